@@ -1,0 +1,159 @@
+"""A component: a kind of step, as Azure ML's command component describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Scalar: TypeAlias = str | int | float | bool
+
+PARAMETER_TYPES = ("string", "number", "integer", "boolean")
+DATA_TYPES = (
+    "uri_file",
+    "uri_folder",
+    "mltable",
+    "custom_model",
+    "mlflow_model",
+    "triton_model",
+)
+RESERVED_NAMES = frozenset(
+    {"path", "ld_library_path", "user", "logname", "home", "pwd", "shell"}
+)
+
+PortKind: TypeAlias = Literal[
+    "table", "model", "metric", "artifact", "env", "image", "param", "any"
+]
+PORT_KINDS: tuple[PortKind, ...] = (
+    "table",
+    "model",
+    "metric",
+    "artifact",
+    "env",
+    "image",
+    "param",
+    "any",
+)
+_KIND_OF_TYPE: dict[str, PortKind] = {
+    "mltable": "table",
+    "custom_model": "model",
+    "mlflow_model": "model",
+    "triton_model": "model",
+    "uri_file": "artifact",
+    "uri_folder": "any",
+}
+_MODELS = frozenset({"custom_model", "mlflow_model", "triton_model"})
+_FOLDERS = _MODELS | {"mltable", "uri_folder"}
+
+
+@dataclass(frozen=True)
+class Port:
+    """A data input or output; `kind` is what the canvas colours it by."""
+
+    name: str
+    type: str = "uri_folder"
+    description: str = ""
+    optional: bool = False
+    kind: PortKind = "any"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A literal input: what the inspector shows as a form field."""
+
+    name: str
+    type: str = "string"
+    default: Scalar | None = None
+    optional: bool = False
+    enum: tuple[Scalar, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    description: str = ""
+
+    @property
+    def required(self) -> bool:
+        return not self.optional and self.default is None
+
+
+@dataclass(frozen=True)
+class Component:
+    """A kind of step: ports, parameters, and the command that does the work.
+
+    `folder` is where the YAML stands (None for a value without a file); `code`
+    and `additional_includes` are absolute once the component has been read.
+    """
+
+    name: str
+    command: str
+    version: str = "1"
+    display_name: str = ""
+    description: str = ""
+    inputs: tuple[Port, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    code: Path | None = None
+    additional_includes: tuple[Path, ...] = ()
+    environment: str = ""
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    is_deterministic: bool = True
+    tags: Mapping[str, str] = field(default_factory=dict)
+    source: Path | None = None
+    built_in: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.display_name or self.name.replace("_", " ").capitalize()
+
+    @property
+    def category(self) -> str:
+        return self.tags.get("category", "Your components")
+
+    @property
+    def icon(self) -> str:
+        return self.tags.get("icon", "cube")
+
+    @cached_property
+    def ports_in(self) -> Mapping[str, Port]:
+        return {port.name: port for port in self.inputs}
+
+    @cached_property
+    def ports_out(self) -> Mapping[str, Port]:
+        return {port.name: port for port in self.outputs}
+
+    @cached_property
+    def parameters_by_name(self) -> Mapping[str, Parameter]:
+        return {parameter.name: parameter for parameter in self.parameters}
+
+
+def default_kind(data_type: str) -> PortKind:
+    """The colour family of a data type when a component names none."""
+    return _KIND_OF_TYPE.get(data_type, "any")
+
+
+def why_incompatible(source: Port, target: Port) -> str | None:
+    """None if an output may feed an input, else the reason in words."""
+    have, want = source.type, target.type
+    if have == want or want == "uri_folder" and have in _FOLDERS:
+        return None
+    if have == "uri_folder" and want in _FOLDERS:
+        return None
+    if want == "custom_model" and have in _MODELS:
+        return None
+    return f"'{target.name}' needs {describe(want)}, got {describe(have)}"
+
+
+_WORDS = {
+    "mltable": "a table",
+    "custom_model": "a model",
+    "mlflow_model": "an MLflow model",
+    "triton_model": "a Triton model",
+    "uri_file": "a file",
+    "uri_folder": "a folder",
+}
+
+
+def describe(data_type: str) -> str:
+    """A data type in a person's words ("mltable" is "a table")."""
+    return _WORDS.get(data_type, data_type)

@@ -1,0 +1,391 @@
+"""A pipeline is a value: every edit returns a new one."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from studio.domain.component import Component, Scalar
+from studio.domain.errors import InvalidError, NotFoundError
+
+STEP_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+PIPELINE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A literal given to a parameter (or to an optional input)."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True)
+class FromInput:
+    """`${{parent.inputs.NAME}}`"""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class FromStep:
+    """`${{parent.jobs.STEP.outputs.OUTPUT}}`"""
+
+    step: str
+    output: str
+
+
+@dataclass(frozen=True)
+class FromPath:
+    """A file or folder: relative to the pipeline's folder, or absolute."""
+
+    path: str
+    type: str = "uri_folder"
+    mode: str = ""
+
+
+Binding: TypeAlias = Value | FromInput | FromStep | FromPath
+
+
+@dataclass(frozen=True)
+class StepOutput:
+    """What a step says of one of its outputs.
+
+    `to` names a pipeline output it feeds; `register` a data or model asset it
+    becomes (Azure ML's `outputs.x.name`).
+    """
+
+    to: str = ""
+    register: str = ""
+    type: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A step of a pipeline.
+
+    `id` stays when the step is renamed. `component` is a reference as written
+    (`azureml:split@latest`, `./train.yml`) or the component itself when it is
+    written inline. `extra` keeps the keys we don't interpret.
+    """
+
+    id: str
+    name: str
+    component: str | Component
+    inputs: Mapping[str, Binding] = field(default_factory=dict)
+    outputs: Mapping[str, StepOutput] = field(default_factory=dict)
+    display_name: str = ""
+    comment: str = ""
+    position: tuple[float, float] = (0.0, 0.0)
+    timeout_seconds: float | None = None
+    max_retries: int = 0
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.display_name or self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Data flowing from a step's output into another step's input."""
+
+    source: str
+    output: str
+    target: str
+    input: str
+
+
+@dataclass(frozen=True)
+class PipelineInput:
+    """A parameter or data input of the whole pipeline, with its default."""
+
+    name: str
+    type: str
+    value: Scalar | FromPath | None = None
+    optional: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class PipelineOutput:
+    name: str
+    type: str = "uri_folder"
+    register: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PipelineSettings:
+    continue_on_step_failure: bool = False
+    force_rerun: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    name: str
+    nodes: tuple[Node, ...] = ()
+    inputs: Mapping[str, PipelineInput] = field(default_factory=dict)
+    outputs: Mapping[str, PipelineOutput] = field(default_factory=dict)
+    display_name: str = ""
+    description: str = ""
+    experiment: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    settings: PipelineSettings = PipelineSettings()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.display_name or self.name
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
+        return {node.name: node for node in self.nodes}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        return tuple(
+            Edge(binding.step, binding.output, node.name, name)
+            for node in self.nodes
+            for name, binding in node.inputs.items()
+            if isinstance(binding, FromStep)
+        )
+
+    def node(self, name: str) -> Node:
+        """The step of that name; NotFoundError names the nearest ones."""
+        try:
+            return self.by_name[name]
+        except KeyError:
+            raise NotFoundError(
+                f"Pipeline '{self.name}' has no step '{name}'",
+                hint="Its steps are: " + ", ".join(self.by_name),
+            ) from None
+
+    # -- edits ---------------------------------------------------------------
+
+    def add(self, *nodes: Node) -> Pipeline:
+        for node in nodes:
+            if node.name in self.by_name or node.id in self.by_id:
+                raise InvalidError(
+                    f"There is already a step '{node.name}'", "Choose another name"
+                )
+        return replace(self, nodes=self.nodes + nodes)
+
+    def remove(self, names: Iterable[str]) -> Pipeline:
+        """Without these steps and every edge that touched them."""
+        gone = set(names)
+        kept = (_without_sources(n, gone) for n in self.nodes if n.name not in gone)
+        return replace(self, nodes=tuple(kept))
+
+    def update(self, node: Node) -> Pipeline:
+        """With the node of the same id replaced (its name must not change)."""
+        return replace(
+            self, nodes=tuple(node if n.id == node.id else n for n in self.nodes)
+        )
+
+    def rename(self, old: str, new: str) -> Pipeline:
+        """A step renamed: its id stays, and so do its history and its edges."""
+        if old == new:
+            return self
+        check_step_name(new)
+        if new in self.by_name:
+            raise InvalidError(
+                f"There is already a step '{new}'", "Choose another name"
+            )
+        self.node(old)
+        return replace(self, nodes=tuple(_renamed(n, old, new) for n in self.nodes))
+
+    def bind(self, step: str, name: str, binding: Binding | None) -> Pipeline:
+        """With one input of a step set, or (None) taken away."""
+        node = self.node(step)
+        inputs = {k: v for k, v in node.inputs.items() if k != name}
+        if binding is not None:
+            inputs = {**node.inputs, name: binding}
+        return self.update(replace(node, inputs=inputs))
+
+    def connect(self, edge: Edge) -> Pipeline:
+        """With an edge added; a cycle is refused with its path."""
+        self.node(edge.source)
+        if path := self.path(edge.target, edge.source):
+            raise InvalidError(
+                "This connection would make a cycle: " + " → ".join([*path, path[0]]),
+                hint="Connect to a step that doesn't lead back here",
+            )
+        return self.bind(edge.target, edge.input, FromStep(edge.source, edge.output))
+
+    def disconnect(self, edge: Edge) -> Pipeline:
+        return self.bind(edge.target, edge.input, None)
+
+    def move(self, positions: Mapping[str, tuple[float, float]]) -> Pipeline:
+        """With steps (by name) at new places, in canvas pixels."""
+        return replace(
+            self,
+            nodes=tuple(
+                replace(n, position=positions[n.name]) if n.name in positions else n
+                for n in self.nodes
+            ),
+        )
+
+    def clone(self, name: str, display_name: str = "") -> Pipeline:
+        """A copy under another name; steps get ids of their own."""
+        title = display_name or f"Copy of {self.title}"
+        nodes = tuple(replace(node, id=new_id()) for node in self.nodes)
+        return replace(self, name=name, display_name=title, nodes=nodes)
+
+    def free_name(self, wanted: str) -> str:
+        """`wanted`, or `wanted_2`, ... whichever no step has yet."""
+        base = re.sub(r"\W+", "_", wanted).strip("_").lower() or "step"
+        base = base if STEP_NAME.match(base) else f"step_{base}"
+        name, number = base, 1
+        while name in self.by_name:
+            number += 1
+            name = f"{base}_{number}"
+        return name
+
+    # -- questions -----------------------------------------------------------
+
+    @cached_property
+    def successors(self) -> Mapping[str, tuple[str, ...]]:
+        following: dict[str, dict[str, None]] = {node.name: {} for node in self.nodes}
+        for edge in self.edges:
+            if edge.source in following:
+                following[edge.source][edge.target] = None
+        return {name: tuple(targets) for name, targets in following.items()}
+
+    @cached_property
+    def predecessors(self) -> Mapping[str, tuple[str, ...]]:
+        before: dict[str, dict[str, None]] = {node.name: {} for node in self.nodes}
+        for edge in self.edges:
+            if edge.source in self.by_name:
+                before[edge.target][edge.source] = None
+        return {name: tuple(sources) for name, sources in before.items()}
+
+    def order(self) -> tuple[Node, ...]:
+        """Steps in an order that respects every edge, stable by position in file.
+
+        Raises InvalidError naming the cycle if there is one.
+        """
+        waiting = {name: len(before) for name, before in self.predecessors.items()}
+        ready = deque(name for name, count in waiting.items() if not count)
+        done: list[Node] = []
+        while ready:
+            name = ready.popleft()
+            done.append(self.by_name[name])
+            for following in self.successors[name]:
+                waiting[following] -= 1
+                if not waiting[following]:
+                    ready.append(following)
+        if len(done) < len(self.nodes):
+            cycle = self.cycle({name for name, count in waiting.items() if count})
+            raise InvalidError(
+                "The steps make a cycle: " + " → ".join(cycle),
+                hint="Remove one of these connections",
+            )
+        return tuple(done)
+
+    def cycle(self, among: set[str]) -> list[str]:
+        """One cycle's steps, the first repeated at the end; `among` holds one."""
+        seen: dict[str, int] = {}
+        path: list[str] = []
+        name = min(among)
+        while name not in seen:
+            seen[name] = len(path)
+            path.append(name)
+            name = next(p for p in self.predecessors[name] if p in among)
+        return [*path[seen[name] :], name][::-1]
+
+    def path(self, start: str, end: str) -> list[str]:
+        """Steps along one way from `start` to `end`; empty if there is none."""
+        came: dict[str, str | None] = {start: None}
+        queue = deque([start])
+        while queue:
+            name = queue.popleft()
+            if name == end:
+                return _trace(came, end)
+            for following in self.successors.get(name, ()):
+                if following not in came:
+                    came[following] = name
+                    queue.append(following)
+        return []
+
+    def upstream(self, names: Iterable[str]) -> frozenset[str]:
+        """These steps and all they depend on."""
+        return _closure(names, self.predecessors)
+
+    def downstream(self, names: Iterable[str]) -> frozenset[str]:
+        """These steps and all that depend on them."""
+        return _closure(names, self.successors)
+
+
+def check_step_name(name: str) -> None:
+    if not STEP_NAME.match(name):
+        raise InvalidError(
+            f"'{name}' can't be the name of a step",
+            hint="Use letters, digits and underscores; start with a letter",
+        )
+
+
+def check_pipeline_name(name: str) -> None:
+    if not PIPELINE_NAME.match(name):
+        raise InvalidError(
+            f"'{name}' can't be the name of a pipeline",
+            hint="Use letters, digits, '-', '_' and '.'; start with a letter or digit",
+        )
+
+
+def new_id() -> str:
+    """A short id that is unique within a workspace for practical purposes."""
+    return uuid4().hex[:12]
+
+
+def _without_sources(node: Node, gone: set[str]) -> Node:
+    kept = {
+        name: binding
+        for name, binding in node.inputs.items()
+        if not (isinstance(binding, FromStep) and binding.step in gone)
+    }
+    return node if len(kept) == len(node.inputs) else replace(node, inputs=kept)
+
+
+def _renamed(node: Node, old: str, new: str) -> Node:
+    inputs = {
+        name: FromStep(new, binding.output)
+        if isinstance(binding, FromStep) and binding.step == old
+        else binding
+        for name, binding in node.inputs.items()
+    }
+    changed = node if inputs == node.inputs else replace(node, inputs=inputs)
+    return replace(changed, name=new) if node.name == old else changed
+
+
+def _trace(came: Mapping[str, str | None], end: str) -> list[str]:
+    path: list[str] = []
+    name: str | None = end
+    while name is not None:
+        path.append(name)
+        name = came[name]
+    return path[::-1]
+
+
+def _closure(
+    names: Iterable[str], following: Mapping[str, tuple[str, ...]]
+) -> frozenset[str]:
+    seen = set(names)
+    queue = deque(seen)
+    while queue:
+        for name in following.get(queue.popleft(), ()):
+            if name not in seen:
+                seen.add(name)
+                queue.append(name)
+    return frozenset(seen)

@@ -1,0 +1,184 @@
+"""Runs, their steps, and the plan that says what will happen and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias
+
+from studio.domain.component import Scalar
+
+
+class RunState(StrEnum):
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    CANCELLING = "CANCELLING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def ended(self) -> bool:
+        return self in _ENDED
+
+
+class StepState(StrEnum):
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    SKIPPED = "SKIPPED"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (StepState.PENDING, StepState.RUNNING)
+
+
+_ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED})
+
+PlanAction: TypeAlias = Literal["reuse", "run", "skip"]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a person may ask of one run.
+
+    `inputs` override pipeline inputs; `only_to` / `only_from` name a step whose
+    upstream (or itself and downstream) is run.
+    """
+
+    inputs: Mapping[str, Scalar] = field(default_factory=dict)
+    experiment: str = ""
+    target: str = "local"
+    only_to: str = ""
+    only_from: str = ""
+    force: bool = False
+    resumed_from: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """One line of a plan. `expected_seconds` is None without history."""
+
+    name: str
+    node_id: str
+    action: PlanAction
+    reason: str
+    expected_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    pipeline: str
+    steps: tuple[PlannedStep, ...]
+
+    @property
+    def expected_seconds(self) -> float | None:
+        known = [s.expected_seconds for s in self.steps if s.expected_seconds]
+        return sum(known) if known else None
+
+
+@dataclass(frozen=True)
+class StepError:
+    """Why a step failed, short enough for its card."""
+
+    message: str
+    hint: str = ""
+    file: str = ""
+    line: int | None = None
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class StepRun:
+    """One step within one run.
+
+    `seconds` is wall time, `peak_memory_bytes` the largest resident size.
+    `outputs` maps an output's name to the digest of its content. `progress` is
+    0..1 while the step reports it.
+    """
+
+    name: str
+    node_id: str
+    component: str
+    state: StepState = StepState.PENDING
+    reused: bool = False
+    reason: str = ""
+    seconds: float | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    target: str = "local"
+    attempt: int = 0
+    peak_memory_bytes: int | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    error: StepError | None = None
+    progress: float | None = None
+    progress_message: str = ""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An asset that a run put into a registry."""
+
+    kind: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a pipeline; `seconds` is None until it has ended."""
+
+    id: str
+    pipeline: str
+    experiment: str
+    state: RunState
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    seconds: float | None = None
+    steps: tuple[StepRun, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    inputs: Mapping[str, Scalar] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    registered: tuple[Registered, ...] = ()
+    message: str = ""
+    hint: str = ""
+    target: str = "local"
+    pipeline_version: int | None = None
+    resumed_from: str = ""
+    created_by: str = ""
+
+    def step(self, name: str) -> StepRun | None:
+        return next((step for step in self.steps if step.name == name), None)
+
+
+@dataclass(frozen=True)
+class MetricPoint:
+    """One logged value; `step` is the training iteration, 0 if none was given."""
+
+    run_id: str
+    step_name: str
+    key: str
+    value: float
+    step: int
+    time: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a run was made of: code, parameters, data, environment, machine."""
+
+    pipeline_yaml: str
+    git: Mapping[str, str]
+    git_diff: str
+    parameters: Mapping[str, Scalar]
+    data: Mapping[str, str]
+    code: Mapping[str, str]
+    environment: Mapping[str, Any]
+    machine: Mapping[str, Any]
