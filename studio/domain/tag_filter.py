@@ -7,10 +7,12 @@ name. `Tag : Value` and `Tag = Value` are understood and answered corrected.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from studio.domain.errors import InvalidError
 
@@ -112,22 +114,20 @@ def _term(match: re.Match[str]) -> Term:
         return NameHas(match["word"])
     key, operator = match["key"], match["op"]
     if operator in (">", ">=", "<", "<="):
-        return MetricIs(key, operator, _number(key, operator, match["value"]))
+        number = _number(key, operator, match["value"])
+        return MetricIs(key, cast(Operator, operator), number)
     values = tuple(_unquote(v) for v in _ALTERNATIVE.findall(match["value"]))
     return TagIs(key, values, negated=operator == "!=")
 
 
 def _number(key: str, operator: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
-    if number != number:
-        raise InvalidError(
-            f"'{key}{operator}{text}' compares with something that isn't a number",
-            hint=f"Write a number, for example {key}{operator}0.9",
-        )
-    return number
+    with suppress(ValueError):
+        if not math.isnan(number := float(text)):
+            return number
+    raise InvalidError(
+        f"'{key}{operator}{text}' compares with something that isn't a number",
+        hint=f"Write a number, for example {key}{operator}0.9",
+    )
 
 
 def _not_understood(rest: str) -> InvalidError:

@@ -1,0 +1,75 @@
+"""Values of parameters: from what was typed to what the component declares."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from studio.domain.component import Parameter, Scalar
+
+_TRUE = {"true", "yes", "on", "1"}
+_FALSE = {"false", "no", "off", "0"}
+
+
+def coerce(parameter: Parameter, value: Any) -> Scalar:
+    """The value in the parameter's type; ValueError says what is wrong with it."""
+    typed = _convert(parameter, value)
+    if parameter.enum and typed not in parameter.enum:
+        choices = ", ".join(str(choice) for choice in parameter.enum)
+        raise ValueError(f"'{parameter.name}' must be one of {choices}, not '{value}'")
+    if isinstance(typed, (int, float)) and not isinstance(typed, bool):
+        _check_bounds(parameter, typed)
+    return typed
+
+
+def _convert(parameter: Parameter, value: Any) -> Scalar:
+    if isinstance(value, (dict, list)) or value is None:
+        raise ValueError(f"'{parameter.name}' must be a single value")
+    match parameter.type:
+        case "integer":
+            return _integer(parameter.name, value)
+        case "number":
+            return _number(parameter.name, value)
+        case "boolean":
+            return _boolean(parameter.name, value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _integer(name: str, value: Any) -> int:
+    number = _number(name, value)
+    if number != int(number):
+        raise ValueError(f"'{name}' must be a whole number, not {value}")
+    return int(number)
+
+
+def _number(name: str, value: Any) -> float | int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    try:
+        number = float("nan" if isinstance(value, bool) else value)
+    except ValueError:
+        raise ValueError(f"'{name}' must be a number, not '{value}'") from None
+    if not math.isfinite(number):
+        raise ValueError(f"'{name}' must be a finite number, not '{value}'")
+    text = str(value).strip()
+    return int(text) if text.lstrip("+-").isdigit() else number
+
+
+def _boolean(name: str, value: Any) -> bool:
+    text = str(value).strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise ValueError(f"'{name}' must be true or false, not '{value}'")
+
+
+def _check_bounds(parameter: Parameter, value: float) -> None:
+    if parameter.minimum is not None and value < parameter.minimum:
+        raise ValueError(
+            f"'{parameter.name}' must be at least {parameter.minimum:g}, not {value:g}"
+        )
+    if parameter.maximum is not None and value > parameter.maximum:
+        raise ValueError(
+            f"'{parameter.name}' must be at most {parameter.maximum:g}, not {value:g}"
+        )

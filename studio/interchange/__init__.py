@@ -1,0 +1,1 @@
+"""What other tools read and write, turned into our values and back."""

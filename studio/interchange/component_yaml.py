@@ -1,0 +1,298 @@
+"""Azure ML's command component YAML, read as a `Component`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from studio.domain.command import placeholders, unknown_expressions
+from studio.domain.component import (
+    DATA_TYPES,
+    PARAMETER_TYPES,
+    PORT_KINDS,
+    RESERVED_NAMES,
+    Component,
+    Parameter,
+    Port,
+    PortKind,
+    Scalar,
+    default_kind,
+)
+from studio.domain.errors import NotFoundError
+from studio.domain.parameters import coerce
+from studio.interchange import located
+from studio.interchange.located import Document, Key
+
+COMPONENT_FILES = ("component.yml", "component.yaml")
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,254}$")
+_IO_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+
+
+def read_component(path: Path, *, built_in: bool = False) -> Component:
+    """The component in a YAML file, or in a folder that holds component.yml."""
+    file = component_file(path)
+    document = located.read(file)
+    return component_from(document, folder=file.parent, source=file, built_in=built_in)
+
+
+def component_file(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    for name in COMPONENT_FILES:
+        if (path / name).is_file():
+            return path / name
+    raise NotFoundError(
+        f"{path} holds no component.yml", hint="Choose the folder with component.yml"
+    )
+
+
+def component_from(
+    document: Document,
+    *at: Key,
+    folder: Path,
+    name: str = "",
+    source: Path | None = None,
+    built_in: bool = False,
+) -> Component:
+    """The component at `at` in a document: a whole file, or a step's inline one."""
+    data = document.mapping(*at)
+    kind = document.text(*at, "type", default="command")
+    if kind != "command":
+        raise document.error(
+            f"components of type '{kind}' can't run here",
+            "Use 'type: command'",
+            *at,
+            "type",
+        )
+    name = name or document.text(*at, "name")
+    if not _NAME.match(name.lower()):
+        raise document.error(
+            f"'{name}' can't be the name of a component",
+            "Use lower-case letters, digits and '_'; start with a letter",
+            *at,
+            "name",
+        )
+    tags = {str(k): str(v) for k, v in document.mapping(*at, "tags").items()}
+    inputs, parameters = _read_inputs(document, at, tags)
+    component = Component(
+        name=name,
+        version=document.text(*at, "version", default="1"),
+        display_name=document.text(*at, "display_name"),
+        description=document.text(*at, "description"),
+        inputs=inputs,
+        parameters=parameters,
+        outputs=_read_outputs(document, at, tags),
+        command=document.text(*at, "command").strip(),
+        code=_code_folder(document, at, folder),
+        additional_includes=_includes(document, at, folder),
+        environment=_environment(data),
+        environment_variables=_variables(document, at),
+        is_deterministic=bool(data.get("is_deterministic", True)),
+        tags=tags,
+        source=source,
+        built_in=built_in,
+    )
+    _check_command(document, at, component)
+    return component
+
+
+def _read_inputs(
+    document: Document, at: tuple[Key, ...], tags: dict[str, str]
+) -> tuple[tuple[Port, ...], tuple[Parameter, ...]]:
+    ports: list[Port] = []
+    parameters: list[Parameter] = []
+    for name in document.mapping(*at, "inputs"):
+        where = (*at, "inputs", name)
+        _check_io_name(document, name, where)
+        data_type = document.text(*where, "type", default="").lower()
+        if data_type in PARAMETER_TYPES:
+            parameters.append(_parameter(document, name, data_type, where))
+        elif data_type in DATA_TYPES:
+            ports.append(_port(document, name, data_type, where, tags))
+        else:
+            raise _unknown_type(document, name, data_type, where)
+    return tuple(ports), tuple(parameters)
+
+
+def _read_outputs(
+    document: Document, at: tuple[Key, ...], tags: dict[str, str]
+) -> tuple[Port, ...]:
+    ports: list[Port] = []
+    for name, declared in document.mapping(*at, "outputs").items():
+        where = (*at, "outputs", name)
+        _check_io_name(document, name, where)
+        data_type = "uri_folder"
+        if isinstance(declared, dict):
+            data_type = document.text(*where, "type", default="uri_folder").lower()
+        if data_type not in DATA_TYPES:
+            raise _unknown_type(document, name, data_type, where)
+        ports.append(_port(document, name, data_type, where, tags))
+    return tuple(ports)
+
+
+def _port(
+    document: Document,
+    name: str,
+    data_type: str,
+    where: tuple[Key, ...],
+    tags: dict[str, str],
+) -> Port:
+    kind = tags.get(f"port.{name}", "")
+    known = kind in PORT_KINDS
+    optional = isinstance(document.get(*where), dict) and bool(
+        document.get(*where, "optional")
+    )
+    return Port(
+        name,
+        data_type,
+        document.text(*where, "description"),
+        optional,
+        cast(PortKind, kind) if known else default_kind(data_type),
+    )
+
+
+def _parameter(
+    document: Document, name: str, kind: str, where: tuple[Key, ...]
+) -> Parameter:
+    declared = document.mapping(*where)
+    enum = declared.get("enum") or ()
+    if not isinstance(enum, (list, tuple)):
+        raise document.error("'enum' must be a list", "Write [a, b, c]", *where, "enum")
+    parameter = Parameter(
+        name,
+        kind,
+        optional=bool(declared.get("optional", False)),
+        enum=tuple(enum),
+        minimum=_bound(document, "min", where),
+        maximum=_bound(document, "max", where),
+        description=document.text(*where, "description"),
+    )
+    default = declared.get("default")
+    if default is None:
+        return parameter
+    return replace(
+        parameter, default=_typed(document, parameter, default, (*where, "default"))
+    )
+
+
+def _bound(document: Document, key: str, where: tuple[Key, ...]) -> float | None:
+    value = document.get(*where, key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise document.error(f"'{key}' must be a number", "Write a number", *where, key)
+    return float(value)
+
+
+def _typed(
+    document: Document, parameter: Parameter, value: Any, where: tuple[Key, ...]
+) -> Scalar:
+    try:
+        return coerce(parameter, value)
+    except ValueError as error:
+        raise document.error(str(error), "Correct the value", *where) from error
+
+
+def _check_io_name(document: Document, name: str, where: tuple[Key, ...]) -> None:
+    if name.lower() in RESERVED_NAMES:
+        raise document.error(
+            f"'{name}' is a reserved name of the shell's environment",
+            f"Rename it, for example to 'data_{name.lower()}'",
+            *where,
+        )
+    if not _IO_NAME.match(name):
+        raise document.error(
+            f"'{name}' can't name an input or output",
+            "Use letters, digits and '_'",
+            *where,
+        )
+
+
+def _unknown_type(
+    document: Document, name: str, data_type: str, where: tuple[Key, ...]
+) -> Exception:
+    known = ", ".join((*PARAMETER_TYPES, *DATA_TYPES))
+    told = (
+        f"type '{data_type}' of '{name}' isn't known"
+        if data_type
+        else (f"'{name}' has no type")
+    )
+    return document.error(told, f"Use one of: {known}", *where, "type")
+
+
+def _code_folder(document: Document, at: tuple[Key, ...], folder: Path) -> Path | None:
+    code = document.text(*at, "code")
+    if not code:
+        return None
+    return (folder / code).resolve()
+
+
+def _includes(
+    document: Document, at: tuple[Key, ...], folder: Path
+) -> tuple[Path, ...]:
+    listed = document.get(*at, "additional_includes") or []
+    if not isinstance(listed, list):
+        raise document.error(
+            "'additional_includes' must be a list",
+            "Write one path a line, each after '- '",
+            *at,
+            "additional_includes",
+        )
+    return tuple((folder / str(item)).resolve() for item in listed)
+
+
+def _environment(data: dict[str, Any]) -> str:
+    """A reference; an inline environment is kept by its name or image."""
+    declared = data.get("environment") or ""
+    if isinstance(declared, dict):
+        return str(declared.get("name") or declared.get("image") or "inline")
+    return str(declared)
+
+
+def _variables(document: Document, at: tuple[Key, ...]) -> dict[str, str]:
+    declared = document.mapping(*at, "environment_variables")
+    return {
+        name: document.text(*at, "environment_variables", name) for name in declared
+    }
+
+
+def _check_command(
+    document: Document, at: tuple[Key, ...], component: Component
+) -> None:
+    where = (*at, "command")
+    if not component.command:
+        raise document.error("there is no 'command'", "Say what to run", *where)
+    if unknown := unknown_expressions(component.command):
+        raise document.error(
+            f"the command uses {unknown[0]}, which isn't known here",
+            "Use ${{inputs.NAME}} and ${{outputs.NAME}}",
+            *where,
+        )
+    optional = {port.name for port in component.inputs if port.optional}
+    optional |= {each.name for each in component.parameters if each.optional}
+    known = {
+        "inputs": {*component.ports_in, *component.parameters_by_name},
+        "outputs": set(component.ports_out),
+    }
+    for side, name, inside in placeholders(component.command):
+        if name not in known[side]:
+            raise document.error(
+                f"the command uses ${{{{{side}.{name}}}}}, but there is no such "
+                f"{side[:-1]}",
+                f"Declare '{name}' under '{side}'",
+                *where,
+            )
+        if side == "inputs" and inside and name not in optional:
+            raise document.error(
+                f"only optional inputs can be in $[[ ]], and '{name}' isn't",
+                f"Add 'optional: true' to '{name}', or remove the brackets",
+                *where,
+            )
+        if side == "inputs" and not inside and name in optional:
+            raise document.error(
+                f"the optional input '{name}' must be in $[[ ]]",
+                f"Write $[[--{name} ${{{{inputs.{name}}}}}]]",
+                *where,
+            )

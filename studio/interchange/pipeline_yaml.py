@@ -1,0 +1,498 @@
+"""Azure ML's pipeline job YAML, read as a `Pipeline` and written back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from studio.domain.component import DATA_TYPES, PARAMETER_TYPES, Component, Scalar
+from studio.domain.errors import InvalidError
+from studio.domain.pipeline import (
+    STEP_NAME,
+    Binding,
+    FromInput,
+    FromPath,
+    FromStep,
+    Node,
+    Pipeline,
+    PipelineInput,
+    PipelineOutput,
+    PipelineSettings,
+    StepOutput,
+    Value,
+    new_id,
+)
+from studio.interchange import located
+from studio.interchange.component_yaml import component_from
+from studio.interchange.located import Document, Key
+
+SCHEMA = "https://azuremlschemas.azureedge.net/latest/pipelineJob.schema.json"
+
+_PARENT_INPUT = re.compile(r"^\$\{\{\s*parent\.inputs\.(\w+)\s*\}\}$")
+_PARENT_STEP = re.compile(r"^\$\{\{\s*parent\.jobs\.(\w+)\.outputs\.(\w+)\s*\}\}$")
+_PARENT_OUTPUT = re.compile(r"^\$\{\{\s*parent\.outputs\.(\w+)\s*\}\}$")
+_TOP_KEYS = {
+    "$schema",
+    "type",
+    "name",
+    "display_name",
+    "description",
+    "experiment_name",
+    "tags",
+    "settings",
+    "inputs",
+    "outputs",
+    "jobs",
+}
+_STEP_KEYS = {"component", "inputs", "outputs", "display_name", "comment"}
+_STEP_KEYS |= {"environment_variables", "limits", "retry_settings"}
+_INLINE_KEYS = {"command", "code", "environment", "is_deterministic", "description"}
+
+
+def read_pipeline(path: Path, name: str = "") -> Pipeline:
+    """The pipeline in a file; every problem names file, line and fix.
+
+    `name` defaults to the YAML's own, else to the folder's (or file's) name.
+    """
+    document = located.read(path)
+    return pipeline_from(document, path.parent, name or _default_name(document, path))
+
+
+def pipeline_from(document: Document, folder: Path, name: str) -> Pipeline:
+    """The pipeline in a parsed document; relative paths are from `folder`."""
+    document.mapping()
+    kind = document.text("type", default="pipeline")
+    if kind != "pipeline":
+        raise document.error(
+            f"this is a '{kind}', not a pipeline", "Write 'type: pipeline'", "type"
+        )
+    if not document.mapping("jobs") and "jobs" not in document.data:
+        raise document.error("there are no 'jobs'", "Add at least one step")
+    steps = [_step(document, folder, step) for step in document.mapping("jobs")]
+    return Pipeline(
+        name=name,
+        nodes=tuple(_arranged(steps)),
+        inputs={i: _input(document, i) for i in document.mapping("inputs")},
+        outputs={o: _output(document, o) for o in document.mapping("outputs")},
+        display_name=document.text("display_name"),
+        description=document.text("description"),
+        experiment=document.text("experiment_name"),
+        tags={str(k): str(v) for k, v in document.mapping("tags").items()},
+        settings=_settings(document),
+        extra={k: v for k, v in document.data.items() if k not in _TOP_KEYS},
+    )
+
+
+def _default_name(document: Document, path: Path) -> str:
+    written = document.text("name")
+    if written:
+        return written
+    folder = path.parent.name if path.stem == "pipeline" else path.stem
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", folder).strip("-.") or "pipeline"
+
+
+def _settings(document: Document) -> PipelineSettings:
+    declared = document.mapping("settings")
+    known = {"continue_on_step_failure", "force_rerun"}
+    return PipelineSettings(
+        bool(declared.get("continue_on_step_failure", False)),
+        bool(declared.get("force_rerun", False)),
+        {k: v for k, v in declared.items() if k not in known},
+    )
+
+
+def _input(document: Document, name: str) -> PipelineInput:
+    where = ("inputs", name)
+    declared = document.get(*where)
+    if not isinstance(declared, dict):
+        if isinstance(declared, list):
+            raise document.error(f"'{name}' can't be a list", "Give one value", *where)
+        return PipelineInput(name, _type_of(declared), declared)
+    kind = document.text(*where, "type", default="uri_folder").lower()
+    about = document.text(*where, "description")
+    optional = bool(declared.get("optional", False))
+    if kind in PARAMETER_TYPES:
+        value = declared.get("value", declared.get("default"))
+        return PipelineInput(name, kind, value, optional, about)
+    if kind not in DATA_TYPES:
+        known = ", ".join((*PARAMETER_TYPES, *DATA_TYPES))
+        raise document.error(
+            f"type '{kind}' of '{name}' isn't known", f"Use one of: {known}", *where
+        )
+    path = document.text(*where, "path")
+    source = FromPath(path, kind, document.text(*where, "mode")) if path else None
+    return PipelineInput(name, kind, source, optional, about)
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    return "number" if isinstance(value, float) else "string"
+
+
+def _output(document: Document, name: str) -> PipelineOutput:
+    declared = document.get("outputs", name)
+    if not isinstance(declared, dict):
+        return PipelineOutput(name)
+    return PipelineOutput(
+        name,
+        document.text("outputs", name, "type", default="uri_folder").lower(),
+        document.text("outputs", name, "name"),
+        {k: v for k, v in declared.items() if k not in ("type", "name")},
+    )
+
+
+def _step(document: Document, folder: Path, name: str) -> Node:
+    where = ("jobs", name)
+    if not STEP_NAME.match(name):
+        raise document.error(
+            f"'{name}' can't be the name of a step",
+            "Use letters, digits and '_'; start with a letter",
+            *where,
+        )
+    declared = document.mapping(*where)
+    inputs = {
+        key: _binding(document, (*where, "inputs", key))
+        for key, value in document.mapping(*where, "inputs").items()
+        if value is not None
+    }
+    component = _component(document, folder, where)
+    inline = isinstance(component, Component)
+    known = _STEP_KEYS - {"component"} if inline else _STEP_KEYS
+    return Node(
+        id=new_id(),
+        name=name,
+        component=component,
+        inputs=inputs,
+        outputs={
+            key: _step_output(document, (*where, "outputs", key))
+            for key in document.mapping(*where, "outputs")
+        },
+        display_name=document.text(*where, "display_name"),
+        comment=document.text(*where, "comment"),
+        timeout_seconds=_number(document, (*where, "limits", "timeout")),
+        max_retries=int(
+            _number(document, (*where, "retry_settings", "max_retries")) or 0
+        ),
+        environment_variables={
+            key: document.text(*where, "environment_variables", key)
+            for key in document.mapping(*where, "environment_variables")
+        },
+        extra={k: v for k, v in declared.items() if k not in known},
+    )
+
+
+def _number(document: Document, where: tuple[Key, ...]) -> float | None:
+    document.mapping(*where[:-1])
+    value = document.get(*where)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        raise document.error(
+            f"'{where[-1]}' must be a number of 0 or more", "Write a number", *where
+        )
+    return float(value)
+
+
+def _component(
+    document: Document, folder: Path, where: tuple[Key, ...]
+) -> str | Component:
+    declared = document.get(*where, "component")
+    if isinstance(declared, dict):
+        return component_from(
+            document, *where, "component", folder=folder, name=str(where[-1]).lower()
+        )
+    if declared is not None:
+        return document.text(*where, "component").removeprefix("file:")
+    if document.get(*where, "command"):
+        return _inline(document, folder, where)
+    raise document.error(
+        f"step '{where[-1]}' says neither 'component' nor 'command'",
+        "Name a component, e.g. 'component: azureml:split@latest'",
+        *where,
+    )
+
+
+def _inline(document: Document, folder: Path, where: tuple[Key, ...]) -> Component:
+    """A step with its own command: its inputs hold values, so types are inferred."""
+    step = dict(document.mapping(*where))
+    inputs: dict[str, Any] = {}
+    for name, value in document.mapping(*where, "inputs").items():
+        inputs[name] = {"type": _inline_type(value)}
+    outputs = {
+        name: {"type": (value or {}).get("type", "uri_folder")}
+        if isinstance(value, dict) or value is None
+        else {"type": "uri_folder"}
+        for name, value in document.mapping(*where, "outputs").items()
+    }
+    kept = {k: v for k, v in step.items() if k in _INLINE_KEYS}
+    inner = Document(
+        {"type": "command", **kept, "inputs": inputs, "outputs": outputs},
+        document.file,
+        document.lines_under(*where),
+    )
+    return component_from(inner, folder=folder, name=str(where[-1]).lower())
+
+
+def _inline_type(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("type", "uri_folder")).lower()
+    if isinstance(value, str) and _PARENT_STEP.match(value):
+        return "uri_folder"
+    return "string"
+
+
+def _step_output(document: Document, where: tuple[Key, ...]) -> StepOutput:
+    declared = document.get(*where)
+    if declared is None:
+        return StepOutput()
+    if isinstance(declared, dict):
+        known = ("type", "name")
+        return StepOutput(
+            register=document.text(*where, "name"),
+            type=document.text(*where, "type"),
+            extra={k: v for k, v in declared.items() if k not in known},
+        )
+    match = _PARENT_OUTPUT.match(str(declared))
+    if not match:
+        raise document.error(
+            f"'{declared}' isn't understood as an output",
+            "Write ${{parent.outputs.NAME}}, or settings such as 'type: uri_folder'",
+            *where,
+        )
+    return StepOutput(to=match[1])
+
+
+def _binding(document: Document, where: tuple[Key, ...]) -> Binding:
+    declared = document.get(*where)
+    if isinstance(declared, dict):
+        return _path_binding(document, where)
+    if isinstance(declared, list):
+        raise document.error(f"'{where[-1]}' can't be a list", "Give one value", *where)
+    if isinstance(declared, str) and "${{" in declared:
+        return _expression(document, declared, where)
+    return Value(declared)
+
+
+def _path_binding(document: Document, where: tuple[Key, ...]) -> Binding:
+    path = document.text(*where, "path")
+    if "${{" in path:
+        return _expression(document, path, where)
+    if not path:
+        value = document.get(*where, "value")
+        if isinstance(value, (str, int, float, bool)):
+            return Value(value)
+        raise document.error(
+            f"'{where[-1]}' has no 'path'", "Add 'path: FILE_OR_FOLDER'", *where
+        )
+    kind = document.text(*where, "type", default="uri_folder").lower()
+    return FromPath(path, kind, document.text(*where, "mode"))
+
+
+def _expression(document: Document, text: str, where: tuple[Key, ...]) -> Binding:
+    if match := _PARENT_INPUT.match(text.strip()):
+        return FromInput(match[1])
+    if match := _PARENT_STEP.match(text.strip()):
+        return FromStep(match[1], match[2])
+    raise document.error(
+        f"the expression '{text}' isn't understood",
+        "Write ${{parent.inputs.NAME}} or ${{parent.jobs.STEP.outputs.OUTPUT}}, alone",
+        *where,
+    )
+
+
+# -- layout: ids and positions, in a file beside the pipeline -----------------
+
+
+def apply_layout(pipeline: Pipeline, layout: Mapping[str, Any]) -> Pipeline:
+    """Ids and positions from the side file.
+
+    A step renamed outside takes over the entry left without a step whose
+    content (component and inputs) is the same, so that its history follows.
+    """
+    entries = {
+        name: entry
+        for name, entry in layout.get("steps", {}).items()
+        if isinstance(entry, dict)
+    }
+    orphans = {n: e for n, e in entries.items() if n not in pipeline.by_name}
+    nodes = []
+    for node in pipeline.nodes:
+        entry = entries.get(node.name) or _adopt(node, orphans)
+        nodes.append(_placed(node, entry) if entry else node)
+    return replace(pipeline, nodes=tuple(nodes))
+
+
+def layout_of(pipeline: Pipeline) -> dict[str, Any]:
+    """What the side file holds: id, position and content of each step."""
+    return {
+        "version": 1,
+        "steps": {
+            node.name: {
+                "id": node.id,
+                "x": node.position[0],
+                "y": node.position[1],
+                "content": _content(node),
+            }
+            for node in pipeline.nodes
+        },
+    }
+
+
+def _adopt(node: Node, orphans: dict[str, Any]) -> dict[str, Any] | None:
+    content = _content(node)
+    for name, entry in list(orphans.items()):
+        if entry.get("content") == content:
+            adopted: dict[str, Any] = orphans.pop(name)
+            return adopted
+    return None
+
+
+def _placed(node: Node, entry: Mapping[str, Any]) -> Node:
+    x, y = entry.get("x"), entry.get("y")
+    position = node.position
+    if isinstance(x, (int, float)) and isinstance(y, (int, float)):
+        position = (float(x), float(y))
+    return replace(node, id=str(entry.get("id") or node.id), position=position)
+
+
+def _content(node: Node) -> str:
+    component = node.component
+    reference = component if isinstance(component, str) else component.command
+    inputs = {name: _written(b) for name, b in sorted(node.inputs.items())}
+    return json.dumps([reference, inputs], sort_keys=True)
+
+
+def _arranged(nodes: list[Node]) -> list[Node]:
+    """Steps of a file without positions, left to right by depth."""
+    pipeline = Pipeline("", tuple(nodes))
+    depth: dict[str, int] = {}
+    try:
+        order = pipeline.order()
+    except InvalidError:
+        order = tuple(nodes)
+    rows: dict[int, int] = {}
+    placed = {}
+    for node in order:
+        before = [depth.get(name, 0) for name in pipeline.predecessors[node.name]]
+        column = depth[node.name] = max(before, default=-1) + 1
+        row = rows[column] = rows.get(column, -1) + 1
+        placed[node.name] = replace(node, position=(column * 288.0, row * 120.0))
+    return [placed[node.name] for node in nodes]
+
+
+# -- writing ------------------------------------------------------------------
+
+
+def write_pipeline(pipeline: Pipeline, old_text: str = "") -> str:
+    """The pipeline as YAML; comments of the file it replaces are kept."""
+    data = as_mapping(pipeline)
+    if old_text and located.has_comments(old_text):
+        return located.merge(old_text, data)
+    return located.dump(data)
+
+
+def as_mapping(pipeline: Pipeline) -> dict[str, Any]:
+    """The pipeline as plain data, keys in the order Azure ML's samples use."""
+    settings = {
+        **pipeline.settings.extra,
+        **_given(
+            continue_on_step_failure=pipeline.settings.continue_on_step_failure,
+            force_rerun=pipeline.settings.force_rerun,
+        ),
+    }
+    return {
+        "$schema": SCHEMA,
+        "type": "pipeline",
+        **_given(
+            display_name=pipeline.display_name,
+            description=pipeline.description,
+            experiment_name=pipeline.experiment,
+            tags=dict(pipeline.tags),
+            settings=settings,
+        ),
+        **pipeline.extra,
+        **_given(
+            inputs={n: _input_data(i) for n, i in pipeline.inputs.items()},
+            outputs={n: _output_data(o) for n, o in pipeline.outputs.items()},
+        ),
+        "jobs": {node.name: _step_data(node) for node in pipeline.nodes},
+    }
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _input_data(declared: PipelineInput) -> Any:
+    value = declared.value
+    about = _given(optional=declared.optional, description=declared.description)
+    if isinstance(value, FromPath):
+        return {**_path_data(value), **about}
+    if declared.type in DATA_TYPES:
+        return {"type": declared.type, **about}
+    if not about and value is not None and _type_of(value) == declared.type:
+        return value
+    default = {} if value is None else {"default": value}
+    return {"type": declared.type, **default, **about}
+
+
+def _output_data(declared: PipelineOutput) -> dict[str, Any]:
+    return {
+        "type": declared.type,
+        **_given(name=declared.register),
+        **declared.extra,
+    }
+
+
+def _step_data(node: Node) -> dict[str, Any]:
+    inline = isinstance(node.component, Component)  # then `extra` holds its text
+    extra = dict(node.extra)
+    kind = extra.pop("type", "command")
+    return {
+        "type": kind,
+        **_given(display_name=node.display_name, comment=node.comment),
+        **({} if inline else {"component": node.component}),
+        **extra,
+        **_given(
+            limits={"timeout": _plain(node.timeout_seconds)}
+            if node.timeout_seconds
+            else {},
+            retry_settings=_given(max_retries=node.max_retries),
+            environment_variables=dict(node.environment_variables),
+            inputs={name: _written(b) for name, b in node.inputs.items()},
+            outputs={n: _step_output_data(o) for n, o in node.outputs.items()},
+        ),
+    }
+
+
+def _step_output_data(output: StepOutput) -> Any:
+    if output.to:
+        return f"${{{{parent.outputs.{output.to}}}}}"
+    return {**_given(type=output.type, name=output.register), **output.extra} or None
+
+
+def _written(binding: Binding) -> Scalar | dict[str, str]:
+    match binding:
+        case Value(value):
+            return value
+        case FromInput(name):
+            return f"${{{{parent.inputs.{name}}}}}"
+        case FromStep(step, output):
+            return f"${{{{parent.jobs.{step}.outputs.{output}}}}}"
+        case FromPath():
+            return _path_data(binding)
+
+
+def _path_data(source: FromPath) -> dict[str, str]:
+    return {"type": source.type, "path": source.path, **_given(mode=source.mode)}
+
+
+def _plain(number: float | None) -> float | int | None:
+    return int(number) if number is not None and number == int(number) else number
