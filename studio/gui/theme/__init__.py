@@ -1,0 +1,1 @@
+"""Colours, type and icons of the window; `Theme` switches them live."""

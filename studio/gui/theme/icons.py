@@ -1,0 +1,145 @@
+"""Phosphor icons, tinted with a token and crisp on every screen.
+
+button.setIcon(icon("play", "text2", 18))      # once, in today's colours
+set_icon(button, "play", "text2", 18)          # and again when the theme changes
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Protocol
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from studio.gui.theme.tokens import LIGHT, Tokens
+from studio.resources import resource_path
+
+_PROPERTY = "studioIcon"
+
+
+class _Current:
+    tokens: Tokens = LIGHT
+
+
+class _TakesIcon(Protocol):
+    def setIcon(self, icon: QIcon, /) -> None: ...
+    def setProperty(self, name: str, value: object, /) -> bool: ...
+
+
+def use_tokens(tokens: Tokens) -> None:
+    """Colours for the icons drawn from now on."""
+    _Current.tokens = tokens
+
+
+def icon(
+    name: str,
+    color: str = "text2",
+    size: int = 18,
+    *,
+    on: str = "",
+    weight: str = "regular",
+) -> QIcon:
+    """A tinted icon. `color` and `on` (for the checked state) are tokens or `#RRGGBB`.
+
+    Raises FileNotFoundError for a name that isn't bundled.
+    """
+    tokens = _Current.tokens
+    colors = (tokens.color(color), tokens.color(on) if on else "", tokens.disabled)
+    return _icon(name, colors, size, weight, _ratios())
+
+
+def pixmap(
+    name: str,
+    color: str = "text2",
+    size: int = 18,
+    *,
+    ratio: float = 1.0,
+    weight: str = "regular",
+) -> QPixmap:
+    """One tinted picture of `size` logical px for a screen of device-pixel `ratio`."""
+    return _pixmap(name, _Current.tokens.color(color), size, ratio, weight)
+
+
+def set_icon(
+    target: _TakesIcon,
+    name: str,
+    color: str = "text2",
+    size: int = 18,
+    *,
+    on: str = "",
+    weight: str = "regular",
+) -> None:
+    """Give a button or action an icon that follows the theme."""
+    target.setProperty(_PROPERTY, "|".join((name, color, str(size), on, weight)))
+    target.setIcon(icon(name, color, size, on=on, weight=weight))
+
+
+def renew_icons() -> None:
+    """Draw every icon given by `set_icon` again in the current colours."""
+    for widget in QApplication.allWidgets():
+        _renew(widget)
+        for action in widget.findChildren(
+            QAction, options=Qt.FindChildOption.FindDirectChildrenOnly
+        ):
+            _renew(action)
+
+
+def _renew(target: QObject) -> None:
+    wanted = target.property(_PROPERTY)
+    if isinstance(wanted, str) and hasattr(target, "setIcon"):
+        name, color, size, on, weight = wanted.split("|")
+        target.setIcon(icon(name, color, int(size), on=on, weight=weight))
+
+
+def _ratios() -> tuple[float, ...]:
+    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
+    return tuple(sorted(ratios | {1.0}))
+
+
+@cache
+def _icon(
+    name: str,
+    colors: tuple[str, str, str],
+    size: int,
+    weight: str,
+    ratios: tuple[float, ...],
+) -> QIcon:
+    normal, on, disabled = colors
+    result = QIcon()
+    for ratio in ratios:
+        plain = _pixmap(name, normal, size, ratio, weight)
+        grey = _pixmap(name, disabled, size, ratio, weight)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Selected):
+            result.addPixmap(plain, mode)
+            if on:
+                lit = _pixmap(name, on, size, ratio, weight)
+                result.addPixmap(lit, mode, QIcon.State.On)
+        result.addPixmap(grey, QIcon.Mode.Disabled)
+    return result
+
+
+@cache
+def _pixmap(name: str, color: str, size: int, ratio: float, weight: str) -> QPixmap:
+    pixels = round(size * ratio)
+    result = QPixmap(QSize(pixels, pixels))
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    renderer = QSvgRenderer(QByteArray(_svg(name, weight, color)))
+    renderer.render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    result.setDevicePixelRatio(ratio)
+    return result
+
+
+def _svg(name: str, weight: str, color: str) -> bytes:
+    text = _source(name, weight)
+    return text.replace(b"currentColor", color.encode())
+
+
+@cache
+def _source(name: str, weight: str) -> bytes:
+    return resource_path(f"icons/{weight}/{name}.svg").read_bytes()
