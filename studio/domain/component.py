@@ -135,7 +135,7 @@ def default_kind(data_type: str) -> PortKind:
 def why_incompatible(source: Port, target: Port) -> str | None:
     """None if an output may feed an input, else the reason in words."""
     have, want = source.type, target.type
-    if have == want or want == "uri_folder" and have in _FOLDERS:
+    if have == want or (want == "uri_folder" and have in _FOLDERS):
         return None
     if have == "uri_folder" and want in _FOLDERS:
         return None

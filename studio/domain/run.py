@@ -182,3 +182,41 @@ class Snapshot:
     code: Mapping[str, str]
     environment: Mapping[str, Any]
     machine: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PastStep:
+    """What is remembered of a step that succeeded, to reuse or to compare with.
+
+    `parts` are the named parts its key was made of.
+    """
+
+    run_id: str
+    name: str
+    key: str
+    parts: Mapping[str, str]
+    outputs: Mapping[str, str]
+    seconds: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    registered: tuple[Registered, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepChange:
+    """A step's new state to be written, with what its key was made of."""
+
+    step: StepRun
+    key: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    registered: tuple[Registered, ...] = ()
+    notable: bool = True
+
+
+@dataclass(frozen=True)
+class RunnerProcess:
+    """The process that owns a run; `started` is its start time (seconds, epoch)."""
+
+    pid: int
+    started: float
+    boot_id: str

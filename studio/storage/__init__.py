@@ -1,0 +1,1 @@
+"""What is remembered: rows stay in here, values come out."""
