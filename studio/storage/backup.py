@@ -9,8 +9,8 @@ from pathlib import Path
 
 from studio.domain.errors import InvalidError, UnavailableError
 from studio.storage.database import connect_raw, damaged
-from studio.storage.sqlite import sqlite
 from studio.storage.files import sync_folder
+from studio.storage.sqlite import sqlite
 
 
 def make_backup(database: Path, folder: Path, reason: str = "manual") -> Path:

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from studio.domain.errors import InvalidError, UnavailableError
 from studio.domain.events import GENESIS, event_hash
-from studio.storage.sqlite import sqlite
 from studio.storage.files import is_network_folder
+from studio.storage.sqlite import sqlite
 from studio.storage.tables import SCHEMA_VERSION, EventRow
 
 APPLICATION_ID = 0x53545544  # "STUD"
@@ -137,7 +138,7 @@ def to_json(value: Any) -> str:
 
 
 def from_json(text: str) -> Any:
-    return json.loads(text)
+    return orjson.loads(text)
 
 
 def current_user() -> str:

@@ -225,7 +225,7 @@ class RunRepository:
             row = _find(connection, run_id)
             return _with_details(connection, dict(row._mapping))
 
-    def list(
+    def page(
         self,
         *,
         pipeline: str = "",
