@@ -1,0 +1,159 @@
+"""Every verb a person can use is one record, registered once with the window.
+
+    Action("run.start", "Run", icon="play", shortcut="Ctrl+Return", category="Run",
+           callback=self.run, enabled=lambda: self.can_run)
+
+From that come its QAction, its place in the menus and in the command palette.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton, QWidget
+
+from studio.gui.theme.icons import set_icon
+
+MENUS = ("File", "Edit", "View", "Run", "Help")
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Action:
+    """A verb. `category` is a menu's name; `enabled` is asked when it matters.
+
+    `checked` (if given) makes it a switch. `menu` False keeps it out of the menus,
+    never out of the palette. `role` is a QAction.MenuRole name such as "QuitRole".
+    """
+
+    id: str
+    text: str
+    icon: str = ""
+    shortcut: str | QKeySequence.StandardKey = ""
+    category: str = "View"
+    callback: Callable[[], object] = _always
+    enabled: Callable[[], bool] = _always
+    checked: Callable[[], bool] | None = None
+    menu: bool = True
+    role: str = ""
+
+
+class Actions(QObject):
+    """All actions of a window. Those of a page sleep while it is not shown."""
+
+    changed = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._records: dict[str, Action] = {}
+        self._made: dict[str, QAction] = {}
+        self._page_of: dict[str, str] = {}
+        self._page = ""
+
+    def add(self, action: Action, page: str = "") -> QAction:
+        """Register an action. Raises ValueError if its id is taken."""
+        if action.id in self._records:
+            raise ValueError(f"The action '{action.id}' is registered twice")
+        made = self._make(action)
+        self._records[action.id] = action
+        self._made[action.id] = made
+        self._page_of[action.id] = page
+        made.setVisible(page in ("", self._page))
+        self._window.addAction(made)
+        return made
+
+    def extend(self, actions: Iterable[Action], page: str = "") -> None:
+        """Register many actions and tell the menus."""
+        for action in actions:
+            self.add(action, page)
+        self.changed.emit()
+
+    def get(self, action_id: str) -> QAction:
+        """The QAction of an id. Raises KeyError if there is none."""
+        return self._made[action_id]
+
+    def show_page(self, page: str) -> None:
+        """Wake the actions of a page and send those of the others to sleep."""
+        self._page = page
+        for action_id, made in self._made.items():
+            made.setVisible(self._page_of[action_id] in ("", page))
+        self.refresh()
+        self.changed.emit()
+
+    def refresh(self) -> None:
+        """Ask every action whether it is enabled and checked now."""
+        for action_id, record in self._records.items():
+            made = self._made[action_id]
+            made.setEnabled(record.enabled())
+            if record.checked is not None:
+                made.setChecked(record.checked())
+
+    def records(self) -> list[Action]:
+        """The actions that can be reached now, in the order they were added."""
+        return [
+            record
+            for action_id, record in self._records.items()
+            if self._made[action_id].isVisible()
+        ]
+
+    def button(self, action_id: str, *, text: bool = True) -> QToolButton:
+        """A toolbar button for an action; it follows its state."""
+        record, made = self._records[action_id], self._made[action_id]
+        button = QToolButton()
+        button.setDefaultAction(made)
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        alone = Qt.ToolButtonStyle.ToolButtonIconOnly
+        button.setToolButtonStyle(beside if text else alone)
+        button.setToolTip(_tip(record, made))
+        button.setAccessibleName(record.text)
+        return button
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Build the menus of a menu bar again."""
+        bar.clear()
+        for title in MENUS:
+            self._fill_menu(bar.addMenu(f"&{title}"), title)
+
+    def _fill_menu(self, menu: QMenu, title: str) -> None:
+        menu.aboutToShow.connect(self.refresh)
+        group = ""
+        for record in self._records.values():
+            if record.category != title or not record.menu:
+                continue
+            prefix = f"{self._page_of[record.id]}/{record.id.split('.')[0]}"
+            if group and prefix != group:
+                menu.addSeparator()
+            group = prefix
+            menu.addAction(self._made[record.id])
+
+    def _make(self, action: Action) -> QAction:
+        made = QAction(action.text, self._window)
+        made.setObjectName(action.id)
+        if isinstance(action.shortcut, QKeySequence.StandardKey):
+            made.setShortcuts(QKeySequence.keyBindings(action.shortcut))
+        else:
+            made.setShortcut(QKeySequence(action.shortcut))
+        made.setCheckable(action.checked is not None)
+        made.setMenuRole(
+            QAction.MenuRole[action.role] if action.role else QAction.MenuRole.NoRole
+        )
+        if action.icon:
+            set_icon(made, action.icon, "text2", 18)
+        made.triggered.connect(lambda: self._trigger(action))
+        return made
+
+    def _trigger(self, action: Action) -> None:
+        action.callback()
+        self.refresh()
+
+
+def _tip(action: Action, made: QAction) -> str:
+    keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{action.text} ({keys})" if keys else action.text

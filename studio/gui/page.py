@@ -1,0 +1,141 @@
+"""What a page is, and what the window offers it.
+
+    class ModelsPage(Page):
+        id, title, icon = "models", "Models", "stack"
+
+        def __init__(self, studio, tasks, window): ...
+        def page_actions(self): return [Action("models.import", "Import model", ...)]
+        def top_bar_widgets(self): return [self.services.actions.button(...)]
+        def refresh(self, events): self.reload()
+
+A page is built on its first visit; list it in `studio/gui/pages.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.gui.actions import Action, Actions
+from studio.gui.settings import Settings
+from studio.gui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.events import Event
+
+
+class WindowServices(Protocol):
+    """What the window does for its pages."""
+
+    @property
+    def actions(self) -> Actions: ...
+    @property
+    def settings(self) -> Settings: ...
+
+    def toast(
+        self,
+        text: str,
+        *,
+        undo: Callable[[], object] | None = None,
+        tone: str = "idle",
+    ) -> None:
+        """A short message at the bottom right; errors stay, others go after 6 s."""
+
+    def show_error(
+        self, error: BaseException, retry: Callable[[], object] | None = None
+    ) -> None:
+        """Show what failed and how to fix it."""
+
+    def open_page(self, page_id: str, **target: Any) -> None:
+        """Go to a page; `target` is handed to its `open_target`."""
+
+    def open_workspace(self, folder: str) -> None:
+        """Close this workspace and open another in the same window."""
+
+    def heading_changed(self) -> None:
+        """Read the shown page's `heading` and `caption` again."""
+
+
+class Page(QWidget):
+    """One page of the window. Subclasses set `id`, `title` and `icon`."""
+
+    id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
+    heading_changed = Signal()
+
+    def __init__(self, studio: Studio, tasks: Tasks, window: WindowServices) -> None:
+        super().__init__()
+        self.studio = studio
+        self.tasks = tasks
+        self.services = window
+
+    @property
+    def heading(self) -> str:
+        """The title in the top bar."""
+        return self.title
+
+    @property
+    def caption(self) -> str:
+        """Beside the title: the state of what is shown."""
+        return ""
+
+    def page_actions(self) -> Sequence[Action]:
+        """The page's verbs; the window registers them when the page is built."""
+        return ()
+
+    def top_bar_widgets(self) -> Sequence[QWidget]:
+        """Buttons at the right of the top bar, the primary one last; asked once."""
+        return ()
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        """Something has changed in the workspace; `events` is empty at a revisit."""
+
+    def activated(self) -> None:
+        """The page has come into view."""
+
+    def deactivated(self) -> None:
+        """The page is left."""
+
+    def open_target(self, **target: Any) -> None:
+        """Show one thing, e.g. `run_id=...`; called after `activated`."""
+
+    def unsaved(self) -> str:
+        """What would be lost if the window closed now; "" if nothing."""
+        return ""
+
+    def save_all(self) -> None:
+        """Keep what `unsaved` spoke of."""
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """A page that the rail can show, known before its module is imported."""
+
+    id: str
+    title: str
+    icon: str
+    group: int
+    place: str
+
+    @property
+    def exists(self) -> bool:
+        """Whether this installation has the page."""
+        module = self.place.partition(":")[0]
+        try:
+            return find_spec(module) is not None
+        except ModuleNotFoundError:
+            return False
+
+    def load(self) -> type[Page]:
+        """Import the page's class."""
+        module, _, name = self.place.partition(":")
+        page: type[Page] = getattr(import_module(module), name)
+        return page
