@@ -1,0 +1,76 @@
+"""What the engine needs from around it. Services bring storage to these shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from studio.domain.run import MetricPoint, PastStep, StepChange
+
+
+class History(Protocol):
+    """What earlier runs have left."""
+
+    def by_key(self, key: str) -> PastStep | None:
+        """A success with exactly this key."""
+
+    def last(self, pipeline: str, node_id: str) -> PastStep | None:
+        """The newest success of this step."""
+
+    def typical_seconds(
+        self, pipeline: str, node_ids: Collection[str]
+    ) -> Mapping[str, float]:
+        """Mean seconds by node id, where there is history."""
+
+
+class Content(Protocol):
+    """The content-addressed store, in the engine's words. Digests are SHA-256."""
+
+    def take(self, path: Path) -> str:
+        """Store a step's output, taking its files over; its digest."""
+
+    def add_code(self, files: Mapping[str, Path]) -> str:
+        """Store code files under their relative names; the digest of all."""
+
+    def digest_of(self, path: Path) -> str:
+        """The digest of a file or folder that stays where it is."""
+
+    def path(self, digest: str) -> Path:
+        """Stored content as a read-only file or folder."""
+
+    def whole(self, digest: str) -> bool:
+        """Whether stored content is still here."""
+
+    def code_difference(self, old: str, new: str) -> str:
+        """How two stored code folders differ: "train.py +3 -1"."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A step's wish to put one of its outputs into the registry."""
+
+    name: str
+    type: str
+    digest: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    description: str = ""
+    step: str = ""
+
+
+class Journal(Protocol):
+    """Where a run writes what happens, in short transactions."""
+
+    def write(
+        self,
+        changes: Sequence[StepChange],
+        metrics: Sequence[MetricPoint],
+        registrations: Sequence[Registration],
+    ) -> None:
+        """Keep all of it, or none of it."""
+
+    def cancel_requested(self) -> bool:
+        """Whether somebody, anywhere, has asked to cancel this run."""

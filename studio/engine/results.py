@@ -1,0 +1,95 @@
+"""What a step that succeeded leaves behind: outputs, and wishes to register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio.domain.component import Port
+from studio.domain.errors import InvalidError
+from studio.domain.model import MODEL_TYPES
+from studio.engine.ports import Content, Registration
+from studio.engine.resolve import ResolvedStep
+from studio.engine.step_folder import StepFolder
+
+LOGGED = "logged_artifacts"
+
+
+def take_outputs(
+    step: ResolvedStep, folder: StepFolder, content: Content
+) -> dict[str, str]:
+    """Digest by output name. InvalidError if the step left a required one out."""
+    outputs: dict[str, str] = {}
+    for port in step.component.outputs:
+        path = folder.outputs / port.name
+        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+            if port.optional:
+                continue
+            raise _nothing_written(step, port)
+        outputs[port.name] = content.take(path)
+    if logged := folder.logged_artifacts():
+        outputs[LOGGED] = content.take(logged)
+    return outputs
+
+
+def registrations_of(
+    step: ResolvedStep,
+    folder: StepFolder,
+    outputs: Mapping[str, str],
+    metrics: Mapping[str, float],
+) -> list[Registration]:
+    """What the step asked to register, and outputs that are named in the YAML."""
+    found = [
+        _from_action(step, action, outputs, metrics)
+        for action in folder.read_actions()
+        if action.get("action") == "register_model"
+    ]
+    for name, declared in step.node.outputs.items():
+        port = step.component.ports_out.get(name)
+        kind = declared.type or (port.type if port else "")
+        if declared.register and kind in MODEL_TYPES and name in outputs:
+            found.append(
+                Registration(
+                    declared.register,
+                    kind,
+                    outputs[name],
+                    metrics=metrics,
+                    step=step.name,
+                )
+            )
+    return found
+
+
+def _from_action(
+    step: ResolvedStep,
+    action: Mapping[str, Any],
+    outputs: Mapping[str, str],
+    metrics: Mapping[str, float],
+) -> Registration:
+    output = str(action.get("output") or "")
+    if output not in outputs:
+        raise InvalidError(
+            f"Step '{step.name}' asked to register '{output}', which isn't its output",
+            hint="Name one of its outputs",
+        )
+    return Registration(
+        name=str(action.get("name") or ""),
+        type=str(action.get("type") or "custom_model"),
+        digest=outputs[output],
+        tags=_texts(action.get("tags")),
+        properties=_texts(action.get("properties")),
+        metrics=metrics,
+        description=str(action.get("description") or ""),
+        step=step.name,
+    )
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def _nothing_written(step: ResolvedStep, port: Port) -> InvalidError:
+    return InvalidError(
+        f"it ended well, but wrote nothing to its output '{port.name}'",
+        hint=f"Write to the path given as ${{{{outputs.{port.name}}}}}",
+    )

@@ -1,0 +1,338 @@
+"""Runs the steps of one pipeline on a target, and writes down what happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studio.domain.command import fill
+from studio.domain.errors import StudioError
+from studio.domain.run import RunState, StepChange, StepError, StepRun, StepState
+from studio.domain.target import StepTask, TargetEvent, TaskEnded
+from studio.engine.planner import Decision, Planner
+from studio.engine.ports import Content, Journal, Registration
+from studio.engine.reports import Report, ReportReader
+from studio.engine.resolve import DataPath, ResolvedStep
+from studio.engine.results import registrations_of, take_outputs
+from studio.engine.step_folder import StepFolder
+from studio.engine.writer import Writer
+from studio.targets.base import Target
+
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended; `outputs` maps step -> output -> digest."""
+
+    state: RunState
+    message: str = ""
+    hint: str = ""
+    outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Active:
+    """One attempt in progress."""
+
+    step: ResolvedStep
+    run: StepRun
+    decision: Decision
+    folder: StepFolder
+    reader: ReportReader
+    outputs: Mapping[str, str]
+    began: float = field(default_factory=time.monotonic)
+
+
+class Runner:
+    """Owns one run from its first step to its end. Used from one thread."""
+
+    def __init__(
+        self,
+        run_id: str,
+        planner: Planner,
+        target: Target,
+        content: Content,
+        journal: Journal,
+        folder: Path,
+    ) -> None:
+        self._run_id = run_id
+        self._planner = planner
+        self._target = target
+        self._content = content
+        self._journal = journal
+        self._writer = Writer(journal)
+        self._folder = folder
+        self._selected = planner.selected()
+        self._waiting = {s.name: s for s in planner.steps if s.name in self._selected}
+        self._active: dict[str, _Active] = {}
+        self._outputs: dict[str, Mapping[str, str]] = {}
+        self._metrics: dict[str, dict[str, float]] = {}
+        self._failed: dict[str, StepError] = {}
+        self._cancelled = False
+        self._looked_at = 0.0
+
+    def run(self) -> Outcome:
+        """Returns when every step has ended. What a step can't do is its failure;
+        StudioError only for what concerns the whole run (such as a full disk)."""
+        for step in self._planner.steps:
+            if step.name not in self._selected:
+                self._skip(step, "it isn't part of this run")
+        while self._waiting or self._active:
+            self._start_ready()
+            self._writer.flush()
+            if not self._active:
+                continue
+            for event in self._target.status(_POLL_SECONDS):
+                self._handle(event)
+            self._look_around()
+        self._writer.flush()
+        return self._outcome()
+
+    # -- starting -------------------------------------------------------------
+
+    def _start_ready(self) -> None:
+        """Start or reuse whatever can be, until nothing more is ready."""
+        progress = True
+        while progress:
+            progress = False
+            for step in list(self._waiting.values()):
+                if len(self._active) >= self._target.slots:
+                    return
+                verdict = self._verdict(step)
+                if verdict == "wait":
+                    continue
+                del self._waiting[step.name]
+                progress = True
+                if verdict == "go":
+                    self._begin(step)
+                else:
+                    self._skip(step, verdict)
+
+    def _verdict(self, step: ResolvedStep) -> str:
+        """ "go", "wait", or the reason why the step is skipped."""
+        if self._cancelled:
+            return "the run was cancelled"
+        before = self._planner.pipeline.predecessors[step.name]
+        stopped = [name for name in before if self._has_no_outputs(name)]
+        if stopped:
+            return f"'{stopped[0]}' didn't succeed"
+        if self._failed and not self._goes_on_after_failure():
+            return f"'{next(iter(self._failed))}' failed"
+        done = all(name in self._outputs for name in before)
+        return "go" if done else "wait"
+
+    def _has_no_outputs(self, name: str) -> bool:
+        ended = name not in self._waiting and name not in self._active_names()
+        return ended and name not in self._outputs
+
+    def _active_names(self) -> set[str]:
+        return {active.step.name for active in self._active.values()}
+
+    def _goes_on_after_failure(self) -> bool:
+        return self._planner.pipeline.settings.continue_on_step_failure
+
+    def _begin(self, step: ResolvedStep) -> None:
+        try:
+            decision = self._planner.decide(step, self._outputs)
+            if decision.past:
+                self._reuse(step, decision)
+            else:
+                self._attempt(step, decision, attempt=1)
+        except StudioError as error:
+            self._fail(step, _new_step(step), StepError(error.message, error.hint))
+
+    def _reuse(self, step: ResolvedStep, decision: Decision) -> None:
+        past = decision.past
+        assert past is not None
+        self._outputs[step.name] = past.outputs
+        self._metrics[step.name] = dict(past.metrics)
+        now = _now()
+        run = replace(
+            _new_step(step),
+            state=StepState.SUCCEEDED,
+            reused=True,
+            reason=decision.reason,
+            seconds=0.0,
+            started_at=now,
+            ended_at=now,
+            outputs=past.outputs,
+            parameters=past.parameters,
+        )
+        self._writer.step(
+            StepChange(run, decision.key, decision.parts, past.registered)
+        )
+        self._writer.carry_over(self._run_id, step.name, past.metrics)
+
+    def _attempt(self, step: ResolvedStep, decision: Decision, attempt: int) -> None:
+        folder = StepFolder(self._folder / step.name)
+        code = decision.parts["code"]
+        outputs = folder.prepare(
+            step.component, self._content.path(code) if code else None
+        )
+        run = replace(
+            _new_step(step),
+            state=StepState.RUNNING,
+            reason=decision.reason,
+            started_at=_now(),
+            attempt=attempt,
+        )
+        task = self._task(step, folder, outputs, attempt)
+        self._active[task.id] = _Active(
+            step,
+            run,
+            decision,
+            folder,
+            ReportReader(self._run_id, step.name, folder),
+            outputs,
+        )
+        self._target.start(task)
+        self._writer.step(StepChange(run, decision.key, decision.parts))
+
+    def _task(
+        self,
+        step: ResolvedStep,
+        folder: StepFolder,
+        outputs: Mapping[str, str],
+        attempt: int,
+    ) -> StepTask:
+        variables = {
+            **step.component.environment_variables,
+            **step.node.environment_variables,
+        }
+        return StepTask(
+            id=f"{step.name}#{attempt}",
+            command=fill(step.component.command, self._values(step), outputs),
+            folder=folder.code,
+            log=folder.log,
+            error_file=folder.error,
+            environment=folder.environment(variables),
+            timeout_seconds=step.node.timeout_seconds,
+        )
+
+    def _values(self, step: ResolvedStep) -> dict[str, str]:
+        values = dict(step.parameters)
+        for name, source in step.inputs.items():
+            if isinstance(source, DataPath):
+                values[name] = str(source.path)
+            else:
+                digest = self._outputs[source.step][source.output]
+                values[name] = str(self._content.path(digest))
+        return values
+
+    def _skip(self, step: ResolvedStep, reason: str) -> None:
+        state = StepState.CANCELLED if self._cancelled else StepState.SKIPPED
+        self._writer.step(
+            StepChange(replace(_new_step(step), state=state, reason=reason))
+        )
+
+    # -- while they run -------------------------------------------------------
+
+    def _look_around(self) -> None:
+        """Now and then: what steps report, and whether somebody cancelled."""
+        now = time.monotonic()
+        if now - self._looked_at < _POLL_SECONDS:
+            return
+        self._looked_at = now
+        for active in self._active.values():
+            self._take_report(active)
+        if not self._cancelled and self._journal.cancel_requested():
+            self._cancelled = True
+            for task_id in self._active:
+                self._target.stop(task_id)
+
+    def _take_report(self, active: _Active) -> None:
+        report = active.reader.read()
+        self._writer.points(report.metrics)
+        for point in report.metrics:
+            self._metrics.setdefault(active.step.name, {})[point.key] = point.value
+        if report.parameters or report.progress is not None:
+            active.run = _with_report(active.run, report)
+            key, parts = active.decision.key, active.decision.parts
+            self._writer.step(StepChange(active.run, key, parts, notable=False))
+
+    # -- ending ---------------------------------------------------------------
+
+    def _handle(self, event: TargetEvent) -> None:
+        if not isinstance(event, TaskEnded) or event.id not in self._active:
+            return
+        active = self._active[event.id]
+        self._take_report(active)
+        del self._active[event.id]
+        run = replace(
+            active.run,
+            ended_at=_now(),
+            seconds=time.monotonic() - active.began,
+            peak_memory_bytes=event.peak_memory_bytes,
+            progress=None,
+        )
+        if event.ok:
+            self._succeed(active, run)
+        elif self._cancelled:
+            self._writer.step(StepChange(replace(run, state=StepState.CANCELLED)))
+        elif run.attempt <= active.step.node.max_retries:
+            self._attempt(active.step, active.decision, run.attempt + 1)
+        else:
+            self._fail(active.step, run, active.folder.failure(event))
+
+    def _succeed(self, active: _Active, run: StepRun) -> None:
+        step = active.step
+        try:
+            outputs = take_outputs(step, active.folder, self._content)
+            registrations = self._registrations(active, outputs)
+        except StudioError as error:
+            self._fail(step, run, StepError(error.message, error.hint))
+            return
+        self._outputs[step.name] = outputs
+        run = replace(run, state=StepState.SUCCEEDED, outputs=outputs)
+        change = StepChange(run, active.decision.key, active.decision.parts)
+        self._writer.step(change, registrations)
+
+    def _registrations(
+        self, active: _Active, outputs: Mapping[str, str]
+    ) -> list[Registration]:
+        before = self._planner.pipeline.upstream([active.step.name])
+        metrics = {
+            key: value
+            for name in before
+            for key, value in self._metrics.get(name, {}).items()
+        }
+        return registrations_of(active.step, active.folder, outputs, metrics)
+
+    def _fail(self, step: ResolvedStep, run: StepRun, error: StepError) -> None:
+        self._failed[step.name] = error
+        ended = run.ended_at or _now()
+        failed = replace(run, state=StepState.FAILED, error=error, ended_at=ended)
+        self._writer.step(StepChange(failed))
+
+    def _outcome(self) -> Outcome:
+        if self._cancelled:
+            return Outcome(RunState.CANCELLED, "It was cancelled", "", self._outputs)
+        if self._failed:
+            name, error = next(iter(self._failed.items()))
+            message = f"Step '{name}' failed: {error.message}"
+            return Outcome(RunState.FAILED, message, error.hint, self._outputs)
+        return Outcome(RunState.SUCCEEDED, outputs=self._outputs)
+
+
+def _new_step(step: ResolvedStep) -> StepRun:
+    return StepRun(
+        name=step.name,
+        node_id=step.node.id,
+        component=step.component.name,
+        parameters=dict(step.parameters),
+    )
+
+
+def _with_report(run: StepRun, report: Report) -> StepRun:
+    changed = replace(run, parameters={**run.parameters, **report.parameters})
+    if report.progress is None:
+        return changed
+    return replace(changed, progress=report.progress, progress_message=report.message)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Where work runs: check, start, status, logs, stop."""
