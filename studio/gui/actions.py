@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QPushButton, QWidget
 
 from studio.gui.theme.icons import set_icon
+from studio.gui.widgets.basics import ButtonKind, give_icon
 
 MENUS = ("File", "Edit", "View", "Run", "Help")
 
@@ -103,17 +104,19 @@ class Actions(QObject):
             if self._made[action_id].isVisible()
         ]
 
-    def button(self, action_id: str, *, text: bool = True) -> QToolButton:
-        """A toolbar button for an action; it follows its state."""
+    def button(
+        self, action_id: str, *, kind: ButtonKind = "text", icon_only: bool = False
+    ) -> QPushButton:
+        """A push button for an action; it follows its state."""
         record, made = self._records[action_id], self._made[action_id]
-        button = QToolButton()
-        button.setDefaultAction(made)
-        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        alone = Qt.ToolButtonStyle.ToolButtonIconOnly
-        button.setToolButtonStyle(beside if text else alone)
-        button.setToolTip(_tip(record, made))
-        button.setAccessibleName(record.text)
-        return button
+        pushed = _ActionButton(made)
+        pushed.setText("" if icon_only else record.text)
+        pushed.setProperty("kind", kind)
+        pushed.setToolTip(_tip(record, made))
+        pushed.setAccessibleName(record.text)
+        if record.icon:
+            give_icon(pushed, record.icon, kind)
+        return pushed
 
     def fill(self, bar: QMenuBar) -> None:
         """Build the menus of a menu bar again."""
@@ -152,6 +155,23 @@ class Actions(QObject):
     def _trigger(self, action: Action) -> None:
         action.callback()
         self.refresh()
+
+
+class _ActionButton(QPushButton):
+    """A button that is its action: same state, same effect."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.setAutoDefault(False)
+        self.setCheckable(action.isCheckable())
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setChecked(self._action.isChecked())
 
 
 def _tip(action: Action, made: QAction) -> str:

@@ -1,0 +1,1 @@
+"""The window's own controls; each module's head shows how to use it."""

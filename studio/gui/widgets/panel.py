@@ -1,0 +1,122 @@
+"""A panel with the window's section header, and a section that folds.
+
+panel = Panel("Inspector", side="right", width=300)
+panel.set_content(form)
+panel.add_button(tool_button("x", "Close", panel.hide))
+advanced = Section("Advanced", content, open=False)
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.gui.theme.icons import set_icon
+from studio.gui.widgets.basics import button, frame, label
+
+Side: TypeAlias = Literal["left", "right", "bottom", "plain", "surface"]
+HEADER = 31
+
+
+class Panel(QFrame):
+    """A framed area; `side` says where its one border is."""
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        side: Side = "plain",
+        width: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", side)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._title = label(title, "section")
+        self._header = QHBoxLayout()
+        self._content: QWidget | None = None
+        if title:
+            self._add_header()
+        if width:
+            self.setFixedWidth(width)
+
+    def set_title(self, title: str) -> None:
+        self._title.setText(title)
+
+    def add_button(self, made: QWidget) -> None:
+        """Put a small button at the right of the header."""
+        self._header.addWidget(made)
+
+    def set_content(self, content: QWidget, *, scroll: bool = False) -> None:
+        """Fill the panel; with `scroll`, a long content scrolls within it."""
+        shown = scrolled(content) if scroll else content
+        if self._content is not None:
+            self._layout.removeWidget(self._content)
+            self._content.deleteLater()
+        self._content = shown
+        self._layout.addWidget(shown, 1)
+
+    def _add_header(self) -> None:
+        header = frame("header", self._header)
+        header.setFixedHeight(HEADER)
+        self._header.setContentsMargins(16, 0, 8, 0)
+        self._header.setSpacing(4)
+        self._header.addWidget(self._title)
+        self._header.addStretch(1)
+        self._layout.addWidget(header)
+
+
+class Section(QWidget):
+    """A heading that folds what is under it."""
+
+    toggled = Signal(bool)
+
+    def __init__(
+        self,
+        title: str,
+        content: QWidget,
+        *,
+        open: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.is_open = open
+        self._head = button(title, kind="text")
+        self._head.setProperty("fold", "true")
+        self._head.setStyleSheet("text-align: left; font-weight: 600; padding: 0;")
+        self._head.clicked.connect(lambda: self.set_open(not self.is_open))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._head)
+        layout.addWidget(content)
+        self.set_open(open)
+
+    def set_open(self, open: bool) -> None:
+        self.is_open = open
+        self._content.setVisible(open)
+        set_icon(self._head, "caret-down" if open else "caret-right", "text2", 12)
+        self._head.setAccessibleDescription("Expanded" if open else "Collapsed")
+        self.toggled.emit(open)
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A content that scrolls down, never sideways."""
+    content.setProperty("canvas", "plain")
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
