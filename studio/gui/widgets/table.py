@@ -216,7 +216,7 @@ class DataTable(QTableView, Generic[T]):
             wanted = column.width or max(
                 self.sizeHintForColumn(number), header.sectionSizeHint(number)
             )
-            width = min(MOST_WIDTH, max(LEAST_WIDTH, wanted + 16))
+            width = min(MOST_WIDTH, max(LEAST_WIDTH, wanted + 8))
             self.setColumnWidth(number, column.width or width)
 
     def _remember(self) -> None:
