@@ -101,3 +101,10 @@ def check_asset_name(name: str) -> None:
             f"'{name}' can't be the name of an asset",
             hint="Use letters, digits, '-', '_' and '.', at most 255 characters",
         )
+
+
+def check_model_type(kind: str) -> None:
+    if kind not in MODEL_TYPES:
+        raise InvalidError(
+            f"'{kind}' isn't a type of model", f"Use one of: {', '.join(MODEL_TYPES)}"
+        )

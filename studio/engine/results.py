@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.domain.component import Port
 from studio.domain.errors import InvalidError
-from studio.domain.model import MODEL_TYPES
+from studio.domain.model import MODEL_TYPES, check_asset_name, check_model_type
 from studio.engine.ports import Content, Registration
 from studio.engine.resolve import ResolvedStep
 from studio.engine.step_folder import StepFolder
@@ -72,9 +72,13 @@ def _from_action(
             f"Step '{step.name}' asked to register '{output}', which isn't its output",
             hint="Name one of its outputs",
         )
+    name = str(action.get("name") or "")
+    kind = str(action.get("type") or "custom_model")
+    check_asset_name(name)
+    check_model_type(kind)
     return Registration(
-        name=str(action.get("name") or ""),
-        type=str(action.get("type") or "custom_model"),
+        name=name,
+        type=kind,
         digest=outputs[output],
         tags=_texts(action.get("tags")),
         properties=_texts(action.get("properties")),

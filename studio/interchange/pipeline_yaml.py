@@ -1,16 +1,12 @@
-"""Azure ML's pipeline job YAML, read as a `Pipeline` and written back."""
+"""Azure ML's pipeline job YAML, read as a `Pipeline`."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio.domain.component import DATA_TYPES, PARAMETER_TYPES, Component, Scalar
-from studio.domain.errors import InvalidError
+from studio.domain.component import DATA_TYPES, PARAMETER_TYPES, Component
 from studio.domain.pipeline import (
     STEP_NAME,
     Binding,
@@ -29,8 +25,7 @@ from studio.domain.pipeline import (
 from studio.interchange import located
 from studio.interchange.component_yaml import component_from
 from studio.interchange.located import Document, Key
-
-SCHEMA = "https://azuremlschemas.azureedge.net/latest/pipelineJob.schema.json"
+from studio.interchange.pipeline_layout import arranged
 
 _PARENT_INPUT = re.compile(r"^\$\{\{\s*parent\.inputs\.(\w+)\s*\}\}$")
 _PARENT_STEP = re.compile(r"^\$\{\{\s*parent\.jobs\.(\w+)\.outputs\.(\w+)\s*\}\}$")
@@ -75,7 +70,7 @@ def pipeline_from(document: Document, folder: Path, name: str) -> Pipeline:
     steps = [_step(document, folder, step) for step in document.mapping("jobs")]
     return Pipeline(
         name=name,
-        nodes=tuple(_arranged(steps)),
+        nodes=tuple(arranged(steps)),
         inputs={i: _input(document, i) for i in document.mapping("inputs")},
         outputs={o: _output(document, o) for o in document.mapping("outputs")},
         display_name=document.text("display_name"),
@@ -305,194 +300,3 @@ def _expression(document: Document, text: str, where: tuple[Key, ...]) -> Bindin
         "Write ${{parent.inputs.NAME}} or ${{parent.jobs.STEP.outputs.OUTPUT}}, alone",
         *where,
     )
-
-
-# -- layout: ids and positions, in a file beside the pipeline -----------------
-
-
-def apply_layout(pipeline: Pipeline, layout: Mapping[str, Any]) -> Pipeline:
-    """Ids and positions from the side file.
-
-    A step renamed outside takes over the entry left without a step whose
-    content (component and inputs) is the same, so that its history follows.
-    """
-    entries = {
-        name: entry
-        for name, entry in layout.get("steps", {}).items()
-        if isinstance(entry, dict)
-    }
-    orphans = {n: e for n, e in entries.items() if n not in pipeline.by_name}
-    nodes = []
-    for node in pipeline.nodes:
-        entry = entries.get(node.name) or _adopt(node, orphans)
-        nodes.append(_placed(node, entry) if entry else node)
-    return replace(pipeline, nodes=tuple(nodes))
-
-
-def layout_of(pipeline: Pipeline) -> dict[str, Any]:
-    """What the side file holds: id, position and content of each step."""
-    return {
-        "version": 1,
-        "steps": {
-            node.name: {
-                "id": node.id,
-                "x": node.position[0],
-                "y": node.position[1],
-                "content": _content(node),
-            }
-            for node in pipeline.nodes
-        },
-    }
-
-
-def _adopt(node: Node, orphans: dict[str, Any]) -> dict[str, Any] | None:
-    content = _content(node)
-    for name, entry in list(orphans.items()):
-        if entry.get("content") == content:
-            adopted: dict[str, Any] = orphans.pop(name)
-            return adopted
-    return None
-
-
-def _placed(node: Node, entry: Mapping[str, Any]) -> Node:
-    x, y = entry.get("x"), entry.get("y")
-    position = node.position
-    if isinstance(x, (int, float)) and isinstance(y, (int, float)):
-        position = (float(x), float(y))
-    return replace(node, id=str(entry.get("id") or node.id), position=position)
-
-
-def _content(node: Node) -> str:
-    component = node.component
-    reference = component if isinstance(component, str) else component.command
-    inputs = {name: _written(b) for name, b in sorted(node.inputs.items())}
-    return json.dumps([reference, inputs], sort_keys=True)
-
-
-def _arranged(nodes: list[Node]) -> list[Node]:
-    """Steps of a file without positions, left to right by depth."""
-    pipeline = Pipeline("", tuple(nodes))
-    depth: dict[str, int] = {}
-    try:
-        order = pipeline.order()
-    except InvalidError:
-        order = tuple(nodes)
-    rows: dict[int, int] = {}
-    placed = {}
-    for node in order:
-        before = [depth.get(name, 0) for name in pipeline.predecessors[node.name]]
-        column = depth[node.name] = max(before, default=-1) + 1
-        row = rows[column] = rows.get(column, -1) + 1
-        placed[node.name] = replace(node, position=(column * 288.0, row * 120.0))
-    return [placed[node.name] for node in nodes]
-
-
-# -- writing ------------------------------------------------------------------
-
-
-def write_pipeline(pipeline: Pipeline, old_text: str = "") -> str:
-    """The pipeline as YAML; comments of the file it replaces are kept."""
-    data = as_mapping(pipeline)
-    if old_text and located.has_comments(old_text):
-        return located.merge(old_text, data)
-    return located.dump(data)
-
-
-def as_mapping(pipeline: Pipeline) -> dict[str, Any]:
-    """The pipeline as plain data, keys in the order Azure ML's samples use."""
-    settings = {
-        **pipeline.settings.extra,
-        **_given(
-            continue_on_step_failure=pipeline.settings.continue_on_step_failure,
-            force_rerun=pipeline.settings.force_rerun,
-        ),
-    }
-    return {
-        "$schema": SCHEMA,
-        "type": "pipeline",
-        **_given(
-            display_name=pipeline.display_name,
-            description=pipeline.description,
-            experiment_name=pipeline.experiment,
-            tags=dict(pipeline.tags),
-            settings=settings,
-        ),
-        **pipeline.extra,
-        **_given(
-            inputs={n: _input_data(i) for n, i in pipeline.inputs.items()},
-            outputs={n: _output_data(o) for n, o in pipeline.outputs.items()},
-        ),
-        "jobs": {node.name: _step_data(node) for node in pipeline.nodes},
-    }
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value}
-
-
-def _input_data(declared: PipelineInput) -> Any:
-    value = declared.value
-    about = _given(optional=declared.optional, description=declared.description)
-    if isinstance(value, FromPath):
-        return {**_path_data(value), **about}
-    if declared.type in DATA_TYPES:
-        return {"type": declared.type, **about}
-    if not about and value is not None and _type_of(value) == declared.type:
-        return value
-    default = {} if value is None else {"default": value}
-    return {"type": declared.type, **default, **about}
-
-
-def _output_data(declared: PipelineOutput) -> dict[str, Any]:
-    return {
-        "type": declared.type,
-        **_given(name=declared.register),
-        **declared.extra,
-    }
-
-
-def _step_data(node: Node) -> dict[str, Any]:
-    inline = isinstance(node.component, Component)  # then `extra` holds its text
-    extra = dict(node.extra)
-    kind = extra.pop("type", "command")
-    return {
-        "type": kind,
-        **_given(display_name=node.display_name, comment=node.comment),
-        **({} if inline else {"component": node.component}),
-        **extra,
-        **_given(
-            limits={"timeout": _plain(node.timeout_seconds)}
-            if node.timeout_seconds
-            else {},
-            retry_settings=_given(max_retries=node.max_retries),
-            environment_variables=dict(node.environment_variables),
-            inputs={name: _written(b) for name, b in node.inputs.items()},
-            outputs={n: _step_output_data(o) for n, o in node.outputs.items()},
-        ),
-    }
-
-
-def _step_output_data(output: StepOutput) -> Any:
-    if output.to:
-        return f"${{{{parent.outputs.{output.to}}}}}"
-    return {**_given(type=output.type, name=output.register), **output.extra} or None
-
-
-def _written(binding: Binding) -> Scalar | dict[str, str]:
-    match binding:
-        case Value(value):
-            return value
-        case FromInput(name):
-            return f"${{{{parent.inputs.{name}}}}}"
-        case FromStep(step, output):
-            return f"${{{{parent.jobs.{step}.outputs.{output}}}}}"
-        case FromPath():
-            return _path_data(binding)
-
-
-def _path_data(source: FromPath) -> dict[str, str]:
-    return {"type": source.type, "path": source.path, **_given(mode=source.mode)}
-
-
-def _plain(number: float | None) -> float | int | None:
-    return int(number) if number is not None and number == int(number) else number

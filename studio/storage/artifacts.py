@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -55,10 +55,21 @@ class ArtifactStore:
         try:
             return self._add(path, consume, durable)
         except OSError as error:
-            raise UnavailableError(
-                f"{path} can't be stored: {error.strerror or error}",
-                hint="Check the free space and the permissions",
-            ) from error
+            raise _cannot_store(path, error) from error
+
+    def add_files(
+        self, files: Mapping[str, Path], *, durable: bool = False
+    ) -> Artifact:
+        """Store files under names of their own, as one folder."""
+        try:
+            stored = tuple(
+                self._store_copy(files[name], name, durable) for name in sorted(files)
+            )
+            artifact = Artifact(_digest(True, stored), True, stored)
+            self._write_manifest(artifact, durable)
+        except OSError as error:
+            raise _cannot_store(error.filename or "The code", error) from error
+        return artifact
 
     def get(self, digest: str) -> Artifact:
         """The manifest of a stored artifact; NotFoundError if it isn't here."""
@@ -78,6 +89,17 @@ class ArtifactStore:
         if not os.path.lexists(tree):
             self._check_out(self.get(digest))
         return tree
+
+    def secure(self, digest: str) -> Artifact:
+        """Wait until everything of an artifact is on disk."""
+        artifact = self.get(digest)
+        for file in artifact.files:
+            blob = self._blob(file.sha256)
+            _sync_file(blob)
+            sync_folder(blob.parent)
+        _sync_file(self._manifests / digest)
+        sync_folder(self._manifests)
+        return artifact
 
     def whole(self, digest: str) -> bool:
         """Whether everything is here with the right size (contents unread)."""
@@ -147,6 +169,12 @@ class ArtifactStore:
             digest, size = _hash_file(file), file.stat().st_size
             self._link_blob(file, digest, durable)
             return ModelFile(name, digest, size)
+        return self._store_copy(file, name, durable)
+
+    def _store_copy(self, file: Path, name: str, durable: bool) -> ModelFile:
+        digest = _hash_file(file)
+        if self._blob(digest).exists():
+            return ModelFile(name, digest, file.stat().st_size)
         temporary = self._temporary()
         digest, size = _copy_hashing(file, temporary, durable)
         self._place(temporary, self._blob(digest), durable)
@@ -215,6 +243,13 @@ class ArtifactStore:
         return folder / uuid4().hex
 
 
+def _cannot_store(what: object, error: OSError) -> UnavailableError:
+    return UnavailableError(
+        f"{what} can't be stored: {error.strerror or error}",
+        hint="Check the free space and the permissions",
+    )
+
+
 def _walk(path: Path, is_folder: bool) -> Iterator[tuple[str, Path]]:
     """(relative name, file) in a stable order. Links and devices are refused:
     what they point to isn't part of what is stored."""
@@ -241,6 +276,21 @@ def _regular(file: Path, *, follow: bool) -> Path:
             hint="Replace it by a copy of what it points to",
         )
     return file
+
+
+def digest_of(path: Path, file_hash: Callable[[Path], str]) -> str:
+    """The digest a file or folder would be stored under, without storing it."""
+    is_folder = path.is_dir()
+    files = [
+        ModelFile(name if is_folder else "", file_hash(file), file.stat().st_size)
+        for name, file in _walk(path, is_folder)
+    ]
+    return _digest(is_folder, files)
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    return _hash_file(path)
 
 
 def _digest(is_folder: bool, files: Iterable[ModelFile]) -> str:

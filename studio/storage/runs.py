@@ -24,6 +24,7 @@ from studio.storage.run_rows import (
     options_of,
     past_step,
     registered_json,
+    registered_value,
     run_value,
     step_row,
     step_value,
@@ -259,6 +260,13 @@ class RunRepository:
         with self._database.read() as connection:
             row = connection.execute(statement.where(_R.c.id == run_id)).one()
             return row.yaml, row.folder, from_json(row.options)
+
+    def registered_by_steps(self, run_id: str) -> list[Registered]:
+        """What the run's steps have put into a registry (reused ones too)."""
+        statement = select(_S.c.registered).where(_S.c.run_id == run_id)
+        with self._database.read() as connection:
+            texts = connection.execute(statement.order_by(_S.c.place)).scalars()
+            return [each for text in texts for each in registered_value(text)]
 
     def snapshot(self, run_id: str) -> dict[str, Any]:
         with self._database.read() as connection:

@@ -1,0 +1,120 @@
+"""The one place that builds everything: open a workspace, make its services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from studio.services.components import ComponentService
+from studio.services.endpoints import EndpointService
+from studio.services.event_log import EventService
+from studio.services.execution import RunExecution
+from studio.services.models import ModelService
+from studio.services.pipelines import PipelineService
+from studio.services.recent import remember
+from studio.services.runs import RunService
+from studio.services.samples import Sample, copy_sample
+from studio.storage import workspace as folders
+from studio.storage.artifacts import ArtifactStore
+from studio.storage.content import ContentStore
+from studio.storage.database import Database
+from studio.storage.endpoints import EndpointRepository
+from studio.storage.events import EventRepository
+from studio.storage.migrate import migrate
+from studio.storage.models import ModelRepository
+from studio.storage.pipelines import PipelineRepository
+from studio.storage.runs import RunRepository
+from studio.storage.secrets import SecretStore
+from studio.storage.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Studio:
+    """An open workspace and everything one can do with it."""
+
+    workspace: Workspace
+    pipelines: PipelineService
+    components: ComponentService
+    runs: RunService
+    models: ModelService
+    endpoints: EndpointService
+    events: EventService
+    database: Database
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def create_workspace(root: Path, sample: Sample | None = None) -> Studio:
+    """Make a workspace (or complete a half-made one), with a sample if wanted."""
+    workspace = folders.prepare_folders(root)
+    if sample is not None:
+        copy_sample(sample, workspace.root)
+    migrate(workspace.database, workspace.backups)
+    return open_workspace(workspace.root)
+
+
+def open_workspace(root: Path) -> Studio:
+    """Open a workspace, upgrading its database first if it is older."""
+    workspace = folders.find(root)
+    migrate(workspace.database, workspace.backups)
+    database = Database(workspace.database)
+    studio = _build(workspace, database, _workspace_id(database))
+    remember(workspace.root)
+    return studio
+
+
+def execute_run(root: Path, run_id: str) -> bool:
+    """What a runner process does: one run from start to end; whether it succeeded."""
+    workspace = folders.find(root)
+    database = Database(workspace.database)
+    artifacts = ArtifactStore(workspace.artifacts)
+    studio = _build(workspace, database, "")
+    execution = RunExecution(
+        run_id,
+        studio.runs,
+        RunRepository(database),
+        ModelRepository(database),
+        ContentStore(artifacts, database),
+        database,
+    )
+    return execution.execute().value == "SUCCEEDED"
+
+
+def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studio:
+    artifacts = ArtifactStore(workspace.artifacts)
+    components = ComponentService(workspace.components)
+    pipelines = PipelineService(
+        PipelineRepository(database, workspace.pipelines), components
+    )
+    models = ModelService(ModelRepository(database), artifacts)
+    return Studio(
+        workspace=workspace,
+        pipelines=pipelines,
+        components=components,
+        runs=RunService(
+            workspace,
+            RunRepository(database),
+            ContentStore(artifacts, database),
+            pipelines,
+            components,
+        ),
+        models=models,
+        endpoints=EndpointService(
+            workspace, EndpointRepository(database), models, SecretStore(workspace_id)
+        ),
+        events=EventService(EventRepository(database)),
+        database=database,
+    )
+
+
+def _workspace_id(database: Database) -> str:
+    """The id given when the workspace was made; it moves and copies along."""
+    events = EventRepository(database)
+    made = events.list(kind="WorkspaceCreated", limit=1)
+    if not made:
+        with database.write() as tx:
+            tx.record("WorkspaceCreated", uuid4().hex)
+        made = events.list(kind="WorkspaceCreated", limit=1)
+    return made[0].subject

@@ -1,0 +1,192 @@
+"""Components: the built-in ones, those of plugins, and the workspace's own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from studio.domain.component import Component
+from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
+from studio.domain.pipeline import Pipeline
+from studio.interchange.component_yaml import component_file, read_component
+
+_GROUP = "studio.components"
+_WORKSPACE_REFERENCE = re.compile(
+    r"^(?:azureml:)?(?P<name>[a-z][a-z0-9_]*)(?:@(?P<label>\w+)|:(?P<version>[^:@]+))?$"
+)
+_REGISTRY_REFERENCE = re.compile(
+    r"^azureml://registries/[^/]+/components/(?P<name>[^/]+)(?:/.*)?$"
+)
+
+
+@dataclass(frozen=True)
+class BrokenComponent:
+    """A folder or plugin that can't be used, with the reason."""
+
+    source: str
+    message: str
+    hint: str
+
+
+class ComponentService:
+    """Reads component folders; files that haven't changed are read once."""
+
+    def __init__(self, own_folder: Path) -> None:
+        self._own_folder = own_folder
+        self._cache: dict[Path, tuple[int, Component]] = {}
+        self._plugin_folders: list[Path] | None = None
+        self._broken: list[BrokenComponent] = []
+
+    def list(self) -> tuple[Component, ...]:
+        """All usable components, the workspace's own last, by category and title.
+
+        A component of the workspace hides a built-in one of the same name.
+        """
+        found: dict[str, Component] = {}
+        self._broken = []
+        for folder, built_in in self._folders():
+            component = self._try(folder, built_in)
+            if component:
+                found[component.name] = component
+        return tuple(sorted(found.values(), key=lambda c: (c.category, c.title)))
+
+    def broken(self) -> tuple[BrokenComponent, ...]:
+        """What `list` could not read the last time."""
+        return tuple(self._broken)
+
+    def get(self, reference: str, folder: Path | None = None) -> Component:
+        """The component a pipeline refers to.
+
+        `folder` is where a relative path is meant from. NotFoundError proposes
+        near names; InvalidError says where its YAML is wrong.
+        """
+        if reference.endswith((".yml", ".yaml")) or reference.startswith((".", "/")):
+            return self._read((folder or Path.cwd()) / reference, built_in=False)
+        match = _WORKSPACE_REFERENCE.match(reference)
+        match = match or _REGISTRY_REFERENCE.match(reference)
+        if match is None:
+            raise InvalidError(
+                f"'{reference}' isn't a reference to a component",
+                hint="Write azureml:NAME@latest, or the path of its YAML file",
+            )
+        component = self._named(match["name"])
+        version = match.groupdict().get("version")
+        if version and version != component.version:
+            raise NotFoundError(
+                f"Component '{component.name}' has version {component.version} here, "
+                f"not {version}",
+                hint=f"Write azureml:{component.name}@latest",
+            )
+        return component
+
+    def of_pipeline(
+        self, pipeline: Pipeline, folder: Path
+    ) -> dict[str, Component | InvalidError]:
+        """Each step's component, or why it can't be had."""
+        found: dict[str, Component | InvalidError] = {}
+        for node in pipeline.nodes:
+            if isinstance(node.component, Component):
+                found[node.name] = node.component
+                continue
+            try:
+                found[node.name] = self.get(node.component, folder)
+            except StudioError as error:
+                found[node.name] = InvalidError(error.message, error.hint)
+        return found
+
+    def import_folder(self, source: Path) -> Component:
+        """Copy a component folder into the workspace; refused if the name is taken."""
+        component = read_component(source)
+        folder = component_file(source).parent
+        target = self._own_folder / component.name
+        if target.exists():
+            raise RefusedError(
+                f"The workspace already has a component '{component.name}'",
+                hint=f"Remove {target}, or rename the new one",
+            )
+        shutil.copytree(folder, target, symlinks=False)
+        return self._read(component_file(target), built_in=False)
+
+    # -- inside ---------------------------------------------------------------
+
+    def _named(self, name: str) -> Component:
+        for folder, built_in in reversed(list(self._folders())):
+            if folder.name == name:
+                return self._read(component_file(folder), built_in)
+        known = {component.name: component for component in self.list()}
+        if name in known:  # the folder has another name than the component
+            return known[name]
+        import difflib
+
+        close = difflib.get_close_matches(name, list(known), 1)
+        raise NotFoundError(
+            f"There is no component '{name}'",
+            hint=f"Did you mean '{close[0]}'?"
+            if close
+            else "See: studio components list",
+        )
+
+    def _try(self, folder: Path, built_in: bool) -> Component | None:
+        try:
+            return self._read(component_file(folder), built_in)
+        except StudioError as error:
+            broken = BrokenComponent(str(folder), error.message, error.hint)
+            self._broken.append(broken)
+            return None
+
+    def _read(self, path: Path, built_in: bool) -> Component:
+        file = component_file(path.resolve())
+        try:
+            stamp = file.stat().st_mtime_ns
+        except OSError:
+            stamp = -1
+        cached = self._cache.get(file)
+        if cached is None or cached[0] != stamp:
+            cached = (stamp, read_component(file, built_in=built_in))
+            self._cache[file] = cached
+        return cached[1]
+
+    def _folders(self) -> Iterator[tuple[Path, bool]]:
+        """(folder, built in?), the workspace's own last."""
+        if self._plugin_folders is None:
+            self._plugin_folders = list(self._load_plugins())
+        for root in self._plugin_folders:
+            yield from ((folder, True) for folder in _component_folders(root))
+        yield from ((folder, False) for folder in _component_folders(self._own_folder))
+
+    def _load_plugins(self) -> Iterator[Path]:
+        for plugin in entry_points(group=_GROUP):
+            folder = self._load(plugin)
+            if folder is not None:
+                yield folder
+
+    def _load(self, plugin: EntryPoint) -> Path | None:
+        """A plugin's folder. Whatever it raises is listed, never fatal."""
+        try:
+            return Path(plugin.load()())
+        except Exception as error:
+            message = f"The plugin '{plugin.name}' can't be loaded: {error}"
+            hint = f"Update or remove {plugin.value.split(':')[0]}"
+            self._broken.append(BrokenComponent(plugin.value, message, hint))
+            return None
+
+
+def _component_folders(root: Path) -> list[Path]:
+    if not root.is_dir():
+        return []
+    return sorted(
+        entry
+        for entry in root.iterdir()
+        if entry.is_dir() and not entry.name.startswith(("_", "."))
+    )
+
+
+def built_in_folder() -> Path:
+    """Where the components that come with the program stand (an entry point)."""
+    from studio.resources import resource_path
+
+    return resource_path("components")

@@ -1,0 +1,426 @@
+"""Online endpoints: wishes are written here, an own process fulfils them.
+
+Each endpoint has a detached supervisor. We write `wanted.json` into the
+endpoint's folder; it writes `state.json`, which is taken into the database by
+whoever looks next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from studio.domain.endpoint import (
+    Deployment,
+    DeploymentSpec,
+    DeploymentState,
+    Endpoint,
+    ScoringAnswer,
+    check_endpoint_name,
+    check_traffic,
+)
+from studio.domain.errors import NotFoundError, RefusedError, UnavailableError
+from studio.domain.model import ModelVersion
+from studio.services import scoring
+from studio.services.models import ModelService
+from studio.services.processes import start_detached
+from studio.services.serving import server_command
+from studio.services.supervision import (
+    EndpointFolder,
+    observed,
+    supervisor_of,
+)
+from studio.storage.endpoints import DeploymentRecord, EndpointRepository
+from studio.storage.secrets import SecretStore
+from studio.storage.workspace import Workspace
+
+_POLL_SECONDS = 0.05
+_SETTLED = {DeploymentState.RUNNING, DeploymentState.FAILED, DeploymentState.STOPPED}
+
+
+class EndpointService:
+    def __init__(
+        self,
+        workspace: Workspace,
+        repository: EndpointRepository,
+        models: ModelService,
+        secret_store: SecretStore,
+    ) -> None:
+        self._workspace = workspace
+        self._repository = repository
+        self._models = models
+        self._secrets = secret_store
+        self._session_keys: dict[str, tuple[str, float]] = {}
+
+    # -- looking ----------------------------------------------------------------
+
+    def list(self) -> tuple[Endpoint, ...]:
+        self.refresh()
+        return tuple(self._repository.get(name) for name in self._repository.names())
+
+    def get(self, name: str) -> Endpoint:
+        self._observe(name)
+        return self._repository.get(name)
+
+    def refresh(self) -> bool:
+        """Take what the endpoints' processes say; whether anything was new.
+
+        A supervisor that is gone although its endpoint is wanted is started again.
+        """
+        news = [self._observe(name) for name in self._repository.names()]
+        return any(news)
+
+    def log(self, endpoint: str, deployment: str, offset: int = 0) -> tuple[str, int]:
+        """A deployment's log from a byte offset on, and the offset to read on from."""
+        file = self._folder(endpoint).root / deployment / "log.txt"
+        try:
+            with file.open("rb") as stream:
+                stream.seek(offset)
+                data = stream.read(1 << 20)
+        except FileNotFoundError:
+            return "", offset
+        return data.decode(errors="replace"), offset + len(data)
+
+    def key(self, name: str) -> str | None:
+        """The primary key, if this user's keyring (or this session) has it."""
+        self._repository.key_hashes(name)
+        return self._secrets.get(f"endpoint/{name}/primary")
+
+    def keys(self, name: str) -> dict[str, str | None]:
+        """{"primary": ..., "secondary": ...}; None where the keyring has none."""
+        self._repository.key_hashes(name)
+        return {
+            which: self._secrets.get(f"endpoint/{name}/{which}")
+            for which in ("primary", "secondary")
+        }
+
+    # -- changing ---------------------------------------------------------------
+
+    def create(
+        self, name: str, description: str = "", tags: Mapping[str, str] | None = None
+    ) -> Endpoint:
+        """A new endpoint with two fresh keys; it serves once something is deployed."""
+        check_endpoint_name(name)
+        keys = [secrets.token_urlsafe(32) for _ in range(2)]
+        hashes = (_sha256(keys[0]), _sha256(keys[1]))
+        self._repository.create(name, description, tags or {}, hashes)
+        for which, key in zip(("primary", "secondary"), keys, strict=True):
+            self._secrets.put(f"endpoint/{name}/{which}", key)
+        return self._repository.get(name)
+
+    def keys_are_kept(self) -> bool:
+        """Whether keys outlive this process (a system keyring is there)."""
+        try:
+            self._secrets.check()
+        except UnavailableError:
+            return False
+        return True
+
+    def regenerate_key(self, name: str, which: str) -> str:
+        """A new primary or secondary key; the old one stops working at once."""
+        if which not in ("primary", "secondary"):
+            raise NotFoundError(
+                f"There is no key '{which}'", "Choose primary or secondary"
+            )
+        self._repository.key_hashes(name)
+        key = secrets.token_urlsafe(32)
+        self._repository.set_key_hash(name, which, _sha256(key))
+        self._secrets.put(f"endpoint/{name}/{which}", key)
+        self._apply(name)
+        return key
+
+    def deploy(self, spec: DeploymentSpec) -> Deployment:
+        """Start a model behind an endpoint (made if need be) and return at once.
+
+        The first deployment gets all traffic. RefusedError for a model that
+        wasn't trained by this workspace unless `spec.trust` is set.
+        """
+        check_endpoint_name(spec.endpoint)
+        check_endpoint_name(spec.deployment)
+        model = self._models.get(spec.model) if spec.model else None
+        self._check(spec, model)
+        if spec.endpoint not in self._repository.names():
+            self.create(spec.endpoint)
+        if spec.port:
+            self._repository.set_port(spec.endpoint, spec.port)
+        spec = _with_absolute_code(spec)
+        self._repository.save_deployment(spec, model)
+        if not any(self._repository.get(spec.endpoint).traffic.values()):
+            self._repository.set_traffic(spec.endpoint, {spec.deployment: 100})
+        self._apply(spec.endpoint)
+        deployment = self._repository.get(spec.endpoint).deployment(spec.deployment)
+        assert deployment is not None
+        return deployment
+
+    def wait(
+        self,
+        endpoint: str,
+        deployment: str,
+        on_change: Callable[[Deployment], None] | None = None,
+        timeout_seconds: float = 120.0,
+    ) -> Deployment:
+        """Follow a deployment until it serves or has failed."""
+        deadline = time.monotonic() + timeout_seconds
+        last: Deployment | None = None
+        while True:
+            found = self.get(endpoint).deployment(deployment)
+            if found is None:
+                raise _no_deployment(endpoint, deployment)
+            if found != last and on_change:
+                on_change(found)
+            if found.state in _SETTLED or time.monotonic() > deadline:
+                return found
+            last = found
+            time.sleep(_POLL_SECONDS)
+
+    def set_traffic(self, name: str, traffic: Mapping[str, int]) -> Endpoint:
+        """Share requests between deployments, in per cent (0 or 100 in all).
+
+        Until requests can be split, one deployment gets all of them.
+        """
+        endpoint = self.get(name)
+        check_traffic(traffic, {d.name for d in endpoint.deployments})
+        if sum(1 for share in traffic.values() if share) > 1:
+            raise RefusedError(
+                "Traffic can't be split between deployments yet",
+                hint="Give one deployment 100",
+            )
+        self._repository.set_traffic(name, traffic)
+        self._apply(name)
+        return self._repository.get(name)
+
+    def stop(self, name: str) -> Endpoint:
+        """Stop serving; deployments and the address are kept."""
+        self._repository.get(name)
+        self._repository.set_stopped(name, True)
+        self._apply(name)
+        self._wait_until_gone(name)
+        return self.get(name)
+
+    def start(self, name: str) -> Endpoint:
+        self._repository.get(name)
+        self._repository.set_stopped(name, False)
+        self._apply(name)
+        return self.get(name)
+
+    def delete_deployment(self, endpoint: str, deployment: str) -> None:
+        """Refused while it gets traffic and others could take it over."""
+        found = self.get(endpoint)
+        if found.deployment(deployment) is None:
+            raise _no_deployment(endpoint, deployment)
+        share = found.traffic.get(deployment, 0)
+        if share and len(found.deployments) > 1:
+            raise RefusedError(
+                f"Deployment '{deployment}' gets {share} % of the traffic",
+                hint=f"Move it first: studio endpoints traffic {endpoint} OTHER=100",
+            )
+        self._repository.delete_deployment(endpoint, deployment)
+        rest = {n: s for n, s in found.traffic.items() if n != deployment}
+        self._repository.set_traffic(endpoint, rest)
+        self._apply(endpoint)
+
+    def delete(self, name: str) -> None:
+        """Stop and forget an endpoint with all its deployments and keys."""
+        self._repository.get(name)
+        self._repository.set_stopped(name, True)
+        self._apply(name)
+        self._wait_until_gone(name)
+        self._repository.delete(name)
+        for which in ("primary", "secondary"):
+            self._secrets.remove(f"endpoint/{name}/{which}")
+        shutil.rmtree(self._folder(name).root, ignore_errors=True)
+
+    def stop_all(self) -> None:
+        for name in self._repository.names():
+            self.stop(name)
+
+    # -- scoring ----------------------------------------------------------------
+
+    def invoke(
+        self,
+        name: str,
+        body: bytes,
+        *,
+        deployment: str = "",
+        timeout_seconds: float = 60.0,
+    ) -> ScoringAnswer:
+        """Send a request and return the answer, whatever its status.
+
+        UnavailableError if nobody listens, with the reason.
+        """
+        endpoint = self.get(name)
+        uri = self._uri(endpoint, deployment)
+        return scoring.send(uri, body, self._usable_key(name), timeout_seconds)
+
+    def sample_request(self, model: str) -> bytes | None:
+        """A request the model would accept, made from its own example or signature."""
+        signature = self._models.signature(model)
+        return scoring.sample_request(signature)
+
+    def _uri(self, endpoint: Endpoint, deployment: str) -> str:
+        state = self._folder(endpoint.name).state()
+        if deployment:
+            found = endpoint.deployment(deployment)
+            if found is None:
+                raise _no_deployment(endpoint.name, deployment)
+            port = state.get("deployments", {}).get(deployment, {}).get("port")
+            if found.state is DeploymentState.RUNNING and port:
+                return f"http://127.0.0.1:{port}/score"
+            raise _not_serving(endpoint, found)
+        serving = [n for n, share in endpoint.traffic.items() if share]
+        if not serving:
+            raise RefusedError(
+                f"No deployment of endpoint '{endpoint.name}' gets traffic",
+                hint=f"studio endpoints traffic {endpoint.name} DEPLOYMENT=100",
+            )
+        found = endpoint.deployment(serving[0])
+        usable = (DeploymentState.RUNNING, DeploymentState.UNHEALTHY)
+        if found is None or found.state not in usable or not endpoint.scoring_uri:
+            raise _not_serving(endpoint, found)
+        return endpoint.scoring_uri
+
+    def _usable_key(self, name: str) -> str:
+        """The kept key; else one for this process only, known to the server by its
+        hash and valid for an hour."""
+        if key := self.key(name):
+            return key
+        known = self._session_keys.get(name)
+        if known and known[1] > time.time() + 60:
+            return known[0]
+        key = secrets.token_urlsafe(32)
+        self._session_keys[name] = (key, time.time() + 3600)
+        self._apply(name)
+        self._wait_for_generation(name)
+        return key
+
+    # -- inside -----------------------------------------------------------------
+
+    def _folder(self, name: str) -> EndpointFolder:
+        return EndpointFolder(self._workspace.endpoints / name)
+
+    def _check(self, spec: DeploymentSpec, model: ModelVersion | None) -> None:
+        if spec.target != "local":
+            raise NotFoundError(
+                f"There is no target '{spec.target}'", "Use the target 'local'"
+            )
+        if model is None and not spec.scoring_script:
+            raise RefusedError(
+                "There is nothing to deploy", "Name a model or a scoring script"
+            )
+        if model is not None and not model.trained_here and not spec.trust:
+            raise RefusedError(
+                f"{model.reference} wasn't trained by a run of this workspace, and "
+                "loading a model can run any code it contains",
+                hint="If you trust where it comes from, deploy it with --trust",
+            )
+        if model is not None:
+            self._models.verify(model.reference)
+
+    def _apply(self, name: str) -> None:
+        """Tell the endpoint's process what is wanted, starting it if need be."""
+        endpoint = self._repository.get(name)
+        port, stopped, records = self._repository.wanted(name)
+        folder = self._folder(name)
+        folder.write_wanted(
+            {
+                "name": name,
+                "port": port,
+                "key_hashes": self._key_hashes(name),
+                "traffic": dict(endpoint.traffic),
+                "stop": stopped or not records,
+                "deployments": {r.spec.deployment: self._server(r) for r in records},
+            }
+        )
+        if records and not stopped and supervisor_of(folder) is None:
+            start_detached(
+                ["studio.supervisor", str(folder.root)],
+                folder.root / "supervisor.log",
+                self._workspace.root,
+            )
+
+    def _server(self, record: DeploymentRecord) -> dict[str, Any]:
+        path = self._models.path(record.model) if record.model else None
+        return {"generation": record.generation, **server_command(record.spec, path)}
+
+    def _key_hashes(self, name: str) -> Sequence[dict[str, Any]]:
+        hashes = [
+            {"sha256": digest, "expires": None}
+            for digest in self._repository.key_hashes(name)
+        ]
+        others = self._folder(name).session_hashes()
+        if known := self._session_keys.get(name):
+            others.append({"sha256": _sha256(known[0]), "expires": known[1]})
+        return hashes + [h for h in others if h["expires"] > time.time()]
+
+    def _observe(self, name: str) -> bool:
+        folder = self._folder(name)
+        _, stopped, records = self._repository.wanted(name)
+        alive = supervisor_of(folder) is not None
+        if not alive and records and not stopped and folder.was_started():
+            self._apply(name)  # it was killed, or the computer was restarted
+        view = observed(folder, alive)
+        if view is None:
+            return False
+        return self._repository.observe(
+            name,
+            state=view.state,
+            port=view.port or self._repository.wanted(name)[0],
+            message=view.message,
+            hint=view.hint,
+            deployments=view.deployments,
+        )
+
+    def _wait_until_gone(self, name: str, timeout_seconds: float = 20.0) -> None:
+        deadline = time.monotonic() + timeout_seconds
+        while supervisor_of(self._folder(name)) is not None:
+            if time.monotonic() > deadline:
+                raise UnavailableError(
+                    f"Endpoint '{name}' doesn't stop",
+                    hint=f"See {self._folder(name).root / 'supervisor.log'}",
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def _wait_for_generation(self, name: str, timeout_seconds: float = 5.0) -> None:
+        folder = self._folder(name)
+        deadline = time.monotonic() + timeout_seconds
+        while folder.state().get("generation") != folder.generation():
+            if time.monotonic() > deadline:
+                raise UnavailableError(
+                    f"Endpoint '{name}' doesn't answer its own workspace",
+                    hint=f"Restart it: studio endpoints stop {name}, then start",
+                )
+            time.sleep(_POLL_SECONDS)
+
+
+def _with_absolute_code(spec: DeploymentSpec) -> DeploymentSpec:
+    if not spec.code:
+        return spec
+    return replace(spec, code=str(Path(spec.code).expanduser().absolute()))
+
+
+def _no_deployment(endpoint: str, deployment: str) -> NotFoundError:
+    return NotFoundError(
+        f"Endpoint '{endpoint}' has no deployment '{deployment}'",
+        hint=f"See: studio endpoints show {endpoint}",
+    )
+
+
+def _not_serving(endpoint: Endpoint, found: Deployment | None) -> UnavailableError:
+    state = found.state.value if found else endpoint.state
+    why = (found.message if found else "") or endpoint.message
+    hint = (found.hint if found else "") or endpoint.hint
+    return UnavailableError(
+        f"Endpoint '{endpoint.name}' isn't serving ({state})"
+        + (f": {why}" if why else ""),
+        hint=hint or f"Start it: studio endpoints start {endpoint.name}",
+    )
+
+
+def _sha256(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

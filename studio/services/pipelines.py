@@ -1,0 +1,208 @@
+"""Pipelines: files in the workspace, with versions kept on each save."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from studio.domain.errors import InvalidError, RefusedError, StudioError
+from studio.domain.pipeline import Pipeline, check_pipeline_name
+from studio.domain.validation import Problem, problems
+from studio.interchange import located
+from studio.interchange.pipeline_layout import apply_layout, layout_of
+from studio.interchange.pipeline_writer import write_pipeline
+from studio.interchange.pipeline_yaml import pipeline_from, read_pipeline
+from studio.services.components import ComponentService
+from studio.services.relocation import relocated
+from studio.storage.pipelines import PipelineRepository, PipelineVersion
+
+
+@dataclass(frozen=True)
+class PipelineSummary:
+    """One line of the list; `message` says why a file can't be read."""
+
+    name: str
+    title: str
+    steps: int
+    version: int | None
+    modified_at: datetime | None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class LocatedProblem:
+    """A problem with its place in the file (`line` from 1, 0 if unknown)."""
+
+    problem: Problem
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        where = f"{self.file}, line {self.line}: " if self.line else ""
+        step = f"step '{self.problem.step}': " if self.problem.step else ""
+        return f"{where}{step}{self.problem.message}"
+
+
+class PipelineService:
+    def __init__(
+        self, repository: PipelineRepository, components: ComponentService
+    ) -> None:
+        self._repository = repository
+        self._components = components
+
+    def list(self) -> tuple[PipelineSummary, ...]:
+        return tuple(self._summary(name) for name in self._repository.names())
+
+    def folder(self, name: str) -> Path:
+        """The folder that relative paths of a pipeline are meant from."""
+        return self._repository.folder(name)
+
+    def get(self, name: str) -> Pipeline:
+        """The working copy, with ids and positions from its side file."""
+        text = self._repository.text(name)
+        file = self._repository.file(name)
+        document = located.parse(text.yaml, str(file))
+        return apply_layout(pipeline_from(document, file.parent, name), text.layout)
+
+    def content_hash(self, name: str) -> str:
+        """SHA-256 of the file's text: tells when somebody else has changed it."""
+        return self._repository.text(name).sha256
+
+    def read_file(self, path: Path) -> Pipeline:
+        """A pipeline anywhere on disk, with the layout beside it if there is one."""
+        pipeline = read_pipeline(path)
+        return apply_layout(pipeline, _layout_beside(path))
+
+    def save(self, pipeline: Pipeline) -> int:
+        """Write the working copy and keep a version; its number."""
+        check_pipeline_name(pipeline.name)
+        file = self._repository.file(pipeline.name)
+        old_text = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
+        yaml = write_pipeline(pipeline, old_text)
+        return self._repository.save(pipeline.name, yaml, layout_of(pipeline))
+
+    def save_layout(self, pipeline: Pipeline) -> None:
+        """Keep positions only; makes no version."""
+        self._repository.save_layout(pipeline.name, layout_of(pipeline))
+
+    def create(self, name: str, title: str = "") -> Pipeline:
+        """A new, empty pipeline; refused if the name is taken."""
+        check_pipeline_name(name)
+        self._refuse_taken(name)
+        pipeline = Pipeline(name, display_name=title, experiment=name)
+        self.save(pipeline)
+        return pipeline
+
+    def clone(self, name: str, new_name: str = "") -> Pipeline:
+        """A copy under a new name; the old one is untouched."""
+        original = self.get(name)
+        new_name = new_name or self.free_name(f"{name}-copy")
+        check_pipeline_name(new_name)
+        self._refuse_taken(new_name)
+        title = f"Copy of {original.title}"
+        copy = relocated(
+            original.clone(new_name, title), self.folder(name), self.folder(new_name)
+        )
+        copy = replace(copy, tags={**copy.tags, "cloned_from": name})
+        self.save(copy)
+        return copy
+
+    def import_file(self, path: Path, name: str = "") -> Pipeline:
+        """Bring a pipeline's file into the workspace; refused if the name is taken."""
+        pipeline = self.read_file(path)
+        name = name or pipeline.name
+        check_pipeline_name(name)
+        self._refuse_taken(name)
+        pipeline = relocated(
+            replace(pipeline, name=name), path.parent, self.folder(name)
+        )
+        self.save(pipeline)
+        return pipeline
+
+    def export(self, name: str) -> str:
+        """The pipeline as Azure ML YAML text."""
+        return write_pipeline(self.get(name))
+
+    def delete(self, name: str) -> None:
+        self._repository.delete(name)
+
+    def versions(self, name: str) -> tuple[PipelineVersion, ...]:
+        return tuple(self._repository.versions(name))
+
+    def problems(
+        self, pipeline: Pipeline, folder: Path | None = None
+    ) -> tuple[Problem, ...]:
+        """What would stop this value from running."""
+        folder = folder or self.folder(pipeline.name)
+        return tuple(problems(pipeline, self._components.of_pipeline(pipeline, folder)))
+
+    def validate_file(self, path: Path) -> tuple[LocatedProblem, ...]:
+        """Every problem of a file, with its line. InvalidError if it can't be read."""
+        document = located.read(path)
+        pipeline = pipeline_from(document, path.parent, path.parent.name)
+        return tuple(
+            LocatedProblem(problem, str(path), _line(document, problem))
+            for problem in self.problems(pipeline, path.parent)
+        )
+
+    def file(self, name: str) -> Path:
+        self._repository.text(name)
+        return self._repository.file(name)
+
+    def free_name(self, wanted: str) -> str:
+        """`wanted` made legal, with a number if it is taken."""
+        base = re.sub(r"[^A-Za-z0-9_.-]+", "-", wanted).strip("-._") or "pipeline"
+        taken, name, number = set(self._repository.names()), base, 1
+        while name in taken:
+            number += 1
+            name = f"{base}-{number}"
+        return name
+
+    def _summary(self, name: str) -> PipelineSummary:
+        version = self._repository.latest_number(name)
+        try:
+            pipeline = self.get(name)
+            stamp = self._repository.text(name).modified_at
+        except StudioError as error:
+            return PipelineSummary(name, name, 0, version, None, error.message)
+        return PipelineSummary(
+            name, pipeline.title, len(pipeline.nodes), version, stamp
+        )
+
+    def _refuse_taken(self, name: str) -> None:
+        if name in self._repository.names():
+            raise RefusedError(
+                f"There is already a pipeline '{name}'", "Choose another name"
+            )
+
+
+def _line(document: located.Document, problem: Problem) -> int:
+    if not problem.step:
+        return document.line("jobs")
+    if problem.field == "component":
+        return document.line("jobs", problem.step, "component")
+    return document.line("jobs", problem.step, "inputs", problem.field)
+
+
+def _layout_beside(path: Path) -> dict[str, object]:
+    try:
+        layout = json.loads((path.parent / "layout.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return layout if isinstance(layout, dict) else {}
+
+
+def check_sound(found: tuple[Problem, ...], name: str) -> None:
+    """Refuse to run a pipeline with problems, naming the first ones."""
+    errors = [p for p in found if p.severity == "error"]
+    if not errors:
+        return
+    first = errors[0]
+    where = f"step '{first.step}': " if first.step else ""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    raise InvalidError(
+        f"Pipeline '{name}' can't run: {where}{first.message}{more}", first.hint
+    )

@@ -1,0 +1,86 @@
+"""Processes that outlive us: started detached, found again by pid and start time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import psutil
+
+from studio.domain.errors import UnavailableError
+from studio.domain.run import RunnerProcess
+
+_children: list[subprocess.Popen[bytes]] = []
+
+
+def this_process() -> RunnerProcess:
+    return identity(os.getpid())
+
+
+def identity(pid: int) -> RunnerProcess:
+    """A process in a way that survives the reuse of its pid."""
+    return RunnerProcess(pid, psutil.Process(pid).create_time(), boot_id())
+
+
+def is_alive(process: RunnerProcess) -> bool:
+    """Whether that very process still runs on this computer, since this boot."""
+    reap()
+    if process.boot_id != boot_id():
+        return False
+    try:
+        found = psutil.Process(process.pid)
+        same = abs(found.create_time() - process.started) < 0.05
+        return same and found.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def start_detached(arguments: Sequence[str], log: Path, folder: Path) -> RunnerProcess:
+    """Start a program of ours that goes on when this process ends.
+
+    `arguments` follow `python -m`. It gets no secrets: only the environment.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with log.open("ab") as output:
+            child = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=folder,
+                env=_environment(),
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise UnavailableError(
+            f"A new process could not be started: {error.strerror}",
+            hint="Close some programs and try again",
+        ) from error
+    _children.append(child)
+    return identity(child.pid)
+
+
+def reap() -> None:
+    """Collect our ended children, so that they don't stay as zombies."""
+    _children[:] = [child for child in _children if child.poll() is None]
+
+
+@cache
+def boot_id() -> str:
+    """Something that changes with each start of the computer."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return str(int(psutil.boot_time()))
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the package importable also when it isn't installed."""
+    source = str(Path(__file__).resolve().parent.parent.parent)
+    paths = [source, os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in paths if p)}

@@ -1,0 +1,46 @@
+"""The workspaces used last, newest first: a small file in the user's data folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import platformdirs
+
+from studio.domain.errors import StudioError
+from studio.storage.files import write_atomically
+from studio.storage.workspace import is_workspace
+
+APPLICATION = "mlops-studio"
+_KEEP = 12
+
+
+def data_folder() -> Path:
+    """Where samples are opened and the list of recent workspaces is kept."""
+    return Path(platformdirs.user_data_dir(APPLICATION))
+
+
+def recent_workspaces() -> tuple[Path, ...]:
+    """Those that still exist."""
+    try:
+        listed = json.loads(_file().read_text())
+    except (OSError, ValueError):
+        return ()
+    if not isinstance(listed, list):
+        return ()
+    paths = [Path(item) for item in listed if isinstance(item, str)]
+    return tuple(path for path in paths if is_workspace(path))
+
+
+def remember(root: Path) -> None:
+    """Put a workspace first. Not being able to is no reason to fail."""
+    others = [path for path in recent_workspaces() if path != root]
+    paths = [str(path) for path in [root, *others][:_KEEP]]
+    try:
+        write_atomically(_file(), json.dumps(paths, indent=1).encode())
+    except StudioError:
+        return
+
+
+def _file() -> Path:
+    return data_folder() / "recent.json"

@@ -1,0 +1,334 @@
+"""Runs: started as detached processes, followed and cancelled from anywhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studio.domain.component import Component
+from studio.domain.errors import NotFoundError, RefusedError
+from studio.domain.pipeline import Pipeline
+from studio.domain.run import (
+    MetricPoint,
+    Plan,
+    Run,
+    RunnerProcess,
+    RunOptions,
+    RunState,
+    Snapshot,
+    StepChange,
+    StepRun,
+)
+from studio.engine.planner import Planner
+from studio.engine.resolve import resolve, with_inputs
+from studio.interchange.pipeline_writer import write_pipeline
+from studio.services.components import ComponentService
+from studio.services.pipelines import PipelineService, check_sound
+from studio.services.processes import is_alive, start_detached
+from studio.services.snapshot import environment_digest
+from studio.storage.content import ContentStore
+from studio.storage.runs import RunRepository
+from studio.storage.workspace import Workspace
+
+_STARTING_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class LogPart:
+    """A piece of a log; pass `offset` again to read on from there."""
+
+    text: str
+    offset: int
+
+
+class RunService:
+    def __init__(
+        self,
+        workspace: Workspace,
+        repository: RunRepository,
+        content: ContentStore,
+        pipelines: PipelineService,
+        components: ComponentService,
+    ) -> None:
+        self._workspace = workspace
+        self._repository = repository
+        self._content = content
+        self._pipelines = pipelines
+        self._components = components
+
+    # -- before and at the start ------------------------------------------------
+
+    def plan(
+        self,
+        pipeline: Pipeline | str,
+        options: RunOptions | None = None,
+        folder: Path | None = None,
+    ) -> Plan:
+        """What a run would do, and why. Nothing is run."""
+        pipeline, folder = self._given(pipeline, folder)
+        return self.planner(pipeline, folder, options or RunOptions()).plan()
+
+    def start(
+        self,
+        pipeline: Pipeline | str,
+        options: RunOptions | None = None,
+        folder: Path | None = None,
+    ) -> str:
+        """Start a run in a process of its own and return its id at once.
+
+        `pipeline` is a saved one's name, or a value whose relative paths are meant
+        from `folder`. InvalidError if it has problems.
+        """
+        options = options or RunOptions()
+        pipeline, folder = self._given(pipeline, folder)
+        self.planner(pipeline, folder, options).selected()
+        version = None
+        if folder == self._pipelines.folder(pipeline.name):
+            version = self._pipelines.save(pipeline)
+        run = Run(
+            id=_run_id(),
+            pipeline=pipeline.name,
+            experiment=options.experiment or pipeline.experiment or pipeline.name,
+            state=RunState.QUEUED,
+            created_at=datetime.now(UTC),
+            inputs=_input_values(pipeline, options),
+            target=options.target,
+            pipeline_version=version,
+            resumed_from=options.resumed_from,
+        )
+        steps = [
+            StepChange(_pending(node.name, node.id, node.component))
+            for node in pipeline.order()
+        ]
+        self._repository.create(
+            run, options, write_pipeline(pipeline), str(folder), steps
+        )
+        self._launch(run.id)
+        return run.id
+
+    def resume(self, run_id: str) -> str:
+        """Run again what didn't succeed; what did is reused. The new run's id."""
+        run = self._repository.get(run_id)
+        if not run.state.ended:
+            raise RefusedError(f"Run {run.id} is still running", "Wait, or cancel it")
+        if run.state is RunState.SUCCEEDED:
+            raise RefusedError(
+                f"Run {run.id} has succeeded; there is nothing to resume",
+                hint=f"Run it anew: studio run {run.pipeline}",
+            )
+        pipeline, folder, options = self.definition(run.id)
+        return self.start(pipeline, replace(options, resumed_from=run.id), folder)
+
+    def planner(self, pipeline: Pipeline, folder: Path, options: RunOptions) -> Planner:
+        """Everything looked up and checked, ready to plan or to run."""
+        pipeline = with_inputs(pipeline, options.inputs)
+        check_sound(self._pipelines.problems(pipeline, folder), pipeline.name)
+        found = self._components.of_pipeline(pipeline, folder)
+        components = {n: c for n, c in found.items() if isinstance(c, Component)}
+        return Planner(
+            pipeline,
+            resolve(pipeline, components, folder),
+            options,
+            self._repository,
+            self._content,
+            environment_digest(),
+        )
+
+    def definition(self, run_id: str) -> tuple[Pipeline, Path, RunOptions]:
+        """What a run was started with; steps keep the ids they had."""
+        from studio.interchange import located
+        from studio.interchange.pipeline_yaml import pipeline_from
+
+        run = self._repository.get(run_id)
+        yaml, folder, options = self._repository.definition(run.id)
+        document = located.parse(yaml, f"run {run.id}")
+        pipeline = pipeline_from(document, Path(folder), run.pipeline)
+        ids = {step.name: step.node_id for step in run.steps}
+        nodes = tuple(replace(n, id=ids.get(n.name, n.id)) for n in pipeline.nodes)
+        return replace(pipeline, nodes=nodes), Path(folder), RunOptions(**options)
+
+    # -- while and after ----------------------------------------------------------
+
+    def get(self, run_id: str) -> Run:
+        return self._repository.get(run_id)
+
+    def list(
+        self,
+        *,
+        pipeline: str = "",
+        experiment: str = "",
+        filter: str = "",
+        limit: int = 100,
+        offset: int = 0,
+    ) -> tuple[Run, ...]:
+        """Newest first. `filter` understands state=, pipeline=, metrics, words."""
+        from studio.services.run_filter import matches, parse
+
+        terms = parse(filter)
+        runs = self._repository.page(
+            pipeline=pipeline, experiment=experiment, limit=limit, offset=offset
+        )
+        return tuple(run for run in runs if matches(run, terms))
+
+    def experiments(self) -> tuple[str, ...]:
+        return tuple(self._repository.experiments())
+
+    def cancel(self, run_id: str) -> Run:
+        """Ask the run's process, wherever it was started, to stop its steps."""
+        run = self._repository.request_cancel(self._repository.get(run_id).id)
+        self.take_over_abandoned()
+        return run
+
+    def wait(
+        self,
+        run_id: str,
+        on_change: Callable[[Run], None] | None = None,
+        timeout_seconds: float | None = None,
+    ) -> Run:
+        """Follow a run to its end, calling `on_change` when something is new."""
+        deadline = time.monotonic() + (timeout_seconds or float("inf"))
+        last: Run | None = None
+        checked = time.monotonic()
+        while True:
+            run = self._repository.get(run_id)
+            if run != last and on_change:
+                on_change(run)
+            if run.state.ended or time.monotonic() > deadline:
+                return run
+            last = run
+            if time.monotonic() - checked > 2.0:
+                self.take_over_abandoned()
+                checked = time.monotonic()
+            time.sleep(0.05)
+
+    def take_over_abandoned(self) -> int:
+        """End runs whose process is gone (killed, or the computer was restarted)."""
+        ended = 0
+        for run_id, runner, created_at in self._repository.unfinished():
+            if not _abandoned(runner, created_at):
+                continue
+            cancelled = self._repository.cancel_requested(run_id)
+            self._repository.end(
+                run_id,
+                RunState.CANCELLED if cancelled else RunState.FAILED,
+                message="The process that ran it ended unexpectedly",
+                hint=f"Resume it: studio runs resume {run_id}",
+            )
+            ended += 1
+        return ended
+
+    def active(self) -> int:
+        """How many runs haven't ended."""
+        return len(self._repository.unfinished())
+
+    def delete(self, run_id: str) -> None:
+        import shutil
+
+        run = self._repository.get(run_id)
+        self._repository.delete(run.id)
+        shutil.rmtree(self.folder(run.id), ignore_errors=True)
+
+    # -- what they left -------------------------------------------------------------
+
+    def folder(self, run_id: str) -> Path:
+        return self._workspace.runs / run_id
+
+    def log(self, run_id: str, step: str = "", offset: int = 0) -> LogPart:
+        """What a step printed (or, without a step, what the runner did)."""
+        file = self.folder(run_id) / (f"{step}/log.txt" if step else "runner.log")
+        try:
+            with file.open("rb") as stream:
+                stream.seek(offset)
+                data = stream.read(1 << 20)
+        except FileNotFoundError:
+            return LogPart("", offset)
+        return LogPart(data.decode(errors="replace"), offset + len(data))
+
+    def metrics(self, run_id: str, step: str = "") -> tuple[MetricPoint, ...]:
+        return tuple(self._repository.metrics(run_id, step))
+
+    def output(self, run_id: str, step: str, name: str) -> Path:
+        """Where a step's output stands on disk (read-only)."""
+        run = self._repository.get(run_id)
+        found = run.step(step)
+        if found is None or name not in found.outputs:
+            raise NotFoundError(
+                f"Run {run_id} has no output '{name}' of step '{step}'",
+                hint="It may not have run yet; see its outputs in the Runs page",
+            )
+        return self._content.path(found.outputs[name])
+
+    def output_path(self, digest: str) -> Path:
+        return self._content.path(digest)
+
+    def snapshot(self, run_id: str) -> Snapshot:
+        """What the run was made of; parts that aren't known yet are empty."""
+        yaml, _, _ = self._repository.definition(run_id)
+        kept = self._repository.snapshot(run_id)
+        run = self._repository.get(run_id)
+        return Snapshot(
+            pipeline_yaml=yaml,
+            git=kept.get("git", {}),
+            git_diff=kept.get("git_diff", ""),
+            parameters=run.inputs,
+            data=kept.get("data", {}),
+            code=kept.get("code", {}),
+            environment=kept.get("environment", {}),
+            machine=kept.get("machine", {}),
+        )
+
+    # -- inside ---------------------------------------------------------------------
+
+    def _given(
+        self, pipeline: Pipeline | str, folder: Path | None
+    ) -> tuple[Pipeline, Path]:
+        if isinstance(pipeline, str):
+            pipeline = self._pipelines.get(pipeline)
+        return pipeline, folder or self._pipelines.folder(pipeline.name)
+
+    def _launch(self, run_id: str) -> None:
+        try:
+            runner = start_detached(
+                ["studio", "runner", str(self._workspace.root), run_id],
+                self.folder(run_id) / "runner.log",
+                self._workspace.root,
+            )
+        except BaseException as error:
+            self._repository.end(run_id, RunState.FAILED, message=str(error))
+            raise
+        self._repository.set_runner(run_id, runner)
+
+
+def _abandoned(runner: RunnerProcess | None, created_at: str) -> bool:
+    if runner is not None:
+        return not is_alive(runner)
+    age = datetime.now(UTC) - datetime.fromisoformat(created_at)
+    return age.total_seconds() > _STARTING_SECONDS
+
+
+def _run_id() -> str:
+    """Sorts by time, and reads as one: 20261123-214501-3f9a2c."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return f"{stamp}-{os.urandom(3).hex()}"
+
+
+def _pending(name: str, node_id: str, component: str | Component) -> StepRun:
+    reference = component if isinstance(component, str) else component.name
+    return StepRun(name, node_id, reference)
+
+
+def _input_values(
+    pipeline: Pipeline, options: RunOptions
+) -> dict[str, str | int | float | bool]:
+    values: dict[str, str | int | float | bool] = {}
+    for name, declared in with_inputs(pipeline, options.inputs).inputs.items():
+        value = declared.value
+        if isinstance(value, (str, int, float, bool)):
+            values[name] = value
+        elif value is not None:
+            values[name] = value.path
+    return values

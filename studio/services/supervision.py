@@ -1,0 +1,120 @@
+"""An endpoint's folder: what we want, what its supervisor says, is it there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.domain.endpoint import DeploymentState, Phase
+from studio.domain.run import RunnerProcess
+from studio.storage.endpoints import Observed
+from studio.storage.files import write_atomically
+
+
+@dataclass(frozen=True)
+class EndpointView:
+    """What was last seen of an endpoint."""
+
+    state: str
+    port: int
+    message: str
+    hint: str
+    deployments: tuple[Observed, ...]
+
+
+class EndpointFolder:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write_wanted(self, wanted: Mapping[str, Any]) -> None:
+        """Replace what is wanted; readable by this user only."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({**wanted, "generation": self.generation() + 1})
+        write_atomically(self.root / "wanted.json", text.encode(), mode=0o600)
+
+    def generation(self) -> int:
+        return int(_json(self.root / "wanted.json").get("generation", 0))
+
+    def session_hashes(self) -> list[dict[str, Any]]:
+        """Hashes of keys that other processes made for themselves."""
+        listed = _json(self.root / "wanted.json").get("key_hashes", [])
+        return [entry for entry in listed if entry.get("expires")]
+
+    def state(self) -> dict[str, Any]:
+        return _json(self.root / "state.json")
+
+    def was_started(self) -> bool:
+        return (self.root / "state.json").exists()
+
+
+def supervisor_of(folder: EndpointFolder) -> RunnerProcess | None:
+    """The endpoint's process if it lives: its lock is held for as long as it does."""
+    if not (folder.root / "lock").exists():
+        return None
+    import fcntl
+
+    with (folder.root / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            state = folder.state()
+            return RunnerProcess(int(state.get("pid") or 0), 0.0, "")
+    return None
+
+
+def observed(folder: EndpointFolder, alive: bool) -> EndpointView | None:
+    """What the supervisor says; None while it hasn't said anything yet."""
+    state = folder.state()
+    if not state:
+        return None
+    deployments = tuple(
+        _deployment(name, said, alive)
+        for name, said in state.get("deployments", {}).items()
+    )
+    return EndpointView(
+        state=str(state.get("state", "")) if alive else _at_rest(state),
+        port=int(state.get("port") or 0),
+        message=str(state.get("message") or ""),
+        hint=str(state.get("hint") or ""),
+        deployments=deployments,
+    )
+
+
+def _at_rest(state: Mapping[str, Any]) -> str:
+    return "FAILED" if state.get("state") == "FAILED" else "STOPPED"
+
+
+def _deployment(name: str, said: Mapping[str, Any], alive: bool) -> Observed:
+    state = DeploymentState(said.get("state", "STOPPED"))
+    if not alive and state is not DeploymentState.FAILED:
+        state = DeploymentState.STOPPED
+    serving = state in (DeploymentState.RUNNING, DeploymentState.UNHEALTHY)
+    return Observed(
+        name=name,
+        state=state,
+        health=_health(state),
+        message=str(said.get("message") or ""),
+        hint=str(said.get("hint") or ""),
+        pid=said.get("pid") if serving else None,
+        restarts=int(said.get("restarts") or 0),
+        phases=tuple(
+            Phase(str(p["name"]), float(p["seconds"])) for p in said.get("phases", [])
+        ),
+    )
+
+
+def _health(state: DeploymentState) -> str:
+    if state is DeploymentState.RUNNING:
+        return "healthy"
+    return "unhealthy" if state is DeploymentState.UNHEALTHY else ""
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
