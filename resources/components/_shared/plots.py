@@ -1,0 +1,51 @@
+"""Plot data as PLOTS.md describes it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MAX_POINTS = 500
+
+
+def write(
+    folder: Path, kind: str, title: str, x_label: str, y_label: str, **data: Any
+) -> None:
+    """Write `plots/KIND.json` under an output folder."""
+    file = folder / "plots" / f"{kind}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    plot = {
+        "kind": kind,
+        "title": title,
+        "x_label": x_label,
+        "y_label": y_label,
+        **data,
+    }
+    file.write_text(json.dumps(plot), encoding="utf-8")
+
+
+def write_metrics(folder: Path, values: Mapping[str, float]) -> None:
+    """Write `metrics.json`; what has no finite value is left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    finite = {k: float(v) for k, v in values.items() if math.isfinite(v)}
+    text = json.dumps(finite, indent=2)
+    (folder / "metrics.json").write_text(text, encoding="utf-8")
+
+
+def numbers(values: Iterable[float]) -> list[float]:
+    """Numbers with six significant digits: enough for a picture."""
+    return [float(f"{value:.6g}") for value in values]
+
+
+def thinned(*series: Any) -> list[list[float]]:
+    """Long series cut to the same MAX_POINTS places, first and last included."""
+    length = len(series[0])
+    places = np.arange(length)
+    if length > MAX_POINTS:
+        places = np.unique(np.linspace(0, length - 1, MAX_POINTS).astype(int))
+    return [numbers(np.asarray(each, dtype=float)[places]) for each in series]

@@ -1,0 +1,139 @@
+"""Read CSV or Parquet files as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import csv_layout
+import pyarrow as pa
+import step
+import tables
+from pyarrow import csv
+from step import ComponentError
+
+_SPREADSHEETS = {".xlsx", ".xls", ".ods"}
+
+
+def main(
+    file: Path,
+    format: str,
+    delimiter: str,
+    encoding: str,
+    header: bool,
+    decimal: str,
+    null_values: str,
+    skip_rows: int,
+    table: Path,
+) -> None:
+    settings = {
+        "delimiter": delimiter,
+        "encoding": encoding,
+        "header": header,
+        "decimal": decimal,
+        "null_values": null_values,
+        "skip_rows": skip_rows,
+    }
+    if not file.exists():
+        raise ComponentError(
+            f"There is no file {file}", "Choose a file that exists in 'File'"
+        )
+    if (file / "MLTable").is_file():
+        result = tables.read(file)
+    else:
+        files = tables.data_files(file)
+        parts = [_read(each, format, settings) for each in files]
+        result = tables.concatenate(parts)
+    result = _nothing_as_number(result)
+    tables.write(result, table)
+    step.metrics({"rows": result.num_rows, "columns": result.num_columns})
+
+
+def _read(file: Path, format: str, settings: dict[str, Any]) -> pa.Table:
+    if file.suffix.lower() in _SPREADSHEETS:
+        raise ComponentError(
+            f"{file.name} is a spreadsheet, not CSV or Parquet",
+            "Save it as CSV in your spreadsheet program, then import that file",
+            file=str(file),
+        )
+    if file.stat().st_size == 0:
+        raise ComponentError(
+            f"{file.name} is empty", "Choose a file that has rows", file=str(file)
+        )
+    if format == "parquet" or (format == "auto" and tables.is_parquet(file)):
+        return tables.read_parquet(file)
+    return _read_csv(file, settings)
+
+
+def _read_csv(file: Path, settings: dict[str, Any]) -> pa.Table:
+    layout = _layout(file, settings)
+    try:
+        with pa.input_stream(str(file)) as stream:
+            table = csv.read_csv(stream, *_options(layout, settings))
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        reason = tables.first_line(error)
+        raise csv_layout.explain(file, layout, reason) from error
+    return table.rename_columns(_names(table.column_names, settings["header"]))
+
+
+def _layout(file: Path, settings: dict[str, Any]) -> dict[str, Any]:
+    skip = settings["skip_rows"]
+    encoding = csv_layout.find_encoding(file, settings["encoding"])
+    delimiter = csv_layout.find_delimiter(file, settings["delimiter"], encoding, skip)
+    decimal = csv_layout.find_decimal(
+        file, settings["decimal"], delimiter, encoding, skip
+    )
+    print(
+        f"{file.name}: {encoding}, fields separated by {csv_layout.named(delimiter)}, "
+        f"decimal sign '{decimal}'"
+    )
+    return {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "decimal": decimal,
+        "skip": skip,
+    }
+
+
+def _options(
+    layout: dict[str, Any], settings: dict[str, Any]
+) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.ConvertOptions]:
+    nulls = ["", *tables.names_in(settings["null_values"])]
+    return (
+        csv.ReadOptions(
+            encoding=layout["encoding"],
+            skip_rows=layout["skip"],
+            autogenerate_column_names=not settings["header"],
+        ),
+        csv.ParseOptions(delimiter=layout["delimiter"], newlines_in_values=True),
+        csv.ConvertOptions(
+            null_values=nulls,
+            strings_can_be_null=True,
+            decimal_point=layout["decimal"],
+        ),
+    )
+
+
+def _names(found: list[str], header: bool) -> list[str]:
+    """Names that are there and differ: `x`, `x_2`, and `column_3` for a blank."""
+    names: list[str] = []
+    for place, name in enumerate(found, start=1):
+        wanted = name.strip() if header and name.strip() else f"column_{place}"
+        unique, copy = wanted, 1
+        while unique in names:
+            copy += 1
+            unique = f"{wanted}_{copy}"
+        names.append(unique)
+        if header and unique != name:
+            print(f"Column {place} '{name}' is called '{unique}' from here on")
+    return names
+
+
+def _nothing_as_number(table: pa.Table) -> pa.Table:
+    """Columns without any value get a type that other steps can work with."""
+    types = [pa.float64() if pa.types.is_null(f.type) else f.type for f in table.schema]
+    return table.cast(pa.schema(zip(table.column_names, types, strict=True)))
+
+
+if __name__ == "__main__":
+    step.run(main)
