@@ -1,0 +1,38 @@
+# make run    open the window on the penguins sample (or do its job in the terminal)
+# make test   run all tests
+# make setup  only make .venv and .venv/bin/studio
+
+PYTHON ?=
+WORKERS ?= 2
+export PYTHON
+
+.PHONY: run test setup check format bench lock
+
+run: setup
+	@bash packaging/system-libraries.sh
+	@.venv/bin/studio open --sample penguins --or-terminal
+
+test: setup
+	@bash packaging/system-libraries.sh test
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+format: setup
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: setup
+	@.venv/bin/python -m tests.bench
+
+lock: setup
+	@bash packaging/lock.sh
+
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml packaging/requirements-uv.txt packaging/setup.sh
+	@bash packaging/setup.sh
