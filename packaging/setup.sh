@@ -20,7 +20,7 @@ python=$(find_python)
 uv=.uv/bin/uv
 if ! cmp -s packaging/requirements-uv.txt .uv/requirements-uv.txt; then
     rm -rf .uv
-    "$python" -m pip install --quiet --disable-pip-version-check --no-warn-conflicts \
+    "$python" -m pip install --quiet --disable-pip-version-check --no-warn-conflicts --root-user-action=ignore \
         --require-hashes --target .uv -r packaging/requirements-uv.txt
     cp packaging/requirements-uv.txt .uv/
 fi
