@@ -88,6 +88,16 @@ class Actions(QObject):
         self.refresh()
         self.changed.emit()
 
+    def remove_pages(self) -> None:
+        """Forget the actions of all pages, which are about to be deleted."""
+        for action_id in [one for one, page in self._page_of.items() if page]:
+            made = self._made.pop(action_id)
+            self._window.removeAction(made)
+            made.deleteLater()
+            del self._records[action_id], self._page_of[action_id]
+        self._page = ""
+        self.changed.emit()
+
     def refresh(self) -> None:
         """Ask every action whether it is enabled and checked now."""
         for action_id, record in self._records.items():
@@ -119,17 +129,22 @@ class Actions(QObject):
         return pushed
 
     def fill(self, bar: QMenuBar) -> None:
-        """Build the menus of a menu bar again."""
-        bar.clear()
+        """Build the menus of a menu bar again; one with nothing in it stays out."""
+        for old in bar.actions():
+            bar.removeAction(old)
+            if isinstance(menu := old.menu(), QMenu):
+                menu.deleteLater()
         for title in MENUS:
-            self._fill_menu(bar.addMenu(f"&{title}"), title)
+            records = [
+                one for one in self.records() if one.category == title and one.menu
+            ]
+            if records:
+                self._fill_menu(bar.addMenu(f"&{title}"), records)
 
-    def _fill_menu(self, menu: QMenu, title: str) -> None:
+    def _fill_menu(self, menu: QMenu, records: list[Action]) -> None:
         menu.aboutToShow.connect(self.refresh)
         group = ""
-        for record in self._records.values():
-            if record.category != title or not record.menu:
-                continue
+        for record in records:
             prefix = f"{self._page_of[record.id]}/{record.id.split('.')[0]}"
             if group and prefix != group:
                 menu.addSeparator()

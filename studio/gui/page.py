@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import Signal
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import QWidget
 from studio.gui.actions import Action, Actions
 from studio.gui.settings import Settings
 from studio.gui.tasks import Tasks
+from studio.gui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -38,13 +40,16 @@ class WindowServices(Protocol):
     def actions(self) -> Actions: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def workspace(self) -> Path: ...
 
     def toast(
         self,
         text: str,
         *,
         undo: Callable[[], object] | None = None,
-        tone: str = "idle",
+        action: tuple[str, Callable[[], object]] | None = None,
+        tone: Tone = "idle",
     ) -> None:
         """A short message at the bottom right; errors stay, others go after 6 s."""
 
@@ -56,11 +61,14 @@ class WindowServices(Protocol):
     def open_page(self, page_id: str, **target: Any) -> None:
         """Go to a page; `target` is handed to its `open_target`."""
 
-    def open_workspace(self, folder: str) -> None:
-        """Close this workspace and open another in the same window."""
+    def has_page(self, page_id: str) -> bool:
+        """Whether this installation has a page."""
 
-    def heading_changed(self) -> None:
-        """Read the shown page's `heading` and `caption` again."""
+    def open_workspace(self, folder: Path) -> None:
+        """Show another workspace in this window; what is unsaved is saved first."""
+
+    def refresh_status(self) -> None:
+        """Read the facts of the status bar again."""
 
 
 class Page(QWidget):
@@ -70,6 +78,7 @@ class Page(QWidget):
     title: ClassVar[str] = ""
     icon: ClassVar[str] = ""
     heading_changed = Signal()
+    """Emit it when `heading` or `caption` would now say something else."""
 
     def __init__(self, studio: Studio, tasks: Tasks, window: WindowServices) -> None:
         super().__init__()

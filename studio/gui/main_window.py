@@ -1,0 +1,454 @@
+"""The window: the frame at once, the workspace a moment later, pages on first visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
+
+from studio.gui.actions import Action, Actions
+from studio.gui.appearance import Appearance, above
+from studio.gui.change_feed import ChangeFeed
+from studio.gui.command_palette import CommandPalette
+from studio.gui.errors import show_error
+from studio.gui.frame import Rail, StatusBar, TopBar
+from studio.gui.help_dialog import HelpDialog, copy_diagnostics
+from studio.gui.leaving import Leaving
+from studio.gui.page import Page, PageSpec
+from studio.gui.pages import PAGES
+from studio.gui.settings import Settings
+from studio.gui.status import Facts, gather
+from studio.gui.tasks import Tasks
+from studio.gui.theme.theme import Theme
+from studio.gui.theme.tokens import Tone
+from studio.gui.widgets.basics import column, row, wrap_in
+from studio.gui.widgets.empty_state import EmptyState
+from studio.gui.widgets.toast import Toasts
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.events import Event
+
+LEAST_WIDTH, LEAST_HEIGHT = 960, 600
+FIRST_WIDTH, FIRST_HEIGHT = 1440, 900
+STATUS_EVENTS = ("Run", "Step", "Endpoint", "Deployment")
+
+
+class MainWindow(QMainWindow):
+    """`painted` is emitted once, when the first frame is on the screen."""
+
+    painted = Signal()
+    ready = Signal()
+    workspace_wanted = Signal(object)
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        settings: Settings,
+        theme: Theme,
+        pages: Sequence[PageSpec] = PAGES,
+    ) -> None:
+        super().__init__()
+        self.tasks, self.settings = tasks, settings
+        self.studio: Studio | None = None
+        self.folder = Path()
+        self._specs = [spec for spec in pages if spec.exists]
+        self._built: dict[str, Page] = {}
+        self._buttons: dict[str, list[QWidget]] = {}
+        self._page = ""
+        self._was_painted = False
+        self.services = Services(self)
+        self.registry = Actions(self)
+        self.appearance = Appearance(theme, settings)
+        self._build_frame()
+        self.palette_box = CommandPalette(self, self.registry, settings)
+        self.toasts = Toasts(self.stack)
+        self.feed = ChangeFeed(tasks, self)
+        self.feed.arrived.connect(self._on_events)
+        self.leaving = Leaving(self)
+        self._register_actions()
+        self._restore()
+
+    # -- opening a workspace -------------------------------------------------------
+
+    def show_opening(self, folder: Path) -> None:
+        """Say that a workspace is being opened."""
+        self.folder = folder
+        self.top.set_heading("MLOps Studio", f"Opening {folder.name}…")
+        self.status.set_fact("workspace", f"Opening {folder.name}…", str(folder))
+        self.rail.set_ready(False)
+
+    def show_failure(
+        self, error: BaseException, retry: Callable[[], object] | None
+    ) -> None:
+        """Say why a workspace could not be opened."""
+        message = getattr(error, "message", "") or "The workspace could not be opened"
+        hint = getattr(error, "hint", "") or "The details tell more"
+        self.top.set_heading("MLOps Studio", "No workspace")
+        self.status.set_fact("workspace", "No workspace")
+        state = EmptyState("folder", message, f"{hint}.".replace("..", "."))
+        again = ("Try again", retry) if retry is not None else None
+        state.set_steps(again, ("Open folder", self.ask_for_folder))
+        self._show_widget(state)
+        if not hasattr(error, "hint"):
+            show_error(self, error)
+
+    def open(self, studio: Studio, page: str = "") -> None:
+        """Show a workspace: pages, change feed, status."""
+        self._forget_pages()
+        self.studio, self.folder = studio, studio.workspace.root
+        self.rail.set_ready(True)
+        self.setWindowTitle(f"{studio.workspace.name} – MLOps Studio")
+        self.feed.follow(studio)
+        self.refresh_status()
+        wanted = page or self.settings.text("window/page", "home")
+        known = [spec.id for spec in self._specs]
+        if known:
+            self.open_page(wanted if wanted in known else known[0])
+        self.ready.emit()
+
+    def close_workspace(self) -> None:
+        """Forget the workspace and its pages."""
+        self.feed.stop()
+        self._forget_pages()
+        if self.studio is not None:
+            self.studio.close()
+        self.studio = None
+
+    # -- pages ---------------------------------------------------------------------
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown."""
+        return self._built.get(self._page)
+
+    @property
+    def page_ids(self) -> list[str]:
+        return [spec.id for spec in self._specs]
+
+    def pages(self) -> list[Page]:
+        """The pages built so far."""
+        return list(self._built.values())
+
+    def open_page(self, page_id: str, **target: Any) -> None:
+        """Show a page, building it at its first visit."""
+        if self.studio is None or page_id not in self.page_ids:
+            return
+        before, self._page = self.page, page_id
+        if before is not None and before.id != page_id:
+            before.deactivated()
+        self.rail.select(page_id)
+        self.settings.set("window/page", page_id)
+        try:
+            page = self._built.get(page_id) or self._build_page(page_id)
+        except Exception as error:
+            self._show_broken(page_id, error)
+            return
+        self._show_page(page)
+        if target:
+            page.open_target(**target)
+
+    def _build_page(self, page_id: str) -> Page:
+        assert self.studio is not None
+        spec = next(spec for spec in self._specs if spec.id == page_id)
+        page = spec.load()(self.studio, self.tasks, self.services)
+        self._built[page_id] = page
+        self.registry.extend(page.page_actions(), page_id)
+        self._buttons[page_id] = list(page.top_bar_widgets())
+        page.heading_changed.connect(lambda: self._show_heading(page))
+        self.stack.addWidget(page)
+        self.feed.fresh(page_id)
+        return page
+
+    def _show_page(self, page: Page) -> None:
+        self.stack.setCurrentWidget(page)
+        self.registry.show_page(page.id)
+        self.top.set_buttons(self._buttons[page.id])
+        self._show_heading(page)
+        page.activated()
+        missed = self.feed.take_missed(page.id)
+        if missed is not None:
+            page.refresh(missed)
+
+    def _show_heading(self, page: Page) -> None:
+        if page.id == self._page:
+            self.top.set_heading(page.heading, page.caption)
+
+    def _show_broken(self, page_id: str, error: BaseException) -> None:
+        self.registry.show_page("")
+        self.top.set_buttons([])
+        self.top.set_heading(page_id.capitalize())
+        state = EmptyState(
+            "bug",
+            "This page could not be shown",
+            "The rest of the studio works. Copy the details and report them.",
+            primary=("Try again", partial(self.open_page, page_id)),
+            secondary=("Show details", partial(show_error, self, error)),
+        )
+        self._show_widget(state)
+
+    def _show_widget(self, widget: QWidget) -> None:
+        self.stack.addWidget(widget)
+        self.stack.setCurrentWidget(widget)
+
+    def _forget_pages(self) -> None:
+        self.registry.remove_pages()
+        self.top.set_buttons([])
+        for buttons in self._buttons.values():
+            for one in buttons:
+                one.deleteLater()
+        self._buttons.clear()
+        self._built.clear()
+        self._page = ""
+        while (old := self.stack.widget(0)) is not None:
+            self.stack.removeWidget(old)
+            old.deleteLater()
+
+    # -- what changes --------------------------------------------------------------
+
+    def _on_events(self, events: Sequence[Event]) -> None:
+        if self.page is not None:
+            self.feed.fresh(self._page)
+            self.page.refresh(events)
+        if any(event.type.startswith(STATUS_EVENTS) for event in events):
+            self.refresh_status()
+
+    def refresh_status(self) -> None:
+        """Read the facts of the status bar again."""
+        if self.studio is not None:
+            gathering = partial(gather, self.studio)
+            self.tasks.run(
+                gathering, done=self._show_facts, failed=self._show_no_facts, owner=self
+            )
+
+    def _show_facts(self, facts: Facts) -> None:
+        self.status.set_fact("workspace", f"Workspace {facts.workspace}", facts.folder)
+        self.status.set_fact("worker", facts.worker, "Runs on this computer")
+        self.status.set_fact("gpu", f"GPU: {facts.gpu}")
+        self.status.set_fact("database", facts.database)
+
+    def _show_no_facts(self, error: BaseException) -> None:
+        self.status.set_fact("database", "Database can't be read", str(error), "err")
+
+    # -- verbs of the window -------------------------------------------------------
+
+    def ask_for_folder(self) -> None:
+        """Choose another workspace with the system's dialog."""
+        dialog = QFileDialog(self, "Open workspace", str(self.folder.parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.workspace_wanted.emit(Path(name)))
+        dialog.open()
+
+    def raise_window(self) -> None:
+        """Come to the front, e.g. when it was launched again."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _show_settings(self) -> None:
+        self.registry.refresh()
+        menu = self.appearance.menu(self, self.registry)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(above(menu, self.rail.settings))
+
+    def _show_help(self) -> None:
+        title = self.page.title if self.page is not None else "the studio"
+        HelpDialog(self.registry, title, self).open()
+
+    def _copy_diagnostics(self) -> None:
+        copy_diagnostics()
+        self.toasts.show("Copied the diagnostics", tone="ok")
+
+    def _flip_menu_bar(self) -> None:
+        shown = not self.menuBar().isVisible()
+        self.menuBar().setVisible(shown)
+        self.settings.set("window/menu_bar", shown)
+
+    def _flip_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _register_actions(self) -> None:
+        go = [
+            Action(
+                f"go.{spec.id}",
+                f"Go to {spec.title}",
+                icon=spec.icon,
+                shortcut=f"Ctrl+{number}" if number < 10 else "",
+                callback=partial(self.open_page, spec.id),
+                enabled=lambda: self.studio is not None,
+            )
+            for number, spec in enumerate(self._specs, 1)
+        ]
+        self.registry.extend([*self._file_actions(), *go, *self._view_actions()])
+        self.registry.changed.connect(self._fill_menus)
+        self._fill_menus()
+
+    def _file_actions(self) -> list[Action]:
+        return [
+            Action(
+                "workspace.open",
+                "Open workspace…",
+                icon="folder-open",
+                shortcut="Ctrl+O",
+                category="File",
+                callback=self.ask_for_folder,
+            ),
+            Action(
+                "window.quit",
+                "Quit",
+                icon="sign-out",
+                shortcut="Ctrl+Q",
+                category="File",
+                callback=self.close,
+                role="QuitRole",
+            ),
+        ]
+
+    def _view_actions(self) -> list[Action]:
+        return [
+            Action(
+                "view.palette",
+                "Command palette",
+                icon="command",
+                shortcut="Ctrl+Shift+P",
+                callback=self.palette_box.open,
+            ),
+            Action(
+                "view.menu_bar",
+                "Menu bar",
+                icon="list",
+                shortcut="Ctrl+Shift+M",
+                callback=self._flip_menu_bar,
+                checked=self.menuBar().isVisible,
+            ),
+            Action(
+                "view.full_screen",
+                "Full screen",
+                icon="corners-out",
+                shortcut="F11",
+                callback=self._flip_full_screen,
+                checked=self.isFullScreen,
+            ),
+            *self.appearance.actions(),
+            Action(
+                "help.keys",
+                "Keyboard and help",
+                icon="keyboard",
+                shortcut="F1",
+                category="Help",
+                callback=self._show_help,
+            ),
+            Action(
+                "help.diagnostics",
+                "Copy diagnostics",
+                icon="clipboard-text",
+                category="Help",
+                callback=self._copy_diagnostics,
+            ),
+        ]
+
+    def _fill_menus(self) -> None:
+        self.registry.fill(self.menuBar())
+
+    # -- the frame itself ----------------------------------------------------------
+
+    def _build_frame(self) -> None:
+        self.setWindowTitle("MLOps Studio")
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.top, self.rail = TopBar(), Rail(self._specs)
+        self.stack, self.status = QStackedWidget(), StatusBar()
+        self.rail.picked.connect(self.open_page)
+        self.rail.settings_wanted.connect(self._show_settings)
+        middle = row(self.rail, gap=0)
+        middle.addWidget(self.stack, 1)
+        content = wrap_in(column(self.top, gap=0))
+        layout = content.layout()
+        assert layout is not None
+        layout.addItem(middle)
+        layout.addWidget(self.status)
+        self.setCentralWidget(content)
+        self.top.installEventFilter(self)
+
+    def _restore(self) -> None:
+        geometry = self.settings.state("window/geometry")
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            room = self.screen().availableSize()
+            width, height = room.width() - 40, room.height() - 60
+            self.resize(min(FIRST_WIDTH, width), min(FIRST_HEIGHT, height))
+        self.menuBar().setVisible(self.settings.flag("window/menu_bar", True))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._was_painted:
+            self._was_painted = True
+            self.top.removeEventFilter(self)
+            QTimer.singleShot(0, self, self.painted.emit)
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.palette_box.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.leaving.may_close():
+            event.ignore()
+            return
+        self.settings.set("window/geometry", self.saveGeometry())
+        self.settings.save()
+        self.close_workspace()
+        event.accept()
+
+
+class Services:
+    """What the window does for its pages; see `page.WindowServices`."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    @property
+    def actions(self) -> Actions:
+        return self._window.registry
+
+    @property
+    def settings(self) -> Settings:
+        return self._window.settings
+
+    @property
+    def workspace(self) -> Path:
+        return self._window.folder
+
+    def toast(
+        self,
+        text: str,
+        *,
+        undo: Callable[[], object] | None = None,
+        action: tuple[str, Callable[[], object]] | None = None,
+        tone: Tone = "idle",
+    ) -> None:
+        self._window.toasts.show(text, undo=undo, action=action, tone=tone)
+
+    def show_error(
+        self, error: BaseException, retry: Callable[[], object] | None = None
+    ) -> None:
+        show_error(self._window, error, retry)
+
+    def open_page(self, page_id: str, **target: Any) -> None:
+        self._window.open_page(page_id, **target)
+
+    def has_page(self, page_id: str) -> bool:
+        return page_id in self._window.page_ids
+
+    def open_workspace(self, folder: Path) -> None:
+        self._window.workspace_wanted.emit(folder)
+
+    def refresh_status(self) -> None:
+        self._window.refresh_status()

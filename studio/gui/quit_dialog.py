@@ -1,0 +1,65 @@
+"""Asked once when the window closes: what happens to runs and endpoints."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
+
+from studio.gui.status import LiveWork
+from studio.gui.widgets.basics import button, column, label, row
+
+Choice: TypeAlias = Literal["keep", "stop"]
+WIDTH, MOST_NAMES = 440, 4
+
+
+class QuitDialog(QDialog):
+    """`chosen(choice, remember)`; Esc stays in the window."""
+
+    chosen = Signal(str, bool)
+
+    def __init__(self, work: LiveWork, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Quit")
+        self.setMinimumWidth(WIDTH)
+        self._remember = QCheckBox("Remember my choice")
+        keep = button("Keep running", kind="primary", clicked=lambda: self._end("keep"))
+        keep.setDefault(True)
+        stop = button("Stop all", kind="danger", clicked=lambda: self._end("stop"))
+        words = "They go on without the window and are here again at the next start."
+        self.setLayout(
+            column(
+                label(_title(work), "panel-title", wrap=True),
+                label(_named(work), "muted", wrap=True),
+                label(words, "muted", wrap=True),
+                self._remember,
+                row(button("Cancel", clicked=self.reject), None, stop, keep),
+                gap=12,
+                margins=(24, 24, 24, 16),
+            )
+        )
+
+    def _end(self, choice: Choice) -> None:
+        self.chosen.emit(choice, self._remember.isChecked())
+        self.accept()
+
+
+def _title(work: LiveWork) -> str:
+    parts = [
+        _count(len(work.runs), "run is", "runs are"),
+        _count(len(work.endpoints), "endpoint is", "endpoints are"),
+    ]
+    return " and ".join(part for part in parts if part) + " still alive"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""
+
+
+def _named(work: LiveWork) -> str:
+    names = [*work.runs, *work.endpoints]
+    rest = len(names) - MOST_NAMES
+    shown = ", ".join(names[:MOST_NAMES])
+    return f"{shown} and {rest} more" if rest > 0 else shown
