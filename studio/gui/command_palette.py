@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -66,7 +67,7 @@ def fuzzy(wanted: str, text: str) -> tuple[float, tuple[int, ...]] | None:
         score += 3.0 * starts_word + 2.0 * follows + 1.0
         places.append(found)
         at = found + 1
-    return score - 0.01 * len(text), tuple(places)
+    return (score - 0.01 * len(text) if places else 0.0), tuple(places)
 
 
 def _best_place(text: str, letter: str, at: int) -> int:
@@ -141,14 +142,16 @@ class _EntryDelegate(QStyledItemDelegate):
     def _paint_name(
         self, painter: QPainter, rect: QRect, entry: Entry, ink: str
     ) -> int:
-        plain, bold = fonts.font(), fonts.font(weight=QFont.Weight.Bold)
         painter.setPen(QColor(ink))
-        left = rect.left()
-        for place, letter in enumerate(entry.action.text):
-            painter.setFont(bold if place in entry.hits else plain)
-            room = QRect(left, rect.top(), 40, rect.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, letter)
-            left += painter.fontMetrics().horizontalAdvance(letter)
+        left, text = rect.left(), entry.action.text
+        for hit, run in groupby(range(len(text)), key=entry.hits.__contains__):
+            part = "".join(text[place] for place in run)
+            weight = QFont.Weight.Bold if hit else fonts.REGULAR
+            painter.setFont(fonts.font(weight=weight))
+            width = painter.fontMetrics().horizontalAdvance(part)
+            room = QRect(left, rect.top(), width + 8, rect.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, part)
+            left += width
         return left
 
 

@@ -371,12 +371,10 @@ class MainWindow(QMainWindow):
         self.rail.settings_wanted.connect(self._show_settings)
         middle = row(self.rail, gap=0)
         middle.addWidget(self.stack, 1)
-        content = wrap_in(column(self.top, gap=0))
-        layout = content.layout()
-        assert layout is not None
-        layout.addItem(middle)
-        layout.addWidget(self.status)
-        self.setCentralWidget(content)
+        whole = column(self.top, gap=0)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.status)
+        self.setCentralWidget(wrap_in(whole))
         self.top.installEventFilter(self)
 
     def _restore(self) -> None:

@@ -14,7 +14,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from platformdirs import user_runtime_path
+from platformdirs import user_cache_path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
@@ -95,10 +95,11 @@ def _name(workspace: Path) -> str:
 
 
 def _folder() -> Path:
-    folder = user_runtime_path(APP, appauthor=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        folder = Path.home() / f".{APP}"
-        folder.mkdir(exist_ok=True, mode=0o700)
+    """A folder of this user alone, short enough for a socket's name."""
+    given = os.environ.get("XDG_RUNTIME_DIR", "")
+    if given and os.access(given, os.W_OK):
+        folder = Path(given) / APP
+    else:
+        folder = user_cache_path(APP, appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
