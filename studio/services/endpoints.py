@@ -7,11 +7,9 @@ whoever looks next.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +26,7 @@ from studio.domain.endpoint import (
 from studio.domain.errors import NotFoundError, RefusedError, UnavailableError
 from studio.domain.model import ModelVersion
 from studio.services import scoring
+from studio.services.endpoint_keys import EndpointKeys
 from studio.services.models import ModelService
 from studio.services.processes import start_detached
 from studio.services.serving import server_command
@@ -55,8 +54,7 @@ class EndpointService:
         self._workspace = workspace
         self._repository = repository
         self._models = models
-        self._secrets = secret_store
-        self._session_keys: dict[str, tuple[str, float]] = {}
+        self._keys = EndpointKeys(repository, secret_store)
 
     # -- looking ----------------------------------------------------------------
 
@@ -87,18 +85,17 @@ class EndpointService:
             return "", offset
         return data.decode(errors="replace"), offset + len(data)
 
-    def key(self, name: str) -> str | None:
-        """The primary key, if this user's keyring (or this session) has it."""
-        self._repository.key_hashes(name)
-        return self._secrets.get(f"endpoint/{name}/primary")
-
     def keys(self, name: str) -> dict[str, str | None]:
         """{"primary": ..., "secondary": ...}; None where the keyring has none."""
-        self._repository.key_hashes(name)
-        return {
-            which: self._secrets.get(f"endpoint/{name}/{which}")
-            for which in ("primary", "secondary")
-        }
+        return self._keys.get(name)
+
+    def key(self, name: str) -> str | None:
+        """The primary key, if this user's keyring (or this session) has it."""
+        return self._keys.get(name)["primary"]
+
+    def keys_are_kept(self) -> bool:
+        """Whether keys outlive this process (a system keyring is there)."""
+        return self._keys.are_kept()
 
     # -- changing ---------------------------------------------------------------
 
@@ -107,31 +104,14 @@ class EndpointService:
     ) -> Endpoint:
         """A new endpoint with two fresh keys; it serves once something is deployed."""
         check_endpoint_name(name)
-        keys = [secrets.token_urlsafe(32) for _ in range(2)]
-        hashes = (_sha256(keys[0]), _sha256(keys[1]))
+        keys, hashes = self._keys.make()
         self._repository.create(name, description, tags or {}, hashes)
-        for which, key in zip(("primary", "secondary"), keys, strict=True):
-            self._secrets.put(f"endpoint/{name}/{which}", key)
+        self._keys.keep(name, keys)
         return self._repository.get(name)
-
-    def keys_are_kept(self) -> bool:
-        """Whether keys outlive this process (a system keyring is there)."""
-        try:
-            self._secrets.check()
-        except UnavailableError:
-            return False
-        return True
 
     def regenerate_key(self, name: str, which: str) -> str:
         """A new primary or secondary key; the old one stops working at once."""
-        if which not in ("primary", "secondary"):
-            raise NotFoundError(
-                f"There is no key '{which}'", "Choose primary or secondary"
-            )
-        self._repository.key_hashes(name)
-        key = secrets.token_urlsafe(32)
-        self._repository.set_key_hash(name, which, _sha256(key))
-        self._secrets.put(f"endpoint/{name}/{which}", key)
+        key = self._keys.regenerate(name, which)
         self._apply(name)
         return key
 
@@ -232,8 +212,7 @@ class EndpointService:
         self._apply(name)
         self._wait_until_gone(name)
         self._repository.delete(name)
-        for which in ("primary", "secondary"):
-            self._secrets.remove(f"endpoint/{name}/{which}")
+        self._keys.forget(name)
         shutil.rmtree(self._folder(name).root, ignore_errors=True)
 
     def stop_all(self) -> None:
@@ -290,11 +269,9 @@ class EndpointService:
         hash and valid for an hour."""
         if key := self.key(name):
             return key
-        known = self._session_keys.get(name)
-        if known and known[1] > time.time() + 60:
-            return known[0]
-        key = secrets.token_urlsafe(32)
-        self._session_keys[name] = (key, time.time() + 3600)
+        key, is_new = self._keys.session_key(name)
+        if not is_new:
+            return key
         self._apply(name)
         self._wait_for_generation(name)
         return key
@@ -331,7 +308,7 @@ class EndpointService:
             {
                 "name": name,
                 "port": port,
-                "key_hashes": self._key_hashes(name),
+                "key_hashes": self._keys.hashes(name, folder.session_hashes()),
                 "traffic": dict(endpoint.traffic),
                 "stop": stopped or not records,
                 "deployments": {r.spec.deployment: self._server(r) for r in records},
@@ -347,16 +324,6 @@ class EndpointService:
     def _server(self, record: DeploymentRecord) -> dict[str, Any]:
         path = self._models.path(record.model) if record.model else None
         return {"generation": record.generation, **server_command(record.spec, path)}
-
-    def _key_hashes(self, name: str) -> Sequence[dict[str, Any]]:
-        hashes = [
-            {"sha256": digest, "expires": None}
-            for digest in self._repository.key_hashes(name)
-        ]
-        others = self._folder(name).session_hashes()
-        if known := self._session_keys.get(name):
-            others.append({"sha256": _sha256(known[0]), "expires": known[1]})
-        return hashes + [h for h in others if h["expires"] > time.time()]
 
     def _observe(self, name: str) -> bool:
         folder = self._folder(name)
@@ -420,7 +387,3 @@ def _not_serving(endpoint: Endpoint, found: Deployment | None) -> UnavailableErr
         + (f": {why}" if why else ""),
         hint=hint or f"Start it: studio endpoints start {endpoint.name}",
     )
-
-
-def _sha256(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
