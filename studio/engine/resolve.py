@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -114,7 +115,7 @@ def _existing(text: str, step: str, name: str, folder: Path) -> Path:
             f"Step '{step}': '{name}' points to {text}, which isn't on this computer",
             hint="Give a path to a local file or folder",
         )
-    path = (folder / Path(text).expanduser()).absolute()
+    path = Path(os.path.normpath((folder / Path(text).expanduser()).absolute()))
     if not path.exists():
         raise InvalidError(
             f"Step '{step}': '{name}' points to {path}, which doesn't exist",

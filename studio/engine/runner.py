@@ -10,6 +10,7 @@ from pathlib import Path
 
 from studio.domain.command import fill
 from studio.domain.errors import StudioError
+from studio.domain.model import MODEL_TYPES
 from studio.domain.run import RunState, StepChange, StepError, StepRun, StepState
 from studio.domain.target import StepTask, TargetEvent, TaskEnded
 from studio.engine.planner import Decision, Planner
@@ -294,13 +295,26 @@ class Runner:
     def _registrations(
         self, active: _Active, outputs: Mapping[str, str]
     ) -> list[Registration]:
-        before = self._planner.pipeline.upstream([active.step.name])
         metrics = {
             key: value
-            for name in before
+            for name in self._about_model(active.step.name)
             for key, value in self._metrics.get(name, {}).items()
         }
         return registrations_of(active.step, active.folder, outputs, metrics)
+
+    def _about_model(self, name: str) -> list[str]:
+        """Steps before `name`, in order, from the one that made the model on: what
+        they logged says something of the model, what came earlier of the data."""
+        pipeline = self._planner.pipeline
+        before = pipeline.upstream([name])
+        makers = [
+            step.name
+            for step in self._planner.steps
+            if step.name in before - {name}
+            and any(port.type in MODEL_TYPES for port in step.component.outputs)
+        ]
+        told = before & pipeline.downstream(makers[-1:]) if makers else before
+        return [step.name for step in self._planner.steps if step.name in told]
 
     def _fail(self, step: ResolvedStep, run: StepRun, error: StepError) -> None:
         self._failed[step.name] = error
