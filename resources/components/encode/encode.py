@@ -28,7 +28,7 @@ def main(
     else:
         chosen = _chosen(frame, columns)
         encoder = _encoder(method, max_categories)
-        encoder.fit(_as_categories(frame, chosen))
+        encoder.fit(_as_categories(frame, chosen)[chosen])
     encoded = transforms.apply(encoder, _as_categories(frame, chosen), chosen)
     transforms.report(encoded, chosen)
     transforms.save(encoder, chosen, transform)

@@ -33,9 +33,11 @@ def main(
         scaler, chosen = transforms.load(fitted, frame)
     else:
         chosen = _chosen(frame, columns)
-        scaler = _scaler(method).fit(frame[chosen])
+        scaler = _scaler(method)
     if isinstance(scaler, FunctionTransformer):
         _check_logarithm(frame, chosen)
+    if not fitted:
+        scaler.fit(frame[chosen])
     scaled = transforms.apply(scaler, frame, chosen)
     transforms.report(scaled, chosen)
     transforms.save(scaler, chosen, transform)

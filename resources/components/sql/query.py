@@ -12,7 +12,9 @@ import tables
 from step import ComponentError
 
 _LINE = re.compile(r"LINE (\d+): ")
+_SUBJECT = re.compile(r'(?:column "|name |function )"?(\w+)|at or near "([^"]+)"')
 _SUGGESTION = re.compile(r"^(?:Candidate bindings: |Did you mean:? )(.*?)\??$", re.M)
+_ROWS = duckdb.ExpectedResultType.QUERY_RESULT
 
 
 def main(
@@ -32,23 +34,24 @@ def _query(query: str, sources: dict[str, pa.Table]) -> pa.Table:
     # A result must follow from the inputs alone, or reusing it would be wrong.
     connection.execute("SET enable_external_access = false")
     try:
-        statements = connection.extract_statements(query)
-        for statement in statements[:-1]:
-            connection.execute(statement)
-        relation = connection.sql(statements[-1]) if statements else None
-        if relation is None:
+        *before, last = connection.extract_statements(query) or [None]
+        if last is None or last.expected_result_type != [_ROWS]:
             raise ComponentError(
                 "The query gives no rows", "End it with a SELECT statement"
             )
-        return relation.to_arrow_table()
+        for statement in before:
+            connection.execute(statement)
+        return connection.sql(last.query).to_arrow_table()
     except duckdb.Error as error:
-        raise _explained(error, sources) from error
+        raise _explained(error, query, sources) from error
 
 
-def _explained(error: duckdb.Error, sources: dict[str, pa.Table]) -> ComponentError:
+def _explained(
+    error: duckdb.Error, query: str, sources: dict[str, pa.Table]
+) -> ComponentError:
     text = str(error).strip()
-    line = _LINE.search(text)
-    where = f"Line {line[1]} of the query: " if line else ""
+    line = _line(text, query)
+    where = f"Line {line} of the query: " if line else ""
     if "file system operations are disabled" in text:
         hint = "Read files with an Import data step and connect it to this step"
     elif suggestion := _SUGGESTION.search(text):
@@ -62,8 +65,18 @@ def _explained(error: duckdb.Error, sources: dict[str, pa.Table]) -> ComponentEr
     return ComponentError(
         f"{where}{tables.first_line(error)}",
         f"{hint}. Connected: {columns}.".replace("?.", "?"),
-        line=int(line[1]) if line else None,
+        line=line,
     )
+
+
+def _line(text: str, query: str) -> int | None:
+    """The line of the query an error is about: said by DuckDB, else found."""
+    if said := _LINE.search(text):
+        return int(said[1])
+    subject = _SUBJECT.search(text)
+    word = re.escape(subject[1] or subject[2]) if subject else ""
+    place = re.search(word, query, re.IGNORECASE) if word else None
+    return query.count("\n", 0, place.start()) + 1 if place else None
 
 
 def _as_stored(table: pa.Table) -> pa.Table:
