@@ -23,7 +23,7 @@ from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import label, row
 
 TOP, RAIL, ITEM_WIDTH, ITEM_HEIGHT, LOW_HEIGHT = 46, 84, 76, 56, 40
-RAIL_ICON, RAIL_GAP, GROUP_GAP = 22, 4, 8
+RAIL_ICON, RAIL_GAP = 22, 5
 
 
 class TopBar(QFrame):
@@ -65,7 +65,7 @@ class TopBar(QFrame):
 
 
 class Rail(QFrame):
-    """The pages, in groups. On low windows the words go and the icons stay."""
+    """The pages in their order. On low windows the words go and the icons stay."""
 
     picked = Signal(str)
     settings_wanted = Signal()
@@ -80,13 +80,7 @@ class Rail(QFrame):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(4, 6, 3, 6)
         self._layout.setSpacing(RAIL_GAP)
-        group = pages[0].group if pages else 0
-        self._groups = 0
         for spec in pages:
-            if spec.group != group:
-                self._layout.addSpacing(GROUP_GAP)
-                self._groups += 1
-            group = spec.group
             self._add_page(spec)
         self._layout.addStretch(1)
         self.settings = self._item("Settings", "gear-six")
@@ -144,7 +138,7 @@ class Rail(QFrame):
     def _fit(self) -> None:
         count = len(self._items) + 1
         item_height = max(ITEM_HEIGHT, 34 + fonts.scaled(22))
-        needed = count * (item_height + RAIL_GAP) + self._groups * GROUP_GAP + 16
+        needed = count * (item_height + RAIL_GAP) + 16
         metrics = QFontMetrics(fonts.font(11, fonts.SEMIBOLD))
         widest = max(metrics.horizontalAdvance(item.text()) for item in self.items())
         width = max(ITEM_WIDTH, widest + 8)
@@ -167,8 +161,8 @@ class StatusBar(QFrame):
         self._facts: dict[str, QLabel] = {}
         self._row = row(None, gap=20, margins=(8, 0, 8, 0))
         self.setLayout(self._row)
-        self.setFixedHeight(fonts.scaled(26))
-        theme().changed.connect(lambda: self.setFixedHeight(fonts.scaled(26)))
+        theme().changed.connect(self._fit)
+        self._fit()
 
     def set_fact(self, name: str, text: str, tip: str = "", tone: str = "") -> None:
         """Show or change one fact; an empty text takes it away."""
@@ -182,6 +176,9 @@ class StatusBar(QFrame):
         shown.style().unpolish(shown)
         shown.style().polish(shown)
         shown.setVisible(bool(text))
+
+    def _fit(self) -> None:
+        self.setFixedHeight(fonts.scaled(26))
 
     def fact(self, name: str) -> str:
         return self._facts[name].text() if name in self._facts else ""

@@ -41,14 +41,17 @@ def icon(
     *,
     on: str = "",
     weight: str = "regular",
+    pad: int = 0,
 ) -> QIcon:
     """A tinted icon. `color` and `on` (for the checked state) are tokens or `#RRGGBB`.
+
+    `pad` px of nothing at its right keep a button's words at a distance.
 
     Raises FileNotFoundError for a name that isn't bundled.
     """
     tokens = _Current.tokens
     colors = (tokens.color(color), tokens.color(on) if on else "", tokens.disabled)
-    return _icon(name, colors, size, weight, _ratios())
+    return _icon(name, colors, (size, pad), weight, _ratios())
 
 
 def pixmap(
@@ -60,7 +63,7 @@ def pixmap(
     weight: str = "regular",
 ) -> QPixmap:
     """One tinted picture of `size` logical px for a screen of device-pixel `ratio`."""
-    return _pixmap(name, _Current.tokens.color(color), size, ratio, weight)
+    return _pixmap(name, _Current.tokens.color(color), (size, 0), ratio, weight)
 
 
 def set_icon(
@@ -71,10 +74,12 @@ def set_icon(
     *,
     on: str = "",
     weight: str = "regular",
+    pad: int = 0,
 ) -> None:
     """Give a button or action an icon that follows the theme."""
-    target.setProperty(_PROPERTY, "|".join((name, color, str(size), on, weight)))
-    target.setIcon(icon(name, color, size, on=on, weight=weight))
+    wanted = (name, color, str(size), on, weight, str(pad))
+    target.setProperty(_PROPERTY, "|".join(wanted))
+    target.setIcon(icon(name, color, size, on=on, weight=weight, pad=pad))
 
 
 def renew_icons() -> None:
@@ -90,8 +95,9 @@ def renew_icons() -> None:
 def _renew(target: QObject) -> None:
     wanted = target.property(_PROPERTY)
     if isinstance(wanted, str) and hasattr(target, "setIcon"):
-        name, color, size, on, weight = wanted.split("|")
-        target.setIcon(icon(name, color, int(size), on=on, weight=weight))
+        name, color, size, on, weight, pad = wanted.split("|")
+        made = icon(name, color, int(size), on=on, weight=weight, pad=int(pad))
+        target.setIcon(made)
 
 
 def _ratios() -> tuple[float, ...]:
@@ -103,7 +109,7 @@ def _ratios() -> tuple[float, ...]:
 def _icon(
     name: str,
     colors: tuple[str, str, str],
-    size: int,
+    size: tuple[int, int],
     weight: str,
     ratios: tuple[float, ...],
 ) -> QIcon:
@@ -122,9 +128,11 @@ def _icon(
 
 
 @cache
-def _pixmap(name: str, color: str, size: int, ratio: float, weight: str) -> QPixmap:
-    pixels = round(size * ratio)
-    result = QPixmap(QSize(pixels, pixels))
+def _pixmap(
+    name: str, color: str, size: tuple[int, int], ratio: float, weight: str
+) -> QPixmap:
+    pixels, pad = (round(part * ratio) for part in size)
+    result = QPixmap(QSize(pixels + pad, pixels))
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -77,7 +77,7 @@ def button(
     """A push button; `text` is a verb."""
     made = QPushButton(text)
     made.setProperty("kind", kind)
-    made.setProperty("size", "large" if large else "")
+    made.setProperty("room", "large" if large else "")
     made.setAutoDefault(False)
     if icon:
         give_icon(made, icon, kind)
@@ -91,8 +91,9 @@ def button(
 def give_icon(made: QPushButton, icon: str, kind: ButtonKind) -> None:
     """An icon in the ink of the button's kind; filled on the primary one."""
     weight = "fill" if kind == "primary" and icon == "play" else "regular"
-    set_icon(made, icon, _INK[kind], 16, weight=weight)
-    made.setIconSize(QSize(16, 16))
+    pad = 3 if made.text() else 0
+    set_icon(made, icon, _INK[kind], 16, weight=weight, pad=pad)
+    made.setIconSize(QSize(16 + pad, 16))
 
 
 def tool_button(

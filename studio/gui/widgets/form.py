@@ -16,13 +16,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.gui.widgets.banner import Fix
 from studio.gui.widgets.basics import column, wrap_in
-from studio.gui.widgets.fields import (
-    ChoiceField,
-    ColumnField,
-    Field,
-    FieldSpec,
-    make_field,
-)
+from studio.gui.widgets.field import ChoiceField, Field, FieldSpec
+from studio.gui.widgets.fields import ColumnField, make_field
 from studio.gui.widgets.panel import Section
 
 GAP = 12

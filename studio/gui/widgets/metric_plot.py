@@ -135,7 +135,7 @@ class MetricPlot(QWidget):
         _axes(self.item, x, y)
         many = len([curve for curve in curves if not curve.dashed]) > 1
         if many or any(curve.dashed for curve in curves):
-            _legend(self.item)
+            _legend(self.item, low=any(curve.dashed for curve in curves))
         colors = iter(_cycle(len(curves)))
         for curve in curves:
             color = tokens().text3 if curve.dashed else next(colors)
@@ -159,8 +159,10 @@ class MetricPlot(QWidget):
             text.setFont(_tick_font())
             text.setAnchor((0.5, 1.0 if value >= 0 else 0.0))
             text.setPos(place, value)
-            self.item.addItem(text)
-        self.item.autoRange()
+            self.item.addItem(text, ignoreBounds=True)
+        room = 0.25 * max((abs(value) for value in values), default=1.0)
+        low, high = min([0.0, *values]), max([0.0, *values])
+        self.item.setYRange(low - room * (low < 0), high + room, padding=0)
 
     def _draw_matrix(
         self, counts: Sequence[Sequence[float]], labels: Sequence[str]
@@ -300,13 +302,15 @@ def _axes(item: Any, x: str, y: str, *, grid: bool = True) -> None:
         # The label's own scaling ("(x0.001)") would misread metrics.
         item.getAxis(side).enableAutoSIPrefix(False)
     item.showGrid(x=False, y=grid, alpha=0.4 if grid else 0)
+    for side in ("bottom", "left"):
+        item.getAxis(side).setZValue(-1)
 
 
-def _legend(item: Any) -> None:
+def _legend(item: Any, *, low: bool = False) -> None:
     import pyqtgraph as pg
 
     legend = item.addLegend(
-        offset=(-8, 8),
+        offset=(-8, -8 if low else 8),
         labelTextColor=tokens().text2,
         labelTextSize=f"{fonts.scaled(11)}px",
         brush=pg.mkBrush(tokens().surface),

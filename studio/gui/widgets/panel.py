@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,11 +23,12 @@ from studio.gui.theme.icons import set_icon
 from studio.gui.widgets.basics import button, frame, label
 
 Side: TypeAlias = Literal["left", "right", "bottom", "plain", "surface"]
-HEADER = 31
+HEADER, LEAST_WIDTH = 31, 180
 
 
 class Panel(QFrame):
-    """A framed area; `side` says where its one border is."""
+    """A framed area; `side` says where its one border is. `width` is where a splitter
+    starts; a person can change it."""
 
     def __init__(
         self,
@@ -47,8 +48,12 @@ class Panel(QFrame):
         self._content: QWidget | None = None
         if title:
             self._add_header()
-        if width:
-            self.setFixedWidth(width)
+        self._width = width
+        self.setMinimumWidth(min(width, LEAST_WIDTH))
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(self._width or hint.width(), hint.height())
 
     def set_title(self, title: str) -> None:
         self._title.setText(title)

@@ -95,6 +95,8 @@ class Toasts(QObject):
         tone: Tone = "idle",
     ) -> Toast:
         """Show a message; `undo` (or another action) becomes its button."""
+        for same in [one for one in self._shown if one.text == text]:
+            same.leave()
         act = ("Undo", undo) if undo is not None else action
         toast = Toast(self._area, text, tone, act)
         toast.closed.connect(lambda: self._forget(toast))

@@ -1,0 +1,1 @@
+"""The page where a pipeline is drawn, set up, run and looked into."""

@@ -1,0 +1,1 @@
+"""Under the canvas: problems, log, outputs and metrics."""

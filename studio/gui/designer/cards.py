@@ -1,0 +1,232 @@
+"""What a card says: title, the most useful fact, state and ports (pure values)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePath
+
+from studio.domain.component import Component, Port
+from studio.domain.pipeline import (
+    Binding,
+    FromInput,
+    FromPath,
+    FromStep,
+    Node,
+    Pipeline,
+    Value,
+)
+from studio.domain.run import StepRun, StepState
+from studio.domain.validation import Problem
+from studio.gui.widgets.chip import StateLook, look
+from studio.gui.widgets.formats import format_number, format_seconds
+
+_TOKEN = re.compile(r"\$\{\{\s*inputs\.(\w+)\s*\}\}")
+_FIRST = ("accuracy", "r2", "auc", "f1", "rmse", "mae", "loss")
+_COUNTS = {"rows", "columns"}
+_NEVER = StateLook("Not run", "idle", "circle-dashed")
+_WRONG = StateLook("Needs attention", "err", "warning-circle")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One step as it is drawn. `progress` is 0..1, -1 while it isn't known."""
+
+    id: str
+    name: str
+    title: str
+    subtitle: str
+    icon: str
+    look: StateLook
+    state: str = ""
+    progress: float | None = None
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    dimmed: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """For a screen reader: "Train, running 37 %, tree 37 of 100"."""
+        percent = ""
+        if self.progress is not None and self.progress >= 0:
+            percent = f" {self.progress:.0%}".replace("%", " %")
+        return f"{self.title}, {self.look.word.lower()}{percent}, {self.subtitle}"
+
+
+def card_of(
+    pipeline: Pipeline,
+    node: Node,
+    component: Component | None,
+    step: StepRun | None = None,
+    *,
+    active: bool = False,
+    problem: Problem | None = None,
+    stale: str = "",
+) -> Card:
+    """The card of a step.
+
+    `step` is what the latest run made of it, `active` whether that run goes on,
+    `problem` its first one, `stale` why the next run would do it again.
+    """
+    state = _state(step, active, problem, stale)
+    return Card(
+        id=node.id,
+        name=node.name,
+        title=node.title,
+        subtitle=_subtitle(pipeline, node, component, step, state, problem),
+        icon=component.icon if component else "question",
+        look=_look(state),
+        state=state,
+        progress=_progress(step) if state == "RUNNING" else None,
+        inputs=component.inputs if component else _guessed_inputs(node),
+        outputs=component.outputs if component else _guessed_outputs(pipeline, node),
+        dimmed=state == "SKIPPED",
+    )
+
+
+def fact_of(step: StepRun) -> str:
+    """The most telling fact of a step that has run or runs."""
+    match step.state:
+        case StepState.RUNNING:
+            return _running_fact(step)
+        case StepState.FAILED:
+            return step.error.message if step.error else "failed"
+        case StepState.SKIPPED:
+            return step.reason or "skipped"
+        case StepState.CANCELLED:
+            return "cancelled"
+        case StepState.PENDING:
+            return "waiting"
+    if step.reused:
+        return " · ".join(filter(None, ("reused", best_metric(step.metrics))))
+    took = format_seconds(step.seconds)
+    return " · ".join(filter(None, (best_metric(step.metrics), took)))
+
+
+def best_metric(metrics: Mapping[str, float]) -> str:
+    """`accuracy 0.9884`, or `344 rows · 8 columns`, or nothing."""
+    for name in _FIRST:
+        if name in metrics:
+            return f"{name} {format_number(metrics[name])}"
+    if metrics.keys() >= _COUNTS:
+        rows, columns = (format_number(metrics[key]) for key in ("rows", "columns"))
+        return f"{rows} rows · {columns} columns"
+    for name, value in metrics.items():
+        return f"{name.replace('_', ' ')} {format_number(value)}"
+    return ""
+
+
+def template_fact(pipeline: Pipeline, node: Node, component: Component) -> str:
+    """The component's own subtitle with this step's values; parts without are left."""
+    parts = []
+    for part in component.tags.get("subtitle", "").split(" · "):
+        values = {
+            n: value_text(pipeline, node, component, n) for n in _TOKEN.findall(part)
+        }
+        if all(values.values()):
+            parts.append(_TOKEN.sub(lambda m, v=values: v[m[1]], part))  # type: ignore[misc]
+    return " · ".join(filter(None, parts)) or component.title
+
+
+def value_text(pipeline: Pipeline, node: Node, component: Component, name: str) -> str:
+    """An input's value in one short line; "" where there is none."""
+    binding: Binding | None = node.inputs.get(name)
+    if isinstance(binding, FromStep):
+        return f"from {binding.step}"
+    value: object = binding
+    if isinstance(binding, FromInput):
+        declared = pipeline.inputs.get(binding.name)
+        value = declared.value if declared else None
+    if isinstance(value, Value):
+        value = value.value
+    if value is None and name in component.parameters_by_name:
+        value = component.parameters_by_name[name].default
+    if isinstance(value, FromPath):
+        return PurePath(value.path).name
+    return _short(value)
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    lines = [line.strip() for line in str(value).splitlines() if line.strip()]
+    return lines[0] if lines else ""
+
+
+def _state(
+    step: StepRun | None, active: bool, problem: Problem | None, stale: str
+) -> str:
+    if active and step is not None:
+        return _step_state(step)
+    if problem is not None:
+        return "PROBLEM"
+    if step is None or (step.state is StepState.PENDING and not active):
+        return ""
+    if stale and step.state is StepState.SUCCEEDED:
+        return "STALE"
+    return _step_state(step)
+
+
+def _step_state(step: StepRun) -> str:
+    if step.state is StepState.SUCCEEDED and step.reused:
+        return "REUSED"
+    return step.state.value
+
+
+def _look(state: str) -> StateLook:
+    if state == "PROBLEM":
+        return _WRONG
+    if state == "PENDING":
+        return StateLook("Waiting", "idle", "hourglass")
+    return look(state) if state else _NEVER
+
+
+def _subtitle(
+    pipeline: Pipeline,
+    node: Node,
+    component: Component | None,
+    step: StepRun | None,
+    state: str,
+    problem: Problem | None,
+) -> str:
+    if state == "PROBLEM" and problem is not None:
+        return problem.message
+    if step is not None and state not in ("", "PENDING", "STALE"):
+        return fact_of(step)
+    if component is None:
+        return node.component if isinstance(node.component, str) else ""
+    fact = template_fact(pipeline, node, component)
+    return f"out of date · {fact}" if state == "STALE" else fact
+
+
+def _running_fact(step: StepRun) -> str:
+    if step.progress is not None:
+        percent = f"{step.progress * 100:.0f} %"
+        return " · ".join(filter(None, (step.progress_message, percent)))
+    started = step.started_at
+    if started is None:
+        return step.progress_message or "starting"
+    elapsed = format_seconds(max(0, int((datetime.now(UTC) - started).total_seconds())))
+    return " · ".join(filter(None, (step.progress_message or "running", elapsed)))
+
+
+def _progress(step: StepRun | None) -> float | None:
+    if step is None:
+        return None
+    return -1.0 if step.progress is None else step.progress
+
+
+def _guessed_inputs(node: Node) -> tuple[Port, ...]:
+    """Ports of a step whose component isn't known: those that are connected."""
+    return tuple(
+        Port(name) for name, b in node.inputs.items() if isinstance(b, FromStep)
+    )
+
+
+def _guessed_outputs(pipeline: Pipeline, node: Node) -> tuple[Port, ...]:
+    names = [edge.output for edge in pipeline.edges if edge.source == node.name]
+    return tuple(Port(name) for name in dict.fromkeys([*names, *node.outputs]))

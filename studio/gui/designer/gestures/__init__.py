@@ -1,0 +1,1 @@
+"""One object for each thing a hand can do with the mouse on the canvas."""

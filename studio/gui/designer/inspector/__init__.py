@@ -1,0 +1,1 @@
+"""The right side: settings of what is selected."""
