@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
-from studio.gui.actions import Action, Actions
+from studio.gui.actions import Actions
 from studio.gui.appearance import Appearance, above
 from studio.gui.change_feed import ChangeFeed
 from studio.gui.command_palette import CommandPalette
@@ -25,10 +25,11 @@ from studio.gui.settings import Settings
 from studio.gui.status import Facts, gather
 from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import Theme
-from studio.gui.theme.tokens import Tone
 from studio.gui.widgets.basics import column, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.toast import Toasts
+from studio.gui.window_actions import window_actions
+from studio.gui.window_services import Services
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -258,104 +259,33 @@ class MainWindow(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(above(menu, self.rail.settings))
 
-    def _show_help(self) -> None:
+    def show_help(self) -> None:
+        """List what can be done here, with the keys."""
         title = self.page.title if self.page is not None else "the studio"
         HelpDialog(self.registry, title, self).open()
 
-    def _copy_diagnostics(self) -> None:
+    def copy_diagnostics(self) -> None:
+        """Put versions and screens on the clipboard."""
         copy_diagnostics()
         self.toasts.show("Copied the diagnostics", tone="ok")
 
-    def _flip_menu_bar(self) -> None:
+    def flip_menu_bar(self) -> None:
+        """Show or hide the menu bar, and remember it."""
         shown = not self.menuBar().isVisible()
         self.menuBar().setVisible(shown)
         self.settings.set("window/menu_bar", shown)
 
-    def _flip_full_screen(self) -> None:
+    def flip_full_screen(self) -> None:
+        """Fill the screen, or stop doing so."""
         if self.isFullScreen():
             self.showNormal()
         else:
             self.showFullScreen()
 
     def _register_actions(self) -> None:
-        go = [
-            Action(
-                f"go.{spec.id}",
-                f"Go to {spec.title}",
-                icon=spec.icon,
-                shortcut=f"Ctrl+{number}" if number < 10 else "",
-                callback=partial(self.open_page, spec.id),
-                enabled=lambda: self.studio is not None,
-            )
-            for number, spec in enumerate(self._specs, 1)
-        ]
-        self.registry.extend([*self._file_actions(), *go, *self._view_actions()])
+        self.registry.extend(window_actions(self, self._specs))
         self.registry.changed.connect(self._fill_menus)
         self._fill_menus()
-
-    def _file_actions(self) -> list[Action]:
-        return [
-            Action(
-                "workspace.open",
-                "Open workspace…",
-                icon="folder-open",
-                shortcut="Ctrl+O",
-                category="File",
-                callback=self.ask_for_folder,
-            ),
-            Action(
-                "window.quit",
-                "Quit",
-                icon="sign-out",
-                shortcut="Ctrl+Q",
-                category="File",
-                callback=self.close,
-                role="QuitRole",
-            ),
-        ]
-
-    def _view_actions(self) -> list[Action]:
-        return [
-            Action(
-                "view.palette",
-                "Command palette",
-                icon="command",
-                shortcut="Ctrl+Shift+P",
-                callback=self.palette_box.open,
-            ),
-            Action(
-                "view.menu_bar",
-                "Menu bar",
-                icon="list",
-                shortcut="Ctrl+Shift+M",
-                callback=self._flip_menu_bar,
-                checked=self.menuBar().isVisible,
-            ),
-            Action(
-                "view.full_screen",
-                "Full screen",
-                icon="corners-out",
-                shortcut="F11",
-                callback=self._flip_full_screen,
-                checked=self.isFullScreen,
-            ),
-            *self.appearance.actions(),
-            Action(
-                "help.keys",
-                "Keyboard and help",
-                icon="keyboard",
-                shortcut="F1",
-                category="Help",
-                callback=self._show_help,
-            ),
-            Action(
-                "help.diagnostics",
-                "Copy diagnostics",
-                icon="clipboard-text",
-                category="Help",
-                callback=self._copy_diagnostics,
-            ),
-        ]
 
     def _fill_menus(self) -> None:
         self.registry.fill(self.menuBar())
@@ -404,49 +334,3 @@ class MainWindow(QMainWindow):
         self.settings.save()
         self.close_workspace()
         event.accept()
-
-
-class Services:
-    """What the window does for its pages; see `page.WindowServices`."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-
-    @property
-    def actions(self) -> Actions:
-        return self._window.registry
-
-    @property
-    def settings(self) -> Settings:
-        return self._window.settings
-
-    @property
-    def workspace(self) -> Path:
-        return self._window.folder
-
-    def toast(
-        self,
-        text: str,
-        *,
-        undo: Callable[[], object] | None = None,
-        action: tuple[str, Callable[[], object]] | None = None,
-        tone: Tone = "idle",
-    ) -> None:
-        self._window.toasts.show(text, undo=undo, action=action, tone=tone)
-
-    def show_error(
-        self, error: BaseException, retry: Callable[[], object] | None = None
-    ) -> None:
-        show_error(self._window, error, retry)
-
-    def open_page(self, page_id: str, **target: Any) -> None:
-        self._window.open_page(page_id, **target)
-
-    def has_page(self, page_id: str) -> bool:
-        return page_id in self._window.page_ids
-
-    def open_workspace(self, folder: Path) -> None:
-        self._window.workspace_wanted.emit(folder)
-
-    def refresh_status(self) -> None:
-        self._window.refresh_status()
