@@ -89,7 +89,7 @@ def task_of(column: pd.Series[Any], wanted: str) -> str:
     if wanted != "auto":
         return wanted
     values = column.unique()
-    whole = number and bool((column == column.round()).all())
+    whole = number and not _has_fractions(column)
     few = len(values) <= min(_FEW, max(2, len(column) // 10))
     found = "classification" if not number or (whole and few) else "regression"
     print(f"'{column.name}' has {step.count(len(values), 'value')}: {found}")
@@ -104,8 +104,11 @@ def labels(column: pd.Series[Any], task: str) -> Any:
         return column.astype(str).to_numpy(dtype=object)
     if _kind(column) == "boolean":
         return column.to_numpy(dtype=bool)
-    whole = bool((column == column.round()).all())
-    return column.to_numpy(dtype="int64" if whole else "float64")
+    return column.to_numpy(dtype="int64")
+
+
+def _has_fractions(column: pd.Series[Any]) -> bool:
+    return _kind(column) == "number" and bool((column != column.round()).any())
 
 
 def check_labels(column: pd.Series[Any], target: str, task: str) -> None:
@@ -115,6 +118,11 @@ def check_labels(column: pd.Series[Any], target: str, task: str) -> None:
         raise ComponentError(
             f"Column '{target}' has one value only: {counts.index[0]}",
             "Choose another column in 'Target', or check the step before",
+        )
+    if task == "classification" and _has_fractions(column):
+        raise ComponentError(
+            f"Column '{target}' holds numbers with fractions, not categories",
+            "Set 'Task' to regression, or choose another column in 'Target'",
         )
     if task == "classification" and len(counts) > len(column) / 2 and len(column) > 20:
         raise ComponentError(

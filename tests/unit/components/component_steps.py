@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,3 +199,34 @@ def _lines(file: Path) -> list[dict[str, Any]]:
     if not file.is_file():
         return []
     return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+_MLFLOW = """
+import json, sys
+import mlflow.pyfunc, mlflow.sklearn
+import pandas as pd
+folder, given = sys.argv[1], json.loads(sys.argv[2])
+{code}
+print("TOLD " + json.dumps(told))
+"""
+
+
+def with_mlflow(code: str, folder: Path, given: Any = None) -> Any:
+    """What `told` is after running code with the real mlflow, in its own process."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            _MLFLOW.format(code=textwrap.dedent(code)),
+            str(folder),
+            json.dumps(given),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env={**os.environ, "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "true"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (line,) = [each for each in done.stdout.splitlines() if each.startswith("TOLD ")]
+    return json.loads(line.removeprefix("TOLD "))
