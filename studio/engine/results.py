@@ -82,7 +82,7 @@ def _from_action(
         digest=outputs[output],
         tags=_texts(action.get("tags")),
         properties=_texts(action.get("properties")),
-        metrics=metrics,
+        metrics=_numbers(action.get("metrics")) or metrics,
         description=str(action.get("description") or ""),
         step=step.name,
     )
@@ -90,6 +90,12 @@ def _from_action(
 
 def _texts(value: Any) -> dict[str, str]:
     return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def _numbers(value: Any) -> dict[str, float]:
+    if not isinstance(value, dict):
+        return {}
+    return {str(k): float(v) for k, v in value.items() if isinstance(v, (int, float))}
 
 
 def _nothing_written(step: ResolvedStep, port: Port) -> InvalidError:

@@ -82,7 +82,6 @@ def _report(fitted: Any, work: fitting.Work, seconds: float, folder: Path) -> No
     importances, method = fitting.importances(fitted, work)
     ranked = sorted(importances.items(), key=lambda pair: -pair[1])
     step.metrics({"rows": len(work.frame), "fit_seconds": seconds, **values})
-    step.metrics({f"importance.{name}": value for name, value in ranked[:50]})
     plots.write_metrics(folder, values)
     plots.write(
         folder,
