@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from studio.domain.component import Component
@@ -35,6 +36,7 @@ from studio.storage.runs import RunRepository
 from studio.storage.workspace import Workspace
 
 _STARTING_SECONDS = 60.0
+_SCANNED = 200
 
 
 @dataclass(frozen=True)
@@ -169,10 +171,16 @@ class RunService:
         from studio.services.run_filter import matches, parse
 
         terms = parse(filter)
-        runs = self._repository.page(
-            pipeline=pipeline, experiment=experiment, limit=limit, offset=offset
-        )
-        return tuple(run for run in runs if matches(run, terms))
+        where = {"pipeline": pipeline, "experiment": experiment}
+        if not terms.terms:
+            return tuple(self._repository.page(**where, limit=limit, offset=offset))
+        found: list[Run] = []
+        for start in count(0, _SCANNED):
+            runs = self._repository.page(**where, limit=_SCANNED, offset=start)
+            found += [run for run in runs if matches(run, terms)]
+            if len(runs) < _SCANNED or len(found) >= offset + limit:
+                break
+        return tuple(found[offset : offset + limit])
 
     def experiments(self) -> tuple[str, ...]:
         return tuple(self._repository.experiments())
