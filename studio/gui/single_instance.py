@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -89,8 +90,7 @@ class Door(QObject):
 
 
 def _name(workspace: Path) -> str:
-    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    text = f"{user}:{workspace.resolve()}"
+    text = f"{_user()}:{workspace.resolve()}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
@@ -100,6 +100,12 @@ def _folder() -> Path:
     if given and os.access(given, os.W_OK):
         folder = Path(given) / APP
     else:
-        folder = user_cache_path(APP, appauthor=False)
+        folder = Path(tempfile.gettempdir()) / f"{APP}-{_user()}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        folder = user_cache_path(APP, appauthor=False, ensure_exists=True)
     return folder
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ["USERNAME"]

@@ -169,7 +169,7 @@ class FilterBar(QWidget):
         self.edit.setMinimumWidth(140)
         self.edit.setAccessibleName("Filter")
         self.edit.installEventFilter(self)
-        self.edit.returnPressed.connect(self.commit)
+        self.edit.returnPressed.connect(self._entered)
         self.edit.textEdited.connect(self._edited)
         self._idle.timeout.connect(self._live)
         self._row.addWidget(self._picture)
@@ -191,12 +191,18 @@ class FilterBar(QWidget):
         completer.setCompletionRole(Qt.ItemDataRole.UserRole)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        popup = QListView()
-        popup.setProperty("popup", "true")
-        popup.setMinimumSize(QSize(240, 0))
-        completer.setPopup(popup)
+        self._popup = QListView()
+        self._popup.setProperty("popup", "true")
+        self._popup.setMinimumSize(QSize(240, 0))
+        completer.setPopup(self._popup)
         completer.activated.connect(self._complete)
         self.edit.setCompleter(completer)
+
+    def _entered(self) -> None:
+        # Enter in the list of suggestions reaches the line first.
+        popup = self._popup
+        if not (popup.isVisible() and popup.currentIndex().isValid()):
+            self.commit()
 
     def _complete(self, term: str) -> None:
         # The completer writes into the line after this signal.
