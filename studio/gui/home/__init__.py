@@ -1,0 +1,1 @@
+"""The first page: where to begin, what is here, and whether all is ready."""
