@@ -91,26 +91,14 @@ class RunService:
         version = None
         if folder == self._pipelines.folder(pipeline.name):
             version = self._pipelines.save(pipeline)
-        run = Run(
-            id=_run_id(),
-            pipeline=pipeline.name,
-            experiment=options.experiment or pipeline.experiment or pipeline.name,
-            state=RunState.QUEUED,
-            created_at=datetime.now(UTC),
-            inputs=_input_values(pipeline, options),
-            target=options.target,
-            pipeline_version=version,
-            resumed_from=options.resumed_from,
-        )
-        steps = [
-            StepChange(_pending(node.name, node.id, node.component))
-            for node in pipeline.order()
-        ]
-        self._repository.create(
-            run, options, write_pipeline(pipeline), str(folder), steps
-        )
-        self._launch(run.id)
-        return run.id
+        return self._begin(pipeline, folder, options, version)
+
+    def again(self, run_id: str) -> str:
+        """Run what a run was started with once more; the new run's id.
+
+        The pipeline's file, which may have gone on since, is left as it is.
+        """
+        return self._repeat(self._repository.get(run_id), resumed_from="")
 
     def resume(self, run_id: str) -> str:
         """Run again what didn't succeed; what did is reused. The new run's id."""
@@ -122,8 +110,7 @@ class RunService:
                 f"Run {run.id} has succeeded; there is nothing to resume",
                 hint=f"Run it anew: studio run {run.pipeline}",
             )
-        pipeline, folder, options = self.definition(run.id)
-        return self.start(pipeline, replace(options, resumed_from=run.id), folder)
+        return self._repeat(run, resumed_from=run.id)
 
     def planner(self, pipeline: Pipeline, folder: Path, options: RunOptions) -> Planner:
         """Everything looked up and checked, ready to plan or to run."""
@@ -297,6 +284,40 @@ class RunService:
         if isinstance(pipeline, str):
             pipeline = self._pipelines.get(pipeline)
         return pipeline, folder or self._pipelines.folder(pipeline.name)
+
+    def _repeat(self, run: Run, resumed_from: str) -> str:
+        pipeline, folder, options = self.definition(run.id)
+        options = replace(options, resumed_from=resumed_from)
+        self.planner(pipeline, folder, options).selected()
+        return self._begin(pipeline, folder, options, run.pipeline_version)
+
+    def _begin(
+        self,
+        pipeline: Pipeline,
+        folder: Path,
+        options: RunOptions,
+        version: int | None,
+    ) -> str:
+        run = Run(
+            id=_run_id(),
+            pipeline=pipeline.name,
+            experiment=options.experiment or pipeline.experiment or pipeline.name,
+            state=RunState.QUEUED,
+            created_at=datetime.now(UTC),
+            inputs=_input_values(pipeline, options),
+            target=options.target,
+            pipeline_version=version,
+            resumed_from=options.resumed_from,
+        )
+        steps = [
+            StepChange(_pending(node.name, node.id, node.component))
+            for node in pipeline.order()
+        ]
+        self._repository.create(
+            run, options, write_pipeline(pipeline), str(folder), steps
+        )
+        self._launch(run.id)
+        return run.id
 
     def _launch(self, run_id: str) -> None:
         try:
