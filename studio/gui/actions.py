@@ -159,6 +159,8 @@ class Actions(QObject):
         else:
             made.setShortcut(QKeySequence(action.shortcut))
         made.setCheckable(action.checked is not None)
+        # In a menu the check mark stands where the icon would.
+        made.setIconVisibleInMenu(action.checked is None)
         made.setMenuRole(
             QAction.MenuRole[action.role] if action.role else QAction.MenuRole.NoRole
         )

@@ -95,6 +95,7 @@ class _Session:
         self.window: MainWindow = MainWindow(self.tasks, settings, theme)
         self.window.workspace_wanted.connect(self.exchange)
         self.window.painted.connect(self._open_first)
+        self.window.ready.connect(self._preload)
         self._folder, self._page = Path(), ""
 
     def enter(self, folder: Path, page: str = "") -> bool:
@@ -141,6 +142,11 @@ class _Session:
 
     def _open_first(self) -> None:
         self._open_workspace(self._folder)
+
+    def _preload(self) -> None:
+        from studio.gui.widgets.metric_plot import preload
+
+        self.tasks.run(preload, owner=self.window)
 
     def _open_workspace(self, folder: Path) -> None:
         self.tasks.run(

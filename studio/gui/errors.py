@@ -84,11 +84,13 @@ class ErrorDialog(QDialog):
         head.addLayout(words, 1)
         self._more = button("Show details", kind="text", clicked=self._toggle)
         copy = button("Copy details", kind="text", icon="copy", clicked=self.copy)
-        buttons = row(self._more, copy, None, button("Close", clicked=self.reject))
+        last = close = button("Close", clicked=self.reject)
+        buttons = row(self._more, copy, None, close)
         if self._retry is not None:
-            again = button("Try again", kind="primary", clicked=self._try_again)
-            again.setDefault(True)
-            buttons.addWidget(again)
+            last = button("Try again", kind="primary", clicked=self._try_again)
+            buttons.addWidget(last)
+        last.setDefault(True)
+        last.setFocus()
         content = column(head, self._box, buttons, gap=16, margins=(24, 24, 24, 16))
         self.setLayout(content)
 

@@ -27,6 +27,7 @@ class QuitDialog(QDialog):
         self._remember = QCheckBox("Remember my choice")
         keep = button("Keep running", kind="primary", clicked=lambda: self._end("keep"))
         keep.setDefault(True)
+        keep.setFocus()
         stop = button("Stop all", kind="danger", clicked=lambda: self._end("stop"))
         words = "They go on without the window and are here again at the next start."
         self.setLayout(
@@ -47,15 +48,14 @@ class QuitDialog(QDialog):
 
 
 def _title(work: LiveWork) -> str:
-    parts = [
-        _count(len(work.runs), "run is", "runs are"),
-        _count(len(work.endpoints), "endpoint is", "endpoints are"),
-    ]
-    return " and ".join(part for part in parts if part) + " still alive"
+    parts = [_count(len(work.runs), "run"), _count(len(work.endpoints), "endpoint")]
+    alone = len(work.runs) + len(work.endpoints) == 1
+    named = " and ".join(part for part in parts if part)
+    return f"{named} {'is' if alone else 'are'} still alive"
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
 def _named(work: LiveWork) -> str:

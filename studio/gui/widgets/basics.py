@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias, TypeVar
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -113,6 +115,18 @@ def tool_button(
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
+    return made
+
+
+def search_edit(ghost: str) -> QLineEdit:
+    """A line to search with; `ghost` says in what."""
+    made = QLineEdit()
+    made.setPlaceholderText(ghost)
+    made.setAccessibleName(ghost)
+    made.setClearButtonEnabled(True)
+    glass = QAction(made)
+    set_icon(glass, "magnifying-glass", "text3", 16)
+    made.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
     return made
 
 

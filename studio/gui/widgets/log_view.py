@@ -20,12 +20,18 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.gui.theme import fonts
-from studio.gui.theme.icons import icon
 from studio.gui.theme.theme import theme, tokens
-from studio.gui.widgets.basics import button, frame, label, row, tool_button
+from studio.gui.widgets.basics import (
+    button,
+    frame,
+    label,
+    row,
+    search_edit,
+    tool_button,
+)
 
 MOST_LINES = 200_000
 SLICE_LINES = 1_500
@@ -57,9 +63,7 @@ class LogView(QWidget):
         self.edit = _Lines()
         self.edit.place_clicked.connect(self.place_clicked)
         self._levels = _Levels(self.edit.document())
-        self._search = QLineEdit(
-            placeholderText="Filter lines", clearButtonEnabled=True
-        )
+        self._search = search_edit("Filter lines")
         self._count = label("", "caption")
         self._follow = button("Follow", kind="text", icon="arrow-line-down")
         self._timer = QTimer(self, interval=FLUSH_MS)
@@ -121,12 +125,7 @@ class LogView(QWidget):
         QGuiApplication.clipboard().setText(chosen or self.shown_text())
 
     def _build(self, tools: bool) -> None:
-        self._search.addAction(
-            icon("magnifying-glass", "text3", 16),
-            QLineEdit.ActionPosition.LeadingPosition,
-        )
         self._search.setMaximumWidth(280)
-        self._search.setAccessibleName("Filter lines")
         self._search.textChanged.connect(self._refilter)
         self._follow.setCheckable(True)
         self._follow.setChecked(True)

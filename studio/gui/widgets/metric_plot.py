@@ -27,6 +27,11 @@ from studio.gui.widgets.formats import format_number
 MARKED_POINTS = 60
 
 
+def preload() -> None:
+    """Import what plots need, in a worker thread, so that the first one is quick."""
+    import pyqtgraph  # noqa: F401
+
+
 @dataclass(frozen=True)
 class Curve:
     """One named line; `xs` and `ys` have the same length."""

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QGraphicsScene,
     QGraphicsView,
-    QLineEdit,
     QSplitter,
     QTabWidget,
     QTreeWidget,
@@ -26,7 +25,7 @@ from studio.gui.theme import fonts
 from studio.gui.theme.icons import icon
 from studio.gui.theme.theme import tokens
 from studio.gui.widgets.banner import Banner
-from studio.gui.widgets.basics import button, column, label, row, wrap_in
+from studio.gui.widgets.basics import button, column, label, row, search_edit, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.code_view import CodeEdit, JsonView
 from studio.gui.widgets.empty_state import EmptyState
@@ -283,11 +282,7 @@ def plots() -> QWidget:
 
 def components() -> Panel:
     panel = Panel("Components", side="plain", width=232)
-    search = QLineEdit()
-    search.setPlaceholderText("Search 86 components")
-    search.addAction(
-        icon("magnifying-glass", "text2", 16), QLineEdit.ActionPosition.LeadingPosition
-    )
+    search = search_edit("Search 86 components")
     tree = QTreeWidget()
     tree.setHeaderHidden(True)
     tree.setIndentation(16)
