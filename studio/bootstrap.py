@@ -24,6 +24,7 @@ from studio.storage.events import EventRepository
 from studio.storage.migrate import migrate
 from studio.storage.models import ModelRepository
 from studio.storage.pipelines import PipelineRepository
+from studio.storage.run_history import RunHistory
 from studio.storage.runs import RunRepository
 from studio.storage.secrets import SecretStore
 from studio.storage.workspace import Workspace
@@ -96,6 +97,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         runs=RunService(
             workspace,
             RunRepository(database),
+            RunHistory(database),
             ContentStore(artifacts, database),
             pipelines,
             components,

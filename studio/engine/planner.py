@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from studio.domain.errors import NotFoundError
 from studio.domain.pipeline import FromStep, Pipeline
@@ -39,6 +39,7 @@ class Planner:
     environment: str
     _codes: dict[str, str] = field(default_factory=dict)
     _data: dict[str, str] = field(default_factory=dict)
+    _reusable: dict[str, PastStep] = field(default_factory=dict)
 
     def selected(self) -> frozenset[str]:
         """Names of the steps this run is about."""
@@ -65,8 +66,7 @@ class Planner:
         key = key_of(parts)
         if forced := self._forced(step):
             return Decision(key, parts, forced)
-        past = self.history.by_key(key)
-        if past and all(self.content.whole(d) for d in past.outputs.values()):
+        if past := self._found(key):
             return Decision(key, parts, UNCHANGED, past)
         last = self.history.last(self.pipeline.name, step.node.id)
         reason = explain(step, last, parts, self.content.code_difference)
@@ -74,27 +74,33 @@ class Planner:
 
     def plan(self) -> Plan:
         """Looks only: nothing is run. A step behind one that runs is taken to run."""
-        outputs: dict[str, Mapping[str, str]] = {}
-        running: set[str] = set()
-        planned: list[PlannedStep] = []
-        selected = self.selected()
         seconds = self.history.typical_seconds(
             self.pipeline.name, [step.node.id for step in self.steps]
         )
+        planned = tuple(self._foreseen(seconds))
+        return Plan(self.pipeline.name, planned)
+
+    def runs_anything(self) -> bool:
+        """Whether at least one step can't be reused; looks no further than that."""
+        return any(step.action == "run" for step in self._foreseen({}))
+
+    def _foreseen(self, seconds: Mapping[str, float]) -> Iterator[PlannedStep]:
+        outputs: dict[str, Mapping[str, str]] = {}
+        running: set[str] = set()
+        selected = self.selected()
         for step in self.steps:
             if step.name not in selected:
-                planned.append(_planned(step, "skip", "it isn't part of this run"))
+                yield _planned(step, "skip", "it isn't part of this run")
                 continue
             waiting = [n for n in self.pipeline.predecessors[step.name] if n in running]
             decision = self._look(step, outputs, waiting)
             if decision.past:
                 outputs[step.name] = decision.past.outputs
-                planned.append(_planned(step, "reuse", UNCHANGED, 0.0))
+                yield _planned(step, "reuse", UNCHANGED, 0.0)
             else:
                 running.add(step.name)
                 expected = seconds.get(step.node.id)
-                planned.append(_planned(step, "run", decision.reason, expected))
-        return Plan(self.pipeline.name, tuple(planned))
+                yield _planned(step, "run", decision.reason, expected)
 
     def parts(
         self, step: ResolvedStep, outputs: Mapping[str, Mapping[str, str]]
@@ -121,6 +127,15 @@ class Planner:
             self._data[path] = self.content.digest_of(source.path)
         return self._data[path]
 
+    def _found(self, key: str) -> PastStep | None:
+        """A success with this key whose outputs are whole; looked up once."""
+        if key not in self._reusable:
+            past = self.history.by_key(key)
+            if past is None or not all(map(self.content.whole, past.outputs.values())):
+                return None
+            self._reusable[key] = past
+        return self._reusable[key]
+
     def _forced(self, step: ResolvedStep) -> str:
         resumed = bool(self.options.resumed_from)
         force = self.options.force or self.pipeline.settings.force_rerun
@@ -136,13 +151,12 @@ class Planner:
         outputs: Mapping[str, Mapping[str, str]],
         waiting: list[str],
     ) -> Decision:
-        decision = self.decide(step, outputs)
         if not waiting:
-            return decision
+            return self.decide(step, outputs)
         own = self._own_changes(step, outputs)
         behind = f"'{waiting[0]}' runs before it"
         reason = f"{own}; {behind}" if own else behind
-        return Decision(decision.key, decision.parts, reason)
+        return Decision("", {}, reason)
 
     def _own_changes(
         self, step: ResolvedStep, outputs: Mapping[str, Mapping[str, str]]
@@ -160,8 +174,6 @@ class Planner:
         before = {k: v for k, v in last.parts.items() if k not in unknown}
         if before == parts:
             return ""
-        from dataclasses import replace
-
         return explain(
             step, replace(last, parts=before), parts, self.content.code_difference
         )

@@ -87,15 +87,16 @@ class ComponentService:
         self, pipeline: Pipeline, folder: Path
     ) -> dict[str, Component | InvalidError]:
         """Each step's component, or why it can't be had."""
+        known: dict[str, Component | InvalidError] = {}
         found: dict[str, Component | InvalidError] = {}
         for node in pipeline.nodes:
-            if isinstance(node.component, Component):
-                found[node.name] = node.component
+            reference = node.component
+            if isinstance(reference, Component):
+                found[node.name] = reference
                 continue
-            try:
-                found[node.name] = self.get(node.component, folder)
-            except StudioError as error:
-                found[node.name] = InvalidError(error.message, error.hint)
+            if reference not in known:
+                known[reference] = self._get_or_why(reference, folder)
+            found[node.name] = known[reference]
         return found
 
     def import_folder(self, source: Path) -> Component:
@@ -112,6 +113,12 @@ class ComponentService:
         return self._read(component_file(target), built_in=False)
 
     # -- inside ---------------------------------------------------------------
+
+    def _get_or_why(self, reference: str, folder: Path) -> Component | InvalidError:
+        try:
+            return self.get(reference, folder)
+        except StudioError as error:
+            return InvalidError(error.message, error.hint)
 
     def _named(self, name: str) -> Component:
         for folder, built_in in reversed(list(self._folders())):

@@ -57,7 +57,8 @@ class RunJournal:
         registrations: Sequence[Registration],
     ) -> None:
         sizes = [self._content.secure(wish.digest) for wish in registrations]
-        with self._database.write() as tx:
+        # progress is worth no wait for the disk; what is registered is
+        with self._database.write(durable=bool(registrations)) as tx:
             registered: dict[str, list[Registered]] = {}
             for wish, size in zip(registrations, sizes, strict=True):
                 new = new_version(
@@ -141,7 +142,7 @@ class RunExecution:
         )
         _stop_on_signal(journal)
         snapshot = threading.Thread(target=self._keep_snapshot, args=(planner, folder))
-        if any(step.action == "run" for step in planner.plan().steps):
+        if planner.runs_anything():
             target.warm_up()
         snapshot.start()
         try:

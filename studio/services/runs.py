@@ -32,6 +32,7 @@ from studio.services.pipelines import PipelineService, check_sound
 from studio.services.processes import is_alive, start_detached
 from studio.services.snapshot import environment_digest
 from studio.storage.content import ContentStore
+from studio.storage.run_history import RunHistory
 from studio.storage.runs import RunRepository
 from studio.storage.workspace import Workspace
 
@@ -52,12 +53,14 @@ class RunService:
         self,
         workspace: Workspace,
         repository: RunRepository,
+        history: RunHistory,
         content: ContentStore,
         pipelines: PipelineService,
         components: ComponentService,
     ) -> None:
         self._workspace = workspace
         self._repository = repository
+        self._history = history
         self._content = content
         self._pipelines = pipelines
         self._components = components
@@ -122,7 +125,7 @@ class RunService:
             pipeline,
             resolve(pipeline, components, folder),
             options,
-            self._repository,
+            self._history,
             self._content,
             environment_digest(),
         )

@@ -8,12 +8,12 @@ import platform
 import subprocess
 import sys
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 _GIT_SECONDS = 5
 _MAX_DIFF = 1_000_000
+_METADATA = ".dist-info"
 
 
 @cache
@@ -22,25 +22,32 @@ def environment_digest() -> str:
 
     Read from folder names, which takes a millisecond, not from metadata.
     """
-    names = set()
+    own = {name for name in _installed() if name.startswith("mlops_studio-")}
+    text = "\n".join([platform.python_version(), *sorted(_installed() - own)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _installed() -> frozenset[str]:
+    """Names of the folders that hold metadata: "numpy-2.1.0.dist-info"."""
+    names: set[str] = set()
     for entry in sys.path:
         try:
             found = [item.name for item in Path(entry).iterdir()]
         except OSError:
             continue
-        names |= {n for n in found if n.endswith(".dist-info")}
-    own = {name for name in names if name.startswith("mlops_studio-")}
-    text = "\n".join([platform.python_version(), *sorted(names - own)])
-    return hashlib.sha256(text.encode()).hexdigest()
+        names.update(name for name in found if name.endswith(_METADATA))
+    return frozenset(names)
 
 
 def environment() -> dict[str, Any]:
     """Interpreter and packages, in full."""
-    packages = {d.metadata["Name"]: d.version for d in distributions()}
+    pairs = (name.removesuffix(_METADATA).partition("-") for name in _installed())
+    packages = {name.replace("_", "-").lower(): version for name, _, version in pairs}
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
-        "packages": dict(sorted(packages.items(), key=lambda p: p[0].lower())),
+        "packages": dict(sorted(packages.items())),
         "sha256": environment_digest(),
     }
 

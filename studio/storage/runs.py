@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.run import (
     MetricPoint,
-    PastStep,
     Registered,
     Run,
     RunnerProcess,
@@ -22,7 +31,6 @@ from studio.domain.run import (
 from studio.storage.database import Database, Transaction, from_json, to_json
 from studio.storage.run_rows import (
     options_of,
-    past_step,
     registered_json,
     registered_value,
     run_value,
@@ -44,6 +52,7 @@ _STEP_UPSERT = _STEP_UPSERT.on_conflict_do_update(
         if column.name not in ("run_id", "name", "place")
     },
 )
+_CANCEL_REQUESTED = select(_R.c.cancel_requested).where(_R.c.id == bindparam("id"))
 _LIST_COLUMNS = [c for c in _R.columns if c.name not in ("yaml", "snapshot")]
 
 
@@ -91,7 +100,7 @@ class RunRepository:
             )
 
     def set_runner(self, run_id: str, runner: RunnerProcess) -> None:
-        with self._database.write() as tx:
+        with self._database.write(durable=False) as tx:
             tx.execute(
                 update(_R)
                 .where(_R.c.id == run_id)
@@ -104,7 +113,7 @@ class RunRepository:
 
     def claim(self, run_id: str, runner: RunnerProcess) -> None:
         """QUEUED -> RUNNING, owned by this process; refused if it is not QUEUED."""
-        with self._database.write() as tx:
+        with self._database.write(durable=False) as tx:
             claimed = tx.execute(
                 update(_R)
                 .where(_R.c.id == run_id, _R.c.state == RunState.QUEUED.value)
@@ -124,21 +133,10 @@ class RunRepository:
             tx.record("RunStarted", run_id)
 
     def save_snapshot(self, run_id: str, snapshot: Mapping[str, Any]) -> None:
-        with self._database.write() as tx:
+        with self._database.write(durable=False) as tx:
             tx.execute(
                 update(_R).where(_R.c.id == run_id).values(snapshot=to_json(snapshot))
             )
-
-    def write(
-        self,
-        run_id: str,
-        pipeline: str,
-        changes: Sequence[StepChange],
-        metrics: Sequence[MetricPoint],
-    ) -> None:
-        """Steps' new states and metrics, all in one transaction."""
-        with self._database.write() as tx:
-            self.write_within(tx, run_id, pipeline, changes, metrics)
 
     def write_within(
         self,
@@ -148,6 +146,7 @@ class RunRepository:
         changes: Sequence[StepChange],
         metrics: Sequence[MetricPoint],
     ) -> None:
+        """Steps' new states and metrics, as part of a transaction."""
         if changes:
             rows = [{**step_row(c, run_id, pipeline), "place": 0} for c in changes]
             tx.execute(_STEP_UPSERT, rows)
@@ -207,8 +206,8 @@ class RunRepository:
 
     def cancel_requested(self, run_id: str) -> bool:
         with self._database.read() as connection:
-            statement = select(_R.c.cancel_requested).where(_R.c.id == run_id)
-            return bool(connection.execute(statement).scalar())
+            wish = connection.execute(_CANCEL_REQUESTED, {"id": run_id}).scalar()
+            return bool(wish)
 
     def delete(self, run_id: str) -> None:
         run = self.get(run_id)
@@ -223,8 +222,8 @@ class RunRepository:
     def get(self, run_id: str) -> Run:
         """A run with its steps; a unique beginning of the id is enough."""
         with self._database.read() as connection:
-            row = _find(connection, run_id)
-            return _with_details(connection, dict(row._mapping))
+            row = dict(_find(connection, run_id)._mapping)
+            return run_value(row, _steps_of(connection, [row["id"]]).get(row["id"], ()))
 
     def page(
         self,
@@ -310,53 +309,6 @@ class RunRepository:
                 for r in connection.execute(statement.order_by(_M.c.id))
             ]
 
-    # -- history, for reuse and for estimates ----------------------------------
-
-    def by_key(self, key: str) -> PastStep | None:
-        """The newest step that succeeded with exactly this key."""
-        statement = (
-            select(_S)
-            .where(_S.c.key == key, _S.c.state == StepState.SUCCEEDED.value)
-            .where(_S.c.reused == False)  # noqa: E712  (SQL, not Python)
-            .order_by(_S.c.ended_at.desc())
-            .limit(1)
-        )
-        return self._past(statement)
-
-    def last(self, pipeline: str, node_id: str) -> PastStep | None:
-        """The newest success of a step of a pipeline, whatever its name was."""
-        statement = (
-            select(_S)
-            .where(_S.c.pipeline == pipeline, _S.c.node_id == node_id)
-            .where(_S.c.state == StepState.SUCCEEDED.value)
-            .order_by(_S.c.ended_at.desc())
-            .limit(1)
-        )
-        return self._past(statement)
-
-    def typical_seconds(
-        self, pipeline: str, node_ids: Collection[str]
-    ) -> dict[str, float]:
-        """Mean seconds of each step over its real (not reused) successes."""
-        statement = (
-            select(_S.c.node_id, func.avg(_S.c.seconds))
-            .where(_S.c.pipeline == pipeline, _S.c.node_id.in_(node_ids))
-            .where(_S.c.state == StepState.SUCCEEDED.value)
-            .where(_S.c.reused == False)  # noqa: E712
-            .group_by(_S.c.node_id)
-        )
-        with self._database.read() as connection:
-            return {row[0]: float(row[1] or 0) for row in connection.execute(statement)}
-
-    def _past(self, statement: Any) -> PastStep | None:
-        with self._database.read() as connection:
-            row = connection.execute(statement).first()
-            if row is None:
-                return None
-            found = dict(row._mapping)
-            metrics = _last_metrics(connection, [found["run_id"]])
-            return past_step(found, metrics.get((found["run_id"], found["name"]), {}))
-
 
 _OPEN_STATES = [state.value for state in RunState if not state.ended]
 
@@ -375,10 +327,6 @@ def _find(connection: Connection, run_id: str) -> Any:
             f"Several runs begin with '{run_id}'", "Write more of the id"
         )
     return exact[0] if exact else rows[0]
-
-
-def _with_details(connection: Connection, row: dict[str, Any]) -> Run:
-    return run_value(row, _steps_of(connection, [row["id"]]).get(row["id"], ()))
 
 
 def _steps_of(connection: Connection, run_ids: list[str]) -> dict[str, tuple[Any, ...]]:

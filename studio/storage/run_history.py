@@ -1,0 +1,66 @@
+"""What earlier runs have left: steps to reuse or to compare with, and estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+
+from studio.domain.run import PastStep, StepState
+from studio.storage.database import Database, from_json
+from studio.storage.run_rows import past_step
+from studio.storage.tables import StepRow
+
+_S = StepRow.__table__  # type: ignore[attr-defined]
+
+_LAST_METRICS: ColumnElement[str] = literal_column(
+    "(SELECT json_group_object(key, value) FROM (SELECT key, value, max(id) "
+    "FROM metric WHERE run_id = step.run_id AND step_name = step.name GROUP BY key))"
+)
+_SUCCESS = (
+    select(_S, _LAST_METRICS.label("metrics"))
+    .where(_S.c.state == StepState.SUCCEEDED.value)
+    .order_by(_S.c.ended_at.desc())
+    .limit(1)
+)
+_BY_KEY = _SUCCESS.where(_S.c.key == bindparam("key"), _S.c.reused.is_(False))
+_LAST = _SUCCESS.where(
+    _S.c.pipeline == bindparam("pipeline"), _S.c.node_id == bindparam("node_id")
+)
+
+
+class RunHistory:
+    """Successes of steps, over all runs of the workspace."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def by_key(self, key: str) -> PastStep | None:
+        """The newest step that succeeded with exactly this key."""
+        return self._past(_BY_KEY, key=key)
+
+    def last(self, pipeline: str, node_id: str) -> PastStep | None:
+        """The newest success of a step of a pipeline, whatever its name was."""
+        return self._past(_LAST, pipeline=pipeline, node_id=node_id)
+
+    def typical_seconds(
+        self, pipeline: str, node_ids: Collection[str]
+    ) -> dict[str, float]:
+        """Mean seconds of each step over its real (not reused) successes."""
+        statement = (
+            select(_S.c.node_id, func.avg(_S.c.seconds))
+            .where(_S.c.pipeline == pipeline, _S.c.node_id.in_(node_ids))
+            .where(_S.c.state == StepState.SUCCEEDED.value)
+            .where(_S.c.reused == False)  # noqa: E712
+            .group_by(_S.c.node_id)
+        )
+        with self._database.read() as connection:
+            return {row[0]: float(row[1] or 0) for row in connection.execute(statement)}
+
+    def _past(self, statement: Any, **values: str) -> PastStep | None:
+        with self._database.read() as connection:
+            row = connection.execute(statement, values).first()
+        if row is None:
+            return None
+        return past_step(dict(row._mapping), from_json(row.metrics))

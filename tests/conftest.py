@@ -1,0 +1,40 @@
+"""What every test gets: a home of its own, and workspaces that are closed again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.bootstrap import Studio, create_workspace
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Nothing of the person who runs the tests is read or written."""
+    home = tmp_path_factory.mktemp("home")
+    own = {
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
+    yield home
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    """An empty workspace, open."""
+    opened = create_workspace(tmp_path / "workspace")
+    yield opened
+    opened.close()
