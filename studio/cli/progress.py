@@ -1,0 +1,85 @@
+"""A run while it runs: a live table on a terminal, else one line per change."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from studio.cli.output import console, note
+from studio.cli.tables import grid, seconds
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.run import Run, StepRun
+
+_COLUMNS = ("Step", "State", "Time", "Reason")
+
+
+def follow(studio: Studio, run_id: str) -> Run:
+    """Follow a run to its end on stderr. Ctrl+C cancels the run and waits for it."""
+    try:
+        return _followed(studio, run_id)
+    except KeyboardInterrupt:
+        note("Cancelling the run. Press Ctrl+C again to stop waiting for it.")
+        studio.runs.cancel(run_id)
+        return _followed(studio, run_id)
+
+
+def _followed(studio: Studio, run_id: str) -> Run:
+    if sys.stderr.isatty():
+        return _live(studio, run_id)
+    lines = _Lines()
+    return studio.runs.wait(run_id, lines.changed)
+
+
+def _live(studio: Studio, run_id: str) -> Run:
+    from rich.live import Live
+
+    view = _View(studio.runs.get(run_id))
+    with Live(
+        get_renderable=view.render, console=console(stderr=True), refresh_per_second=8
+    ):
+        return studio.runs.wait(run_id, view.changed)
+
+
+class _View:
+    """The newest state of a run, drawn several times a second."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def changed(self, run: Run) -> None:
+        self._run = run
+
+    def render(self) -> object:
+        return grid(_COLUMNS, [_row(step) for step in self._run.steps])
+
+
+class _Lines:
+    """Says what is new since the last time."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, str] = {}
+
+    def changed(self, run: Run) -> None:
+        for step in run.steps:
+            state = step.state.value
+            if self._said.get(step.name, "PENDING") != state:
+                self._said[step.name] = state
+                note("  ".join(part for part in _row(step) if part))
+
+
+def _row(step: StepRun) -> tuple[str, str, str, str]:
+    reason = f"reused, {step.reason}" if step.reused else step.reason
+    if step.error:
+        reason = step.error.message
+    elif step.progress is not None and not step.state.ended:
+        reason = f"{step.progress:.0%} {step.progress_message}".strip()
+    return step.name, step.state.value, seconds(_elapsed(step)), reason
+
+
+def _elapsed(step: StepRun) -> float | None:
+    if step.seconds is not None or step.started_at is None or step.state.ended:
+        return step.seconds
+    return max(0.0, (datetime.now(UTC) - step.started_at).total_seconds())

@@ -1,0 +1,116 @@
+"""`studio run`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli import selection
+from studio.cli.documents import run_document
+from studio.cli.nouns import noun
+from studio.cli.output import CANCELLED, DONE, ENDED_FAILED, note, say
+from studio.cli.progress import follow
+from studio.cli.session import Session, of
+from studio.cli.tables import metrics, seconds
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.run import Run
+
+app = noun("")
+
+NoWaitOption = Annotated[
+    bool, typer.Option("--no-wait", help="Start it and return; it goes on by itself.")
+]
+_LOG_LINES = 20
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    pipeline: selection.PipelineArgument,
+    set_: selection.SetOption = None,
+    experiment: selection.ExperimentOption = "",
+    target: selection.TargetOption = "local",
+    to: selection.ToOption = "",
+    since: selection.FromOption = "",
+    force: selection.ForceOption = False,
+    no_wait: NoWaitOption = False,
+) -> None:
+    """Run a pipeline and follow it; steps whose inputs are unchanged are reused.
+
+    The run is a process of its own: it goes on when the terminal is closed, and
+    Ctrl+C cancels it. Exit code 0: succeeded, 3: failed, 130: cancelled.
+
+    \b
+    Examples:
+      studio run penguins
+      studio run penguins --set inputs.max_depth=4 --experiment depth
+      studio run churn/pipeline.yml --to train --json
+    """
+    session = of(context)
+    wanted = selection.options(set_, to, since, force, experiment, target)
+    with session.studio() as studio:
+        given, folder = selection.pipeline_named(studio, pipeline)
+        run_id = studio.runs.start(given, wanted, folder)
+        finish(session, studio, run_id, no_wait)
+
+
+def finish(session: Session, studio: Studio, run_id: str, no_wait: bool) -> None:
+    """Follow a started run (or don't), answer, and exit with its code."""
+    run = studio.runs.get(run_id) if no_wait else follow(studio, run_id)
+    document = run_document(run, studio.runs.output_path)
+    session.answer(document, lambda: show(studio, run))
+    report_failure(studio, run)
+    if code := exit_code(run):
+        raise typer.Exit(code)
+
+
+def exit_code(run: Run) -> int:
+    codes = {"FAILED": ENDED_FAILED, "CANCELLED": CANCELLED}
+    return codes.get(run.state.value, DONE)
+
+
+def show(studio: Studio, run: Run) -> None:
+    """What a run has come to, in a few lines."""
+    took = f" in {seconds(run.seconds)}" if run.seconds is not None else ""
+    say(f"Run {run.id} of {run.pipeline}: {run.state.value}{took}")
+    reused = sum(1 for step in run.steps if step.reused)
+    if reused:
+        say(f"  reused      {reused} of {len(run.steps)} steps")
+    if run.metrics:
+        say(f"  metrics     {metrics(run.metrics)}")
+    for asset in run.registered:
+        say(f"  registered  {asset.kind} {asset.name}:{asset.version}")
+    for name, digest in run.outputs.items():
+        say(f"  output      {name}: {studio.runs.output_path(digest)}")
+    if not run.state.ended:
+        say(f"Follow it: studio runs logs {run.id} --follow")
+
+
+def report_failure(studio: Studio, run: Run) -> None:
+    """Why a run failed, on stderr: each failed step with the end of its log."""
+    if run.state.value != "FAILED":
+        return
+    if run.message:
+        note(f"Error: {run.message}")
+        note(f"Hint: {run.hint}" if run.hint else "")
+    for step in run.steps:
+        if step.state.value == "FAILED":
+            note(f"The end of the log of '{step.name}':")
+            note(log_end(whole_log(studio, run.id, step.name)))
+
+
+def whole_log(studio: Studio, run_id: str, step: str) -> str:
+    parts: list[str] = []
+    part = studio.runs.log(run_id, step)
+    while part.text:
+        parts.append(part.text)
+        part = studio.runs.log(run_id, step, part.offset)
+    return "".join(parts)
+
+
+def log_end(text: str) -> str:
+    lines = text.rstrip().splitlines()[-_LOG_LINES:]
+    return "\n".join(f"  {line}" for line in lines) or "  (nothing was printed)"

@@ -1,0 +1,183 @@
+"""`studio runs`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli.documents import run_document, run_summary
+from studio.cli.log_follower import LogFollower
+from studio.cli.nouns import noun
+from studio.cli.output import CANCELLED, say
+from studio.cli.run import NoWaitOption, finish, report_failure, whole_log
+from studio.cli.session import of
+from studio.cli.tables import fields, local_time, metrics, seconds, size, table
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.run import Run
+
+app = noun("Runs: processes of their own, followed and cancelled from anywhere.")
+
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="A run's id, or the beginning of it.")
+]
+
+
+@app.command("list")
+def list_runs(
+    context: typer.Context,
+    experiment: Annotated[str, typer.Option(help="Only those of this experiment.")] = "",
+    filter: Annotated[
+        str, typer.Option(help="For example: state=FAILED accuracy>0.9")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+) -> None:
+    """List runs, newest first.
+
+    \b
+    Example:
+      studio runs list --filter "pipeline=penguins accuracy>0.9"
+    """
+    session = of(context)
+    with session.studio() as studio:
+        studio.runs.take_over_abandoned()
+        found = studio.runs.list(experiment=experiment, filter=filter, limit=limit)
+    rows = [
+        (
+            run.id,
+            run.pipeline,
+            run.experiment,
+            run.state.value,
+            local_time(run.created_at),
+            seconds(run.seconds),
+            metrics(run.metrics, at_most=3),
+        )
+        for run in found
+    ]
+    head = ("Run", "Pipeline", "Experiment", "State", "Started", "Time", "Metrics")
+    session.answer(
+        {"runs": [run_summary(run) for run in found]},
+        lambda: table(head, rows, "No runs. Start one: studio run PIPELINE"),
+    )
+
+
+@app.command()
+def show(context: typer.Context, run_id: IdArgument) -> None:
+    """Show a run: its steps, metrics, outputs and what it was made of."""
+    session = of(context)
+    with session.studio() as studio:
+        studio.runs.take_over_abandoned()
+        run = studio.runs.get(run_id)
+        snapshot = studio.runs.snapshot(run.id)
+        document = {
+            **run_document(run, studio.runs.output_path),
+            "snapshot": {
+                "git": dict(snapshot.git),
+                "data": dict(snapshot.data),
+                "code": dict(snapshot.code),
+                "environment": dict(snapshot.environment),
+                "machine": dict(snapshot.machine),
+            },
+        }
+        session.answer(document, lambda: _show(studio, run, snapshot.git))
+        if not session.json:
+            report_failure(studio, run)
+
+
+def _show(studio: Studio, run: Run, git: object) -> None:
+    commit = git.get("commit", "") if isinstance(git, dict) else ""
+    dirty = " with changes" if commit and git["dirty"] == "true" else ""  # type: ignore[index]
+    fields(
+        [
+            ("Run", run.id),
+            ("Pipeline", run.pipeline),
+            ("Experiment", run.experiment),
+            ("State", run.state.value),
+            ("Started", local_time(run.started_at)),
+            ("Time", seconds(run.seconds)),
+            ("By", run.created_by),
+            ("Commit", f"{commit}{dirty}"),
+            ("Inputs", "\n".join(f"{k}={v}" for k, v in run.inputs.items())),
+            ("Metrics", metrics(run.metrics)),
+            ("Registered", ", ".join(f"{a.name}:{a.version}" for a in run.registered)),
+            ("Outputs", "\n".join(_outputs(studio, run))),
+        ]
+    )
+    say()
+    rows = [
+        (
+            step.name,
+            step.state.value,
+            "reused" if step.reused else seconds(step.seconds),
+            size(step.peak_memory_bytes) if step.peak_memory_bytes else "",
+            step.reason,
+        )
+        for step in run.steps
+    ]
+    table(("Step", "State", "Time", "Memory", "Reason"), rows)
+
+
+def _outputs(studio: Studio, run: Run) -> list[str]:
+    return [f"{n}: {studio.runs.output_path(d)}" for n, d in run.outputs.items()]
+
+
+@app.command()
+def logs(
+    context: typer.Context,
+    run_id: IdArgument,
+    step: Annotated[
+        str, typer.Argument(metavar="[STEP]", help="Default: every step.")
+    ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the run has ended.")
+    ] = False,
+) -> None:
+    """Print what the steps of a run have printed."""
+    session = of(context)
+    with session.studio() as studio:
+        run = studio.runs.get(run_id)
+        if step:
+            studio.runs.pipeline_step(run, step)
+        names = [step] if step else [each.name for each in run.steps]
+        if not session.json:
+            LogFollower(studio, run.id, names).print(follow)
+            return
+        if follow:
+            run = studio.runs.wait(run.id)
+        texts = [
+            {"step": name, "text": whole_log(studio, run.id, name)} for name in names
+        ]
+    document = {"run": run.id, "state": run.state.value, "logs": texts}
+    session.answer(document, lambda: None)
+
+
+@app.command()
+def cancel(context: typer.Context, run_id: IdArgument, no_wait: NoWaitOption = False) -> None:
+    """Cancel a run, wherever it was started, and wait until its steps have stopped."""
+    session = of(context)
+    with session.studio() as studio:
+        run = studio.runs.cancel(run_id)
+        if not no_wait:
+            run = studio.runs.wait(run.id)
+        document = run_document(run, studio.runs.output_path)
+    session.answer(document, lambda: say(f"Run {run.id}: {run.state.value}"))
+
+
+@app.command()
+def resume(context: typer.Context, run_id: IdArgument, no_wait: NoWaitOption = False) -> None:
+    """Run again what didn't succeed; steps that did are reused. Makes a new run."""
+    session = of(context)
+    with session.studio() as studio:
+        finish(session, studio, studio.runs.resume(run_id), no_wait)
+
+
+@app.command()
+def delete(context: typer.Context, run_id: IdArgument) -> None:
+    """Delete a run with its logs; models that it registered stay."""
+    session = of(context)
+    with session.studio() as studio:
+        run = studio.runs.get(run_id)
+        studio.runs.delete(run.id)
+    session.answer({"deleted": run.id}, lambda: say(f"Deleted the run {run.id}."))

@@ -1,0 +1,83 @@
+"""What every command is given: the workspace, how to answer, the window."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from studio.cli.output import emit
+from studio.domain.errors import NotFoundError
+
+if TYPE_CHECKING:
+    import typer
+
+    from studio.bootstrap import Studio
+
+WORKSPACE_VARIABLE = "STUDIO_WORKSPACE"
+
+
+class Window(Protocol):
+    """The other face of the program, as the command line knows it."""
+
+    def problem(self) -> str | None:
+        """Why no window can be opened here, in one line; None if one can."""
+
+    def show(self, workspace: Path, open_studio: Callable[[Path], Studio]) -> int:
+        """Show a workspace until the window is closed; the exit status."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One call of the command line."""
+
+    json: bool = False
+    chosen: Path | None = None
+    window: Window | None = None
+
+    def workspace(self) -> Path:
+        """`--workspace`, else $STUDIO_WORKSPACE, else the one opened last."""
+        if found := self.named_workspace():
+            return found
+        from studio.services.recent import recent_workspaces
+
+        recent = recent_workspaces()
+        if not recent:
+            raise NotFoundError(
+                "There is no workspace yet",
+                hint="Make one with: studio init DIR --sample penguins, "
+                "or name one with --workspace DIR",
+            )
+        return recent[0]
+
+    def named_workspace(self) -> Path | None:
+        """The workspace that was named for this call, if one was."""
+        if self.chosen is not None:
+            return self.chosen
+        named = os.environ.get(WORKSPACE_VARIABLE)
+        return Path(named) if named else None
+
+    @contextmanager
+    def studio(self) -> Iterator[Studio]:
+        """The open workspace, closed again at the end."""
+        from studio.bootstrap import open_workspace
+
+        studio = open_workspace(self.workspace())
+        try:
+            yield studio
+        finally:
+            studio.close()
+
+    def answer(self, document: Mapping[str, Any], show: Callable[[], None]) -> None:
+        """Answer with the document (`--json`), or show it to a person."""
+        if self.json:
+            emit(document)
+        else:
+            show()
+
+
+def of(context: typer.Context) -> Session:
+    return cast(Session, context.obj)
