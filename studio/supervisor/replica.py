@@ -1,0 +1,151 @@
+"""One server process of a deployment: started, probed, told, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import http.client
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+SERVER = Path(__file__).resolve().parent.parent / "worker" / "serve.py"
+_PRIVATE = ("STUDIO_", "DBUS_", "XDG_RUNTIME_DIR")
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Replica:
+    """A running server. Threads read what it says and probe whether it answers."""
+
+    def __init__(
+        self, config: Mapping[str, Any], spec: Mapping[str, Any], log: Path, port: int
+    ) -> None:
+        self.generation = int(spec.get("generation", 0))
+        self.port = port
+        self.phases: list[dict[str, Any]] = []
+        self.failure: dict[str, str] | None = None
+        self.ready = False
+        self.announced = False
+        self.failed_probes = 0
+        self.started = time.monotonic()
+        self._probe = dict(spec.get("probe") or {})
+        self._closing = False
+        descriptors = [config["deployment_fd"], config["endpoint_fd"]]
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [str(spec["python"]), "-u", str(SERVER)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                pass_fds=[fd for fd in descriptors if fd is not None],
+                env=_environment(spec.get("env") or {}),
+                cwd=log.parent,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+        self.send(config)
+        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._keep_probing, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def how_it_ended(self) -> str:
+        code = self.process.returncode
+        if code is not None and code < 0:
+            return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+        return f"ended with exit code {code}"
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def quit(self) -> None:
+        """Ask it to finish what it is doing and end."""
+        self._closing = True
+        self.send({"op": "quit"})
+
+    def kill(self) -> None:
+        """End it, and everything it has started, at once."""
+        self._closing = True
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of an ended process."""
+        self._closing = True
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+        self.kill()
+        self.process.wait()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                continue
+            if said.get("event") == "phase":
+                phase = {"name": said.get("name"), "seconds": said.get("seconds", 0)}
+                self.phases = [*self.phases, phase]
+            elif said.get("event") == "ready":
+                self.announced = True
+            elif said.get("event") == "failed":
+                self.failure = {
+                    "message": str(said.get("message") or "The model can't be loaded"),
+                    "hint": str(said.get("hint") or "See the deployment's log"),
+                }
+
+    def _keep_probing(self) -> None:
+        period = float(self._probe.get("period_s", 1))
+        timeout = float(self._probe.get("timeout_s", 2))
+        while not self._closing and not self.ended:
+            if not self.announced:  # the one it replaces may answer on this port
+                time.sleep(0.02)
+                continue
+            answered = _get(self.port, "/healthz" if self.ready else "/ready", timeout)
+            if answered:
+                self.ready, self.failed_probes = True, 0
+            elif self.ready:
+                self.failed_probes += 1
+            # before it is ready we ask often, so that a fast start is seen as one
+            time.sleep(period if self.ready else 0.02)
+
+
+def _get(port: int, path: str, timeout: float) -> bool:
+    """Whether a GET is answered with 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of the desktop session, where the keyring is reached, goes along."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(_PRIVATE)}
+    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
+    return {**inherited, **quiet, "PYTHONUNBUFFERED": "1", **own}
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
