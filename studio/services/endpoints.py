@@ -331,7 +331,7 @@ class EndpointService:
         alive = supervisor_of(folder) is not None
         if not alive and records and not stopped and folder.was_started():
             self._apply(name)  # it was killed, or the computer was restarted
-        view = observed(folder, alive)
+        view = observed(folder, alive, [r.spec.deployment for r in records])
         if view is None:
             return False
         return self._repository.observe(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,15 +65,17 @@ def supervisor_of(folder: EndpointFolder) -> RunnerProcess | None:
     return None
 
 
-def observed(folder: EndpointFolder, alive: bool) -> EndpointView | None:
-    """What the supervisor says; None while it hasn't said anything yet."""
+def observed(
+    folder: EndpointFolder, alive: bool, names: Iterable[str]
+) -> EndpointView | None:
+    """What the supervisor says of the deployments `names`; None while it hasn't
+    said anything yet. What it no longer speaks of after its end is stopped."""
     state = folder.state()
     if not state:
         return None
-    deployments = tuple(
-        _deployment(name, said, alive)
-        for name, said in state.get("deployments", {}).items()
-    )
+    told = state.get("deployments", {})
+    known = [name for name in names if name in told or not alive]
+    deployments = tuple(_deployment(n, told.get(n, {}), alive) for n in known)
     return EndpointView(
         state=str(state.get("state", "")) if alive else _at_rest(state),
         port=int(state.get("port") or 0),

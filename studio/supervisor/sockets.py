@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def port_holder(port: int) -> str:
     inodes = _listening_inodes(port)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            links = {os.readlink(entry) for entry in (folder / "fd").iterdir()}
+            links = {str(entry.readlink()) for entry in (folder / "fd").iterdir()}
         except OSError:
             continue
         if links & inodes:
