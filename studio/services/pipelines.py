@@ -122,9 +122,15 @@ class PipelineService:
         self.save(pipeline)
         return pipeline
 
-    def export(self, name: str) -> str:
-        """The pipeline as Azure ML YAML text."""
-        return write_pipeline(self.get(name))
+    def export(self, name: str, folder: Path | None = None) -> str:
+        """The pipeline as Azure ML YAML text, to be put into `folder`.
+
+        Relative paths then mean the same files from there.
+        """
+        pipeline = self.get(name)
+        if folder is not None:
+            pipeline = relocated(pipeline, self.folder(name), folder)
+        return write_pipeline(pipeline)
 
     def delete(self, name: str) -> None:
         self._repository.delete(name)
