@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from studio.services.backups import BackupService
 from studio.services.components import ComponentService
 from studio.services.endpoints import EndpointService
 from studio.services.event_log import EventService
@@ -41,6 +42,7 @@ class Studio:
     models: ModelService
     endpoints: EndpointService
     events: EventService
+    backups: BackupService
     database: Database
 
     def close(self) -> None:
@@ -90,23 +92,26 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         PipelineRepository(database, workspace.pipelines), components
     )
     models = ModelService(ModelRepository(database), artifacts)
+    runs = RunService(
+        workspace,
+        RunRepository(database),
+        RunHistory(database),
+        ContentStore(artifacts, database),
+        pipelines,
+        components,
+    )
+    endpoints = EndpointService(
+        workspace, EndpointRepository(database), models, SecretStore(workspace_id)
+    )
     return Studio(
         workspace=workspace,
         pipelines=pipelines,
         components=components,
-        runs=RunService(
-            workspace,
-            RunRepository(database),
-            RunHistory(database),
-            ContentStore(artifacts, database),
-            pipelines,
-            components,
-        ),
+        runs=runs,
         models=models,
-        endpoints=EndpointService(
-            workspace, EndpointRepository(database), models, SecretStore(workspace_id)
-        ),
+        endpoints=endpoints,
         events=EventService(EventRepository(database)),
+        backups=BackupService(workspace, database, runs, endpoints),
         database=database,
     )
 

@@ -37,6 +37,7 @@ EVENT_TYPES = (
     "DeploymentDeleted",
     "KeyRegenerated",
     "BackupCreated",
+    "BackupRestored",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,51 @@ def make_backup(database: Path, folder: Path, reason: str = "manual") -> Path:
 def list_backups(folder: Path) -> list[Path]:
     """Copies in a folder, newest first."""
     return sorted(folder.glob("studio-*.db"), reverse=True)
+
+
+def restore_backup(copy: Path, database: Path) -> None:
+    """Write a copy's content over a database that others may have open.
+
+    Done in one transaction of SQLite's: they see all of it or none.
+    """
+    check_integrity(copy)
+    try:
+        with (
+            contextlib.closing(connect_raw(copy)) as source,
+            contextlib.closing(connect_raw(database)) as target,
+        ):
+            source.backup(target)
+    except sqlite.OperationalError as error:
+        raise UnavailableError(
+            f"{database} can't be written over: {error}",
+            hint="Close what uses the workspace and try again; nothing was changed",
+        ) from error
+
+
+def replace_damaged(copy: Path, database: Path, folder: Path) -> Path:
+    """Put a copy in the place of a file that SQLite can't read; where that is now.
+
+    Its `-wal` and `-shm` files go along.
+    """
+    check_integrity(copy)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    aside = folder / f"damaged-{stamp}"
+    temporary = database.with_suffix(".part")
+    try:
+        aside.mkdir(parents=True)
+        shutil.copyfile(copy, temporary)
+        for ending in ("-wal", "-shm", ""):
+            file = database.with_name(database.name + ending)
+            if file.exists():
+                file.rename(aside / file.name)
+        temporary.rename(database)
+        sync_folder(database.parent)
+    except OSError as error:
+        raise UnavailableError(
+            f"{database} can't be replaced: {error.strerror}",
+            hint=f"What was there stands in {aside}",
+        ) from error
+    return aside
 
 
 def check_integrity(database: Path) -> None:
