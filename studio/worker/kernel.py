@@ -1,0 +1,154 @@
+"""What Linux tells about processes, and the ties it offers between them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import Any, List, Optional, Tuple
+
+PR_SET_PDEATHSIG = 1
+OOM_SCORE = 500  # steps go first when memory is short, before window and runner
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_SET_THREADS = re.compile(r"(openblas|libgomp|libiomp|libomp)[^/]*\.so")
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends."""
+    if _libc is None:
+        return
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the line above
+        os._exit(1)
+
+
+def prefer_for_out_of_memory() -> None:
+    try:
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))
+    except OSError:
+        return  # a hardened container: the kernel's own choice stands
+
+
+def flush_c_streams() -> None:
+    """Write out what C code printed: `os._exit` would lose it."""
+    if _libc is not None:
+        _libc.fflush(None)
+
+
+def start_time(pid: int) -> int:
+    """When the process started, in clock ticks since boot; 0 where unknown."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    return int(fields.rpartition(")")[2].split()[19])
+
+
+def own_threads() -> int:
+    try:
+        return len(list(Path("/proc/self/task").iterdir()))
+    except OSError:
+        return 1
+
+
+def data_bytes() -> int:
+    """Private writable memory of this process, the measure of RLIMIT_DATA."""
+    status = Path("/proc/self/status").read_text()
+    found = re.search(r"VmData:\s+(\d+) kB", status)
+    return int(found.group(1)) * 1024 if found else 0
+
+
+def limit_memory(limit: int) -> None:
+    """Let this process take `limit` bytes more than it has now."""
+    import resource
+
+    total = data_bytes() + limit
+    resource.setrlimit(resource.RLIMIT_DATA, (total, total))
+
+
+def out_of_memory_kills() -> int:
+    """How often the kernel has killed for memory, here and in this control group."""
+    return sum(_count(path, word) for path, word in _oom_counters())
+
+
+def _oom_counters() -> List[Tuple[Path, str]]:
+    counters = [(Path("/proc/vmstat"), "oom_kill")]
+    group = _control_group("")
+    if group:
+        counters.append((Path("/sys/fs/cgroup" + group, "memory.events"), "oom_kill"))
+    group = _control_group("memory")
+    if group:
+        file = Path("/sys/fs/cgroup/memory" + group, "memory.oom_control")
+        counters.append((file, "oom_kill"))
+    return counters
+
+
+def _control_group(controller: str) -> Optional[str]:
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        _, names, path = line.split(":", 2)
+        if controller in names.split(","):
+            return path
+    return None
+
+
+def _count(path: Path, word: str) -> int:
+    try:
+        text = path.read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^%s (\d+)$" % word, text, re.MULTILINE)
+    return int(found.group(1)) if found else 0
+
+
+class NumericThreads:
+    """The thread pools of numeric libraries loaded in this process.
+
+    They are loaded with one BLAS thread, because threads don't survive a fork;
+    each forked process then asks for its own number.
+    """
+
+    def __init__(self) -> None:
+        self._blas: List[Any] = []
+        self._openmp: List[Any] = []
+        for library in _loaded_libraries():
+            self._find(ctypes.CDLL(library))
+
+    def _find(self, library: Any) -> None:
+        for prefix in ("", "scipy_"):
+            for suffix in ("", "64_", "_64"):
+                name = prefix + "openblas_set_num_threads" + suffix
+                if hasattr(library, name):
+                    self._blas.append(getattr(library, name))
+        if hasattr(library, "omp_set_num_threads"):
+            self._openmp.append(library.omp_set_num_threads)
+
+    def apply(self) -> None:
+        """Follow OPENBLAS_NUM_THREADS and OMP_NUM_THREADS, else use every core."""
+        openmp = _number(os.environ.get("OMP_NUM_THREADS"))
+        blas = _number(os.environ.get("OPENBLAS_NUM_THREADS")) or openmp
+        for set_threads in self._blas:
+            set_threads(blas or len(os.sched_getaffinity(0)))
+        for set_threads in self._openmp:
+            if openmp:
+                set_threads(openmp)
+
+
+def _loaded_libraries() -> List[str]:
+    try:
+        maps = Path("/proc/self/maps").read_text()
+    except OSError:
+        return []
+    paths = {line.split(None, 5)[-1] for line in maps.splitlines() if "/" in line}
+    return sorted(path for path in paths if _SET_THREADS.search(path))
+
+
+def _number(text: Optional[str]) -> int:
+    return int(text) if text and text.isdigit() else 0
