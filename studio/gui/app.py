@@ -131,10 +131,12 @@ class _Session:
         errors.start_log()
         hooks = errors.Hooks(lambda: self.window)
         self.tasks.on_failure = partial(errors.show_error, self.window)
-        _close_on_signals(self.window)
+        signals = _Signals(self.window) if os.name != "nt" else None
         try:
             return self._app.exec()
         finally:
+            if signals is not None:
+                signals.remove()
             hooks.remove()
             self.tasks.close()
             if self._door is not None:
@@ -166,22 +168,37 @@ class _Session:
             self.window.open_page(told[1])
 
 
-def _close_on_signals(window: MainWindow) -> None:
+class _Signals:
     """Ctrl+C and SIGTERM close the window as a person would, without a question.
 
     Python runs signal handlers between bytecodes, which an idle window has none of:
-    a socket wakes the event loop.
+    a socket wakes the event loop. Whoever makes this keeps it: a connection alone
+    doesn't keep the sockets open.
     """
-    from PySide6.QtCore import QSocketNotifier
 
-    if os.name == "nt":
-        return
-    reader, writer = socket.socketpair()
-    reader.setblocking(False)
-    writer.setblocking(False)
-    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, window)
-    notifier.activated.connect(lambda: reader.recv(64))
-    window.destroyed.connect(writer.close)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.leaving.close_now())
+    def __init__(self, window: MainWindow) -> None:
+        from PySide6.QtCore import QSocketNotifier
+
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+        self._before = signal.set_wakeup_fd(
+            self._writer.fileno(), warn_on_full_buffer=False
+        )
+        kind = QSocketNotifier.Type.Read
+        self._notifier = QSocketNotifier(self._reader.fileno(), kind)
+        self._notifier.activated.connect(self._woken)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: window.leaving.close_now())
+
+    def remove(self) -> None:
+        """Give signals back to Python."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._before)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        self._reader.close()
+        self._writer.close()
+
+    def _woken(self) -> None:
+        self._reader.recv(64)

@@ -457,3 +457,63 @@ sys.exit(run_window(Path(sys.argv[1]), opened, on_painted=painted,
     assert done.returncode == 0, done.stderr
     assert "heavy []" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_that_sigterm_closes_an_idle_window_and_harms_no_file(tmp_path: Path) -> None:
+    """A wake-up socket that was closed too soon once wrote into the database."""
+    import signal
+
+    code = """
+import sys
+from pathlib import Path
+from studio.gui.app import run_window
+def opened(folder):
+    from studio.bootstrap import create_workspace
+    return create_workspace(folder)
+sys.exit(run_window(Path(sys.argv[1]), opened,
+                    on_ready=lambda window: print("ready", flush=True)))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "w")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+    process.stdout.close()
+    database = (tmp_path / "w" / "studio.db").read_bytes()
+    assert database.startswith(b"SQLite format 3\0")
+
+
+def test_that_an_idle_window_takes_no_processor_time(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from studio.gui.app import run_window
+def opened(folder):
+    from studio.bootstrap import create_workspace
+    return create_workspace(folder)
+def ready(window):
+    def measure():
+        used = time.process_time()
+        def end():
+            print(time.process_time() - used)
+            window.leaving.close_now()
+        QTimer.singleShot(2000, end)
+    QTimer.singleShot(3000, measure)
+sys.exit(run_window(Path(sys.argv[1]), opened, on_ready=ready))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "w")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 0.4, "seconds of processor in two seconds"
