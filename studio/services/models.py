@@ -68,10 +68,9 @@ class ModelService:
     ) -> ModelPage:
         """One page, newest first. InvalidError explains a filter it can't read."""
         terms = parse_filter(filter)
-        found = self._repository.page(
+        found, total = self._repository.search(
             terms, include_archived=include_archived, limit=limit, offset=offset
         )
-        total = self._repository.count(terms, include_archived=include_archived)
         return ModelPage(tuple(found), total, terms.corrected)
 
     def get(self, reference: str) -> ModelVersion:

@@ -7,13 +7,14 @@ tag and a common one with a small page stop early.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, not_, select, text
+from sqlalchemy import Connection, Select, bindparam, exists, func, not_, select, text
 
 from studio.domain.model import ModelVersion
 from studio.domain.tag_filter import MetricIs, NameHas, TagFilter, TagIs, Term
-from studio.storage.database import from_iso, from_json, to_json
+from studio.storage.database import from_json, to_json
 from studio.storage.tables import (
     DeploymentRow,
     ModelAliasRow,
@@ -28,10 +29,34 @@ _M = ModelMetricRow.__table__  # type: ignore[attr-defined]
 _A = ModelAliasRow.__table__  # type: ignore[attr-defined]
 _D = DeploymentRow.__table__  # type: ignore[attr-defined]
 
-_PROBE_LIMIT = 2000
+_PROBE_LIMIT = 500
 
+_SOME = select(func.count()).select_from(
+    select(_T.c.version_id)
+    .where(_T.c.key == bindparam("key"), _T.c.value == bindparam("value"))
+    .limit(_PROBE_LIMIT)
+    .subquery()
+)
+_COLUMNS = (
+    "id",
+    "name",
+    "version",
+    "type",
+    "digest",
+    "size_bytes",
+    "created_at",
+    "description",
+    "archived",
+    "properties",
+    "run_id",
+    "experiment",
+    "pipeline",
+    "step",
+    "actor",
+    "trained_here",
+)
 _DETAILS = select(
-    _V,
+    *(_V.c[name] for name in _COLUMNS),
     select(func.json_group_object(_T.c.key, _T.c.value))
     .where(_T.c.version_id == _V.c.id)
     .scalar_subquery()
@@ -74,35 +99,58 @@ def by_ids(connection: Connection, ids: list[int]) -> list[ModelVersion]:
     """Whole versions, in the order of `ids`."""
     if not ids:
         return []
-    rows = connection.execute(_DETAILS, {"ids": to_json(ids)})
-    found = {row.id: version_value(row) for row in rows}
+    rows = connection.execute(_DETAILS, {"ids": to_json(ids)}).fetchall()
+    found = {row[0]: _version(*row) for row in rows}
     return [found[version_id] for version_id in ids if version_id in found]
 
 
-def version_value(row: Any) -> ModelVersion:
-    created_at = from_iso(row.created_at)
-    assert created_at is not None
+def _version(
+    _id: int,
+    name: str,
+    version: int,
+    type: str,
+    digest: str,
+    size_bytes: int,
+    created_at: str,
+    description: str,
+    archived: bool,
+    properties: str,
+    run_id: str,
+    experiment: str,
+    pipeline: str,
+    step: str,
+    actor: str,
+    trained_here: bool,
+    tags: str,
+    metrics: str,
+    aliases: str,
+    used_by: str,
+) -> ModelVersion:
     return ModelVersion(
-        name=row.name,
-        version=row.version,
-        type=row.type,
-        digest=row.digest,
-        size_bytes=row.size_bytes,
-        created_at=created_at,
-        tags=from_json(row.tags),
-        properties=from_json(row.properties),
-        metrics=from_json(row.metrics),
-        aliases=tuple(sorted(from_json(row.aliases))),
-        description=row.description,
-        archived=bool(row.archived),
-        run_id=row.run_id,
-        experiment=row.experiment,
-        pipeline=row.pipeline,
-        step=row.step,
-        created_by=row.actor,
-        trained_here=bool(row.trained_here),
-        used_by=tuple(sorted(from_json(row.used_by))),
+        name,
+        version,
+        type,
+        digest,
+        size_bytes,
+        datetime.fromisoformat(created_at),
+        from_json(tags),
+        from_json(properties),
+        from_json(metrics),
+        _sorted(aliases),
+        description,
+        archived,
+        run_id,
+        experiment,
+        pipeline,
+        step,
+        actor,
+        trained_here,
+        _sorted(used_by),
     )
+
+
+def _sorted(array: str) -> tuple[str, ...]:
+    return () if array == "[]" else tuple(sorted(from_json(array)))
 
 
 def _matching(
@@ -142,13 +190,8 @@ def _rarest(connection: Connection, tag_filter: TagFilter) -> TagIs | None:
 
 
 def _size(connection: Connection, term: TagIs) -> int:
-    some = (
-        select(_T.c.version_id)
-        .where(_T.c.key == term.key, _T.c.value == term.values[0])
-        .limit(_PROBE_LIMIT)
-        .subquery()
-    )
-    return int(connection.execute(select(func.count()).select_from(some)).scalar() or 0)
+    values = {"key": term.key, "value": term.values[0]}
+    return int(connection.execute(_SOME, values).scalar() or 0)
 
 
 def _condition(term: Term, version_id: Any) -> Any:

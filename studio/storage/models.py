@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.model import ModelReference, ModelVersion
-from studio.domain.tag_filter import TagFilter
+from studio.domain.tag_filter import TagFilter, Term
 from studio.storage import model_search as search
 from studio.storage.database import Database, Transaction, to_json
 from studio.storage.tables import (
     DeploymentRow,
+    EventRow,
     ModelAliasRow,
     ModelMetricRow,
     ModelRow,
@@ -39,6 +40,7 @@ _NEXT = (
     )
     .returning(_N.c.last_version)
 )
+_NEWEST_EVENT = select(func.max(EventRow.__table__.c.seq))  # type: ignore[attr-defined]
 _INSERT_VERSION = insert(_V).returning(_V.c.id)
 _INSERT_TAG = insert(_T)
 _INSERT_METRIC = insert(_M)
@@ -66,6 +68,8 @@ class NewVersion:
 class ModelRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._counts: dict[tuple[tuple[Term, ...], bool], int] = {}
+        self._counted_at: int | None = None
 
     def register(self, new: NewVersion) -> int:
         """Write a version; its number is one more than the name ever had."""
@@ -103,21 +107,32 @@ class ModelRepository:
 
     # -- questions ------------------------------------------------------------
 
-    def page(
+    def search(
         self,
         tag_filter: TagFilter,
         *,
         include_archived: bool = False,
         limit: int = 100,
         offset: int = 0,
-    ) -> list[ModelVersion]:
-        """Newest first."""
+    ) -> tuple[list[ModelVersion], int]:
+        """One page, newest first, and how many versions match in all."""
         with self._database.read() as connection:
-            return search.page(connection, tag_filter, include_archived, limit, offset)
+            found = search.page(connection, tag_filter, include_archived, limit, offset)
+            if len(found) < limit and (found or not offset):
+                return found, offset + len(found)
+            return found, self._count(connection, tag_filter, include_archived)
 
-    def count(self, tag_filter: TagFilter, *, include_archived: bool = False) -> int:
-        with self._database.read() as connection:
-            return search.count(connection, tag_filter, include_archived)
+    def _count(
+        self, connection: Connection, tag_filter: TagFilter, archived: bool
+    ) -> int:
+        """Counting reads every hit, so a count is kept until the next event."""
+        seq = connection.execute(_NEWEST_EVENT).scalar()
+        key = (tag_filter.terms, archived)
+        if self._counted_at != seq:
+            self._counts, self._counted_at = {}, seq
+        if key not in self._counts:
+            self._counts[key] = search.count(connection, tag_filter, archived)
+        return self._counts[key]
 
     def get(self, reference: ModelReference) -> ModelVersion:
         """The version a reference means; `@latest` is the newest one not archived."""
