@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from studio.domain.errors import InvalidError
 
-ENDPOINT_NAME = re.compile(r"^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$")
+ENDPOINT_NAME = re.compile(r"^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?\Z")
 
 
 class DeploymentState(StrEnum):

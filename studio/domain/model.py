@@ -10,7 +10,8 @@ from datetime import datetime
 from studio.domain.errors import InvalidError
 
 MODEL_TYPES = ("custom_model", "mlflow_model", "triton_model")
-ASSET_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")
+ASSET_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}\Z")
+_NUMBER = re.compile(r"[0-9]{1,9}\Z")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def parse_reference(text: str) -> ModelReference:
     name, _, version = text.partition(":")
     name, _, alias = name.partition("@")
     check_asset_name(name)
-    if version and not version.isdigit():
+    if version and not _NUMBER.match(version):
         raise InvalidError(
             f"'{version}' isn't a version number",
             hint=f"Write {name}:3, {name}@latest or {name}@ALIAS",

@@ -13,8 +13,8 @@ from uuid import uuid4
 from studio.domain.component import Component, Scalar
 from studio.domain.errors import InvalidError, NotFoundError
 
-STEP_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
-PIPELINE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+STEP_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
+PIPELINE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 
 
 @dataclass(frozen=True)

@@ -97,10 +97,15 @@ def write_term(term: Term) -> str:
         case NameHas(text):
             return _quote(text)
         case MetricIs(key, operator, value):
-            return f"{key}{operator}{value:g}"
+            return f"{key}{operator}{_shortest(value)}"
         case TagIs(key, values, negated):
             joined = "|".join(_quote(value) for value in values)
             return f"{key}{'!=' if negated else '='}{joined}"
+
+
+def _shortest(number: float) -> str:
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)
 
 
 def _is_loose(match: re.Match[str]) -> bool:

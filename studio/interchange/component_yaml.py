@@ -26,8 +26,8 @@ from studio.interchange import located
 from studio.interchange.located import Document, Key
 
 COMPONENT_FILES = ("component.yml", "component.yaml")
-_NAME = re.compile(r"^[a-z][a-z0-9_]{0,254}$")
-_IO_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,254}\Z")
+_IO_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def read_component(path: Path, *, built_in: bool = False) -> Component:
