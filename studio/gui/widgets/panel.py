@@ -116,10 +116,20 @@ class Section(QWidget):
         self.toggled.emit(open)
 
 
+class _Column(QScrollArea):
+    """Never narrower than its content, which has no bar to be moved sideways by."""
+
+    def minimumSizeHint(self) -> QSize:
+        content = self.widget()
+        width = content.minimumSizeHint().width() if content is not None else 0
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(width + bar, super().minimumSizeHint().height())
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """A content that scrolls down, never sideways."""
     content.setProperty("canvas", "plain")
-    area = QScrollArea()
+    area = _Column()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

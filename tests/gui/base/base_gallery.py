@@ -196,7 +196,6 @@ class WidgetsPage(Page):
             gap=12,
         )
         scrolling = scrolled(wrap_in(left))
-        scrolling.setMinimumWidth(440)
         self.setLayout(row(scrolling, plots(), gap=16, margins=(16, 16, 16, 16)))
 
 

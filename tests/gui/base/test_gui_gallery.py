@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -84,6 +84,12 @@ def cut_texts(window: QWidget) -> Iterator[str]:
         wraps = found.isVisibleTo(window) and found.text() and found.wordWrap()
         if wraps and found.height() + 1 < found.heightForWidth(found.width()):
             yield f"paragraph {found.text()}"
+    for area in window.findChildren(QScrollArea):
+        content = area.widget()
+        if not area.isVisibleTo(window) or content is None:
+            continue
+        if content.minimumSizeHint().width() > area.viewport().width():
+            yield f"column of {content.metaObject().className()}"
     for each in window.findChildren(QAbstractButton):
         words = each.fontMetrics().horizontalAdvance(each.text())
         if each.isVisibleTo(window) and each.text() and each.width() < words:
