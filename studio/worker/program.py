@@ -111,10 +111,10 @@ def _finish(known: int) -> None:
             step()
         except BaseException:
             traceback.print_exc()
-    _flush_open_files()  # before: the collector may close one below another's text
+    flush_open_files()  # before: the collector may close one below another's text
     _forget_own_modules(known)
     gc.collect()
-    _flush_open_files()
+    flush_open_files()
 
 
 def _forget_own_modules(known: int) -> None:
@@ -129,7 +129,8 @@ def _forget_own_modules(known: int) -> None:
             del sys.modules[name]
 
 
-def _flush_open_files() -> None:
+def flush_open_files() -> None:
+    """Write out what Python files hold back; `os._exit` would lose it."""
     for found in gc.get_objects():
         if isinstance(found, (io.TextIOWrapper, io.BufferedWriter)):
             _flush(found)

@@ -1,0 +1,303 @@
+"""Kinds of models and how each is loaded and asked.
+
+A served model has `predict(body) -> bytes`, `signature() -> dict` and
+`warm_up()`. Libraries are imported when a model needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional
+
+from .body import dumps, parse
+from .columns import Column, frame
+from .problems import BadRequest, CannotLoad
+
+Timed = Callable[[str], Any]
+"""`with timed("load"):` reports one phase of the start."""
+
+
+class Model:
+    """A model that answers tables with predictions."""
+
+    columns: Optional[List[Column]] = None
+    example: Any = None
+
+    def answer(self, table: Any) -> Dict[str, Any]:
+        raise NotImplementedError  # pragma: no cover
+
+    def predict(self, body: bytes) -> bytes:
+        return dumps(self.answer(parse(body)))
+
+    def signature(self) -> Dict[str, Any]:
+        listed = [
+            {"name": c.name, "type": c.kind, "required": c.required}
+            for c in self.columns or []
+        ]
+        return {"inputs": listed, "example": self.example}
+
+    def warm_up(self) -> None:
+        """Answer the model's own example once, so that the first caller waits less."""
+        if isinstance(self.example, dict):
+            try:
+                self.predict(dumps({"input_data": self.example}))
+            except Exception as error:  # an odd example is no reason not to serve
+                print("The model's own example isn't answered: %s" % error)
+
+
+class SklearnModel(Model):
+    def __init__(self, estimator: Any, columns: Optional[List[Column]]) -> None:
+        self._estimator = estimator
+        names = getattr(estimator, "feature_names_in_", None)
+        if columns is None and names is not None:
+            columns = [Column(str(name), "") for name in names]
+        self.columns = columns
+
+    def answer(self, table: Any) -> Dict[str, Any]:
+        rows = frame(table, self.columns)
+        if self.columns is None and table.columns is None:
+            rows = rows.to_numpy()
+        wanted = bool(table.params.get("probabilities"))
+        if wanted and not hasattr(self._estimator, "predict_proba"):
+            raise BadRequest(
+                "This model gives no probabilities", "Leave 'probabilities' out"
+            )
+        answer = {"predictions": self._estimator.predict(rows).tolist()}
+        if wanted:
+            labels = [str(label) for label in self._estimator.classes_]
+            shares = self._estimator.predict_proba(rows).tolist()
+            answer["probabilities"] = [dict(zip(labels, row)) for row in shares]
+        return answer
+
+
+class PyfuncModel(Model):
+    """Any other MLflow flavour, through MLflow itself."""
+
+    def __init__(self, loaded: Any, columns: Optional[List[Column]]) -> None:
+        self._loaded = loaded
+        self.columns = columns
+
+    def answer(self, table: Any) -> Dict[str, Any]:
+        result = self._loaded.predict(frame(table, self.columns))
+        if hasattr(result, "to_dict"):
+            return {"predictions": result.to_dict(orient="records")}
+        return {"predictions": result}
+
+
+class OnnxModel(Model):
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._inputs = session.get_inputs()
+        self._outputs = [output.name for output in session.get_outputs()]
+        if len(self._inputs) > 1:
+            kinds = [_onnx_kind(each.type) for each in self._inputs]
+            names = [each.name for each in self._inputs]
+            self.columns = [Column(n, k) for n, k in zip(names, kinds)]
+
+    def answer(self, table: Any) -> Dict[str, Any]:
+        results = self._session.run(None, self._feeds(table))
+        answer = {"predictions": _listed(results[0])}
+        if table.params.get("probabilities") and len(results) > 1:
+            answer["probabilities"] = _listed(results[1])
+        return answer
+
+    def _feeds(self, table: Any) -> Dict[str, Any]:
+        import numpy
+
+        if self.columns is not None:
+            rows = frame(table, self.columns)
+            return {
+                each.name: _shaped(rows[each.name].to_numpy(), each)
+                for each in self._inputs
+            }
+        only = self._inputs[0]
+        try:
+            values = numpy.asarray(table.rows, dtype=_onnx_dtype(only.type))
+        except (TypeError, ValueError) as error:
+            raise BadRequest(
+                "The rows aren't %s throughout: %s" % (only.type, error),
+                "Send numbers only",
+            ) from error
+        width = only.shape[1] if len(only.shape) == 2 else None
+        if isinstance(width, int) and values.shape[1:] != (width,):
+            raise BadRequest(
+                "Each row has %s values; the model takes %d"
+                % (values.shape[1] if values.ndim > 1 else 1, width),
+                "Give every row %d numbers" % width,
+            )
+        return {only.name: values}
+
+
+class ScriptModel(Model):
+    """Azure ML's scoring script: `init()` once, `run(raw_data)` for each request."""
+
+    def __init__(self, run: Callable[[str], Any]) -> None:
+        self._run = run
+
+    def predict(self, body: bytes) -> bytes:
+        result = self._run(body.decode("utf-8", "replace"))
+        if isinstance(result, bytes):
+            return result
+        return result.encode() if isinstance(result, str) else dumps(result)
+
+
+def load(config: Dict[str, Any], timed: Timed) -> Model:
+    """The model that a configuration describes. CannotLoad, or whatever it raises."""
+    kind = config.get("kind")
+    if kind == "script":
+        return _load_script(config, timed)
+    path = Path(config["model_path"])
+    if kind == "mlflow":
+        return _load_mlflow(path, timed)
+    if kind == "sklearn":
+        return SklearnModel(_load_pickle(_only(path, _PICKLES), timed), None)
+    if kind == "onnx":
+        return _load_onnx(_only(path, (".onnx",)), timed)
+    raise CannotLoad("Models of kind '%s' can't be served" % kind, "Use a script")
+
+
+_PICKLES = (".pkl", ".pickle", ".joblib")
+
+
+def _only(path: Path, endings: Any) -> Path:
+    """The one file of a kind in a folder (or the file itself, whatever its name)."""
+    if path.is_file():
+        return path
+    found = [f for f in sorted(path.rglob("*")) if f.suffix.lower() in endings]
+    if len(found) == 1:
+        return found[0]
+    raise CannotLoad(
+        "%s holds %d files that could be the model" % (path, len(found)),
+        "Register the one file, or deploy with a scoring script",
+    )
+
+
+def _load_pickle(file: Path, timed: Timed) -> Any:
+    with timed("import"):
+        import pandas  # noqa: F401
+        import sklearn  # noqa: F401
+    with timed("load"):
+        if file.suffix == ".joblib":
+            import joblib
+
+            return joblib.load(file)
+        import pickle
+
+        with file.open("rb") as stream:
+            try:
+                return pickle.load(stream)
+            except (pickle.UnpicklingError, EOFError):
+                import joblib  # joblib's own files look like pickles at first
+
+                return joblib.load(file)
+
+
+def _load_onnx(file: Path, timed: Timed) -> Model:
+    with timed("import"):
+        import onnxruntime
+    with timed("load"):
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        return OnnxModel(onnxruntime.InferenceSession(str(file), options))
+
+
+def _load_mlflow(folder: Path, timed: Timed) -> Model:
+    import yaml
+
+    about = yaml.safe_load((folder / "MLmodel").read_text())
+    flavors = about.get("flavors") or {}
+    columns = _signature_columns(about)
+    if "sklearn" in flavors:
+        file = folder / flavors["sklearn"].get("pickled_model", "model.pkl")
+        model: Model = SklearnModel(_load_pickle(file, timed), columns)
+    elif "onnx" in flavors:
+        model = _load_onnx(folder / flavors["onnx"].get("data", "model.onnx"), timed)
+    else:
+        with timed("import"):
+            import mlflow.pyfunc
+        with timed("load"):
+            model = PyfuncModel(mlflow.pyfunc.load_model(str(folder)), columns)
+    model.example = _example(about, folder)
+    return model
+
+
+def _load_script(config: Dict[str, Any], timed: Timed) -> Model:
+    import importlib.util
+
+    script = Path(config["script"])
+    os.environ["AZUREML_MODEL_DIR"] = str(config.get("model_path") or "")
+    sys.path.insert(0, str(script.parent))
+    os.chdir(script.parent)
+    with timed("import"):
+        spec = importlib.util.spec_from_file_location("scoring_script", str(script))
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["scoring_script"] = module
+        spec.loader.exec_module(module)
+    for name in ("init", "run"):
+        if not callable(getattr(module, name, None)):
+            raise CannotLoad(
+                "%s defines no function %s()" % (script.name, name),
+                "Write init() and run(raw_data)",
+            )
+    with timed("load"):
+        module.init()
+    return ScriptModel(module.run)
+
+
+def _signature_columns(about: Dict[str, Any]) -> Optional[List[Column]]:
+    text = (about.get("signature") or {}).get("inputs")
+    try:
+        listed = json.loads(text) if text else []
+    except ValueError:
+        return None
+    columns = [
+        Column(c["name"], str(c.get("type", "")), bool(c.get("required", True)))
+        for c in listed
+        if isinstance(c, dict) and "name" in c
+    ]
+    return columns or None
+
+
+def _example(about: Dict[str, Any], folder: Path) -> Any:
+    name = (about.get("saved_input_example_info") or {}).get("artifact_path")
+    try:
+        example = json.loads((folder / name).read_text()) if name else None
+    except (OSError, ValueError):
+        return None
+    if isinstance(example, dict) and {"columns", "data"} <= set(example):
+        return {"columns": example["columns"], "data": example["data"][:2]}
+    return None
+
+
+_DTYPES = {
+    "tensor(float)": "float32",
+    "tensor(double)": "float64",
+    "tensor(int64)": "int64",
+    "tensor(int32)": "int32",
+    "tensor(bool)": "bool",
+    "tensor(string)": "object",
+    "tensor(float16)": "float16",
+}
+
+
+def _onnx_dtype(kind: str) -> str:
+    return _DTYPES.get(kind, "float32")
+
+
+def _onnx_kind(kind: str) -> str:
+    if kind == "tensor(string)":
+        return "string"
+    return "boolean" if kind == "tensor(bool)" else "double"
+
+
+def _shaped(values: Any, declared: Any) -> Any:
+    values = values.astype(_onnx_dtype(declared.type))
+    return values.reshape(-1, 1) if len(declared.shape) == 2 else values
+
+
+def _listed(result: Any) -> Any:
+    return result.tolist() if hasattr(result, "tolist") else result
