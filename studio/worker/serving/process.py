@@ -86,6 +86,7 @@ class _Server:
         self._endpoint: Optional[asyncio.AbstractServer] = None
         self._ending = asyncio.Event() if sys.version_info >= (3, 10) else None
         self._pending = b""
+        self._change: Any = None
 
     async def run(self) -> None:
         if self._ending is None:
@@ -130,8 +131,8 @@ class _Server:
         if command.get("op") == "keys":
             self._service.take_keys(command.get("key_hashes") or [])
         elif command.get("op") == "endpoint":
-            loop = asyncio.get_running_loop()
-            loop.create_task(self._accept_endpoint(bool(command.get("on"))))
+            change = self._accept_endpoint(bool(command.get("on")))
+            self._change = asyncio.get_running_loop().create_task(change)
         elif command.get("op") == "quit":
             self._end()
 
