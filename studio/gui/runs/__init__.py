@@ -1,0 +1,1 @@
+"""The Runs page: what has run, what runs, and everything each run left."""

@@ -1,0 +1,223 @@
+"""One output of a step, as what it is: rows, plots, text or a list of files.
+
+view = OutputView(tasks)
+view.show_path(studio.runs.output(run_id, "split", "train"))
+view.clear("Choose an output to see it")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from studio.domain.errors import StudioError
+from studio.gui.runs.output_facts import OutputFacts, look_at, read_text
+from studio.gui.runs.table_columns import TableTabs
+from studio.gui.tasks import Task, Tasks
+from studio.gui.viewers.outputs import FileEntry, OutputContent
+from studio.gui.viewers.plot_view import make_plot
+from studio.gui.viewers.preview import TableHead, preview
+from studio.gui.widgets.banner import Banner
+from studio.gui.widgets.basics import (
+    clear,
+    column,
+    frame,
+    label,
+    row,
+    tool_button,
+    wrap_in,
+)
+from studio.gui.widgets.code_view import CodeEdit, Language
+from studio.gui.widgets.facts import Fact, FactList
+from studio.gui.widgets.formats import format_bytes, format_number
+from studio.gui.widgets.panel import scrolled
+from studio.gui.widgets.rows_model import Column, RowsModel
+from studio.gui.widgets.table import DataTable
+
+_LANGUAGES: dict[str, Language] = {
+    ".json": "json",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".py": "python",
+    ".sql": "sql",
+}
+PLOT_HEIGHT, LEAST_PLOT, WIDEST = 260, 220, 16_777_215
+
+
+class OutputView(QWidget):
+    """`shown` follows when the content of the last `show_path` is there."""
+
+    shown = Signal()
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._task: Task | None = None
+        self._path: Path | None = None
+        self._caption = label("", "caption")
+        self._open = tool_button("folder-open", "Open folder", self.open_folder)
+        self._copy = tool_button("copy", "Copy path", self.copy_path)
+        tools = row(
+            self._caption, None, self._copy, self._open, gap=4, margins=(12, 0, 8, 0)
+        )
+        self._bar = frame("header", tools)
+        self._bar.setFixedHeight(33)
+        self._place = QVBoxLayout()
+        self._place.setContentsMargins(0, 0, 0, 0)
+        self.content: QWidget = QWidget()
+        layout = column(self._bar, gap=0)
+        layout.addLayout(self._place, 1)
+        self.setLayout(layout)
+        self.clear("Choose an output to see it")
+
+    @property
+    def caption(self) -> str:
+        return self._caption.text()
+
+    def show_path(self, path: Path) -> None:
+        """Read an output in the background and show it."""
+        if self._task is not None:
+            self._task.cancel()
+        self._path = path
+        self._say(f"Reading {path.name[:16]}…")
+        self._task = self._tasks.run(
+            partial(_read, path), done=self._show, failed=self._fail, owner=self
+        )
+
+    def clear(self, words: str) -> None:
+        """Show nothing but a sentence."""
+        if self._task is not None:
+            self._task.cancel()
+        self._path = None
+        self._bar.hide()
+        self._put(_sentence(words))
+
+    def open_folder(self) -> None:
+        """Show the files in the system's file manager."""
+        if self._path is not None:
+            folder = self._path if self._path.is_dir() else self._path.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def copy_path(self) -> None:
+        QGuiApplication.clipboard().setText(str(self._path or ""))
+
+    def _say(self, words: str) -> None:
+        self._bar.show()
+        self._caption.setText(words)
+
+    def _put(self, content: QWidget) -> None:
+        clear(self._place)
+        self.content = content
+        self._place.addWidget(content, 1)
+
+    def _show(self, found: tuple[OutputFacts, Any]) -> None:
+        facts, content = found
+        self._say(_caption(facts))
+        match content:
+            case TableHead():
+                self._put(TableTabs(content))
+            case OutputContent():
+                self._put(_evaluation(content))
+            case str():
+                self._put(_text(facts, content))
+            case StudioError():
+                self._put(_trouble(content, self.open_folder))
+            case _:
+                self._put(_files(facts))
+        self.shown.emit()
+
+    def _fail(self, error: BaseException) -> None:
+        self._say("")
+        message = getattr(error, "message", f"It can't be read: {error}")
+        self._put(_trouble(StudioError(message, getattr(error, "hint", "")), None))
+        self.shown.emit()
+
+
+def _read(path: Path) -> tuple[OutputFacts, Any]:
+    facts = look_at(path)
+    try:
+        match facts.kind:
+            case "table":
+                return facts, preview(path)
+            case "evaluation":
+                return facts, facts.content
+            case "text":
+                return facts, read_text(path)
+            case "gone":
+                return facts, StudioError(
+                    "This output isn't on disk any more",
+                    hint="Run the step again to make it anew",
+                )
+    except StudioError as error:
+        return facts, error
+    return facts, None
+
+
+def _caption(facts: OutputFacts) -> str:
+    count = len(facts.files)
+    noun = "file" if count == 1 else "files"
+    return f"{facts.title} · {count:,} {noun} · {format_bytes(facts.size_bytes)}"
+
+
+def _sentence(words: str) -> QWidget:
+    made = label(words, "muted", wrap=True)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return wrap_in(column(None, made, None, margins=(24, 24, 24, 24)))
+
+
+def _trouble(error: StudioError, open_folder: Callable[[], object] | None) -> QWidget:
+    fixes = [("Open folder", open_folder)] if open_folder else []
+    banner = Banner("warn", error.message, hint=error.hint, fixes=fixes)
+    return wrap_in(column(banner, None, margins=(12, 12, 12, 12)))
+
+
+def _text(facts: OutputFacts, text: str) -> QWidget:
+    language = _LANGUAGES.get(facts.path.suffix.lower(), "text")
+    view = CodeEdit(language, read_only=True)
+    view.setAccessibleName(f"Text of {facts.path.name}")
+    view.set_text(text)
+    return view
+
+
+def _files(facts: OutputFacts) -> QWidget:
+    model: RowsModel[FileEntry] = RowsModel(
+        [
+            Column("File", lambda file: file.path, kind="mono", width=320),
+            Column(
+                "Size",
+                lambda file: format_bytes(file.bytes),
+                align="right",
+                width=96,
+                sort_key=lambda file: file.bytes,
+            ),
+            Column("", lambda _file: "", width=20),
+        ]
+    )
+    model.set_rows(facts.files)
+    table = DataTable(model)
+    table.setAccessibleName("Files of the output")
+    return table
+
+
+def _evaluation(found: OutputContent) -> QWidget:
+    grid = QGridLayout()
+    grid.setSpacing(16)
+    for number, data in enumerate(found.plots):
+        plot = make_plot(data)
+        plot.setMaximumWidth(WIDEST)
+        plot.setMinimumSize(LEAST_PLOT, PLOT_HEIGHT)
+        grid.addWidget(plot, number // 2, number % 2)
+    for side in (0, 1):
+        grid.setColumnStretch(side, 1)
+    facts = FactList([Fact(k, format_number(v)) for k, v in found.metrics.items()])
+    facts.setFixedWidth(200)
+    inner = row(gap=24, margins=(16, 12, 16, 16))
+    inner.addLayout(column(label("Metrics", "section"), facts, None, gap=8))
+    inner.addLayout(grid, 1)
+    return scrolled(wrap_in(inner))

@@ -1,0 +1,363 @@
+"""The Runs page: a filtered list above, the chosen run below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.domain.errors import StudioError
+from studio.domain.events import Event
+from studio.gui.actions import Action
+from studio.gui.dialogs import Question, ask
+from studio.gui.page import Page, WindowServices
+from studio.gui.runs.details import WHOLE_RUN, RunDetails
+from studio.gui.runs.run_list import RunSource, columns
+from studio.gui.runs.verbs import MENU, verbs
+from studio.gui.tasks import Tasks
+from studio.gui.theme import fonts
+from studio.gui.widgets.banner import Fix
+from studio.gui.widgets.basics import column, frame, row, wrap_in
+from studio.gui.widgets.empty_state import EmptyState
+from studio.gui.widgets.filter_bar import FilterBar, Suggestion
+from studio.gui.widgets.rows_model import Column, RowsModel
+from studio.gui.widgets.table import DataTable
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.run import Run
+
+ALL = "All experiments"
+STATES = ("FAILED", "RUNNING", "SUCCEEDED", "CANCELLED", "QUEUED")
+RUN_EVENTS = ("Run", "Step")
+
+
+class RunsPage(Page):
+    id, title, icon = "runs", "Runs", "play-circle"
+
+    def __init__(self, studio: Studio, tasks: Tasks, window: WindowServices) -> None:
+        super().__init__(studio, tasks, window)
+        self.filter = FilterBar("state=FAILED, pipeline=…, accuracy>0.9 or words")
+        self.experiments = QComboBox()
+        self.table: DataTable[Run] = DataTable(
+            RowsModel(columns(), key=lambda run: run.id),
+            name="runs",
+            settings=window.settings,
+        )
+        self.details = RunDetails(studio, tasks, self._fixes)
+        self._source = RunSource(studio)
+        self._stack = QStackedWidget()
+        self._chosen: Run | None = None
+        self._started = ""
+        self.question: Question | None = None
+        self._build()
+        self._connect()
+        self._read_experiments()
+        self.table.rows_model.set_source(self._source, tasks)
+
+    # -- what the window asks ------------------------------------------------------
+
+    @property
+    def caption(self) -> str:
+        rows = self.table.rows_model.rows
+        active = sum(not run.state.ended for run in rows)
+        more = "+" if self.table.rows_model.canFetchMore(QModelIndex()) else ""
+        noun = "run" if len(rows) == 1 and not more else "runs"
+        text = f"{len(rows):,}{more} {noun}" if rows else ""
+        return f"{text} · {active} running" if active else text
+
+    def page_actions(self) -> Sequence[Action]:
+        return verbs(self)
+
+    def top_bar_widgets(self) -> Sequence[QWidget]:
+        button = self.services.actions.button
+        return [
+            button("runs.copy_id", icon_only=True),
+            button("runs.delete", icon_only=True),
+            button("runs.open_pipeline"),
+            button("runs.cancel"),
+            button("runs.resume"),
+            button("runs.again", kind="primary"),
+        ]
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        told = [event for event in events if event.type.startswith(RUN_EVENTS)]
+        if events and not told:
+            return
+        self.table.rows_model.reload()
+        if any(event.type == "RunCreated" for event in told) or not events:
+            self._read_experiments()
+        if not told or any(e.subject == self.details.run_id for e in told):
+            self.details.reload()
+
+    def activated(self) -> None:
+        self.details.wake()
+        self.tasks.run(self.studio.runs.take_over_abandoned, owner=self)
+
+    def deactivated(self) -> None:
+        self.details.sleep()
+
+    def open_target(self, **target: Any) -> None:
+        """`run_id=` chooses a run, `tab=` and `step=` where to look."""
+        if run_id := str(target.get("run_id", "")):
+            self._started = run_id
+            self._stack.setCurrentIndex(1)
+            if not self.table.select_key(run_id):
+                self.details.show_run(run_id)
+                self.table.rows_model.reload()
+        if pipeline := str(target.get("pipeline", "")):
+            self.filter.set_text(f"pipeline={pipeline}")
+        if tab := str(target.get("tab", "")):
+            self.details.show_tab(tab, str(target.get("step", "")))
+
+    # -- what a person does --------------------------------------------------------
+
+    def cancel_run(self) -> None:
+        """Ask the shown run to stop."""
+        self._do(self.studio.runs.cancel, lambda run: self._told(run, "Cancelling"))
+
+    def resume_run(self) -> None:
+        """Run again what didn't succeed."""
+        self._do(self.studio.runs.resume, self._go_to)
+
+    def run_again(self) -> None:
+        """Run the same pipeline with the same inputs."""
+        self._do(self.studio.runs.again, self._go_to)
+
+    def open_pipeline(self) -> None:
+        if (run := self.details.run) is not None:
+            self.services.open_page("pipelines", name=run.pipeline)
+
+    def copy_id(self) -> None:
+        QGuiApplication.clipboard().setText(self.details.run_id)
+        self.services.toast(f"Copied {self.details.run_id}")
+
+    def open_folder(self) -> None:
+        """Show the folder with the run's logs."""
+        folder = self.studio.runs.folder(self.details.run_id)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def delete_run(self) -> None:
+        """Ask, then delete; it can't be undone."""
+        run_id = self.details.run_id
+        self.question = ask(
+            self,
+            "Delete this run?",
+            f"Run {run_id}, its log and its metrics are deleted for good. Models that "
+            "it registered stay.",
+            verb="Delete run",
+            keep="Keep run",
+            done=partial(self._do, self.studio.runs.delete, self._deleted),
+        )
+
+    def export_csv(self) -> None:
+        """Write the list as it is shown."""
+        dialog = QFileDialog(self.window(), "Export runs", "runs.csv")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._export)
+        dialog.open()
+
+    # -- inside --------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.experiments.addItem(ALL, "")
+        self.experiments.setMinimumWidth(180)
+        self.experiments.setAccessibleName("Experiment")
+        self.table.setAccessibleName("Runs")
+        self.filter.edit.setAccessibleName("Filter runs")
+        bar = row(gap=8, margins=(12, 10, 12, 10))
+        bar.addWidget(self.filter, 1)
+        self.experiments.setFixedHeight(fonts.scaled(32))
+        bar.addWidget(self.experiments, 0, Qt.AlignmentFlag.AlignTop)
+        above = column(frame("header", bar), gap=0)
+        above.addWidget(self.table, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(wrap_in(above))
+        split.addWidget(self.details)
+        split.setSizes([300, 500])
+        split.setStretchFactor(1, 1)
+        self._stack.addWidget(self._empty())
+        self._stack.addWidget(split)
+        self._stack.setCurrentIndex(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._suggest()
+
+    def _empty(self) -> QWidget:
+        return EmptyState(
+            "play-circle",
+            "No runs yet",
+            "Run a pipeline, and every step, log, metric and output of it stands here.",
+            primary=(
+                "Open pipelines",
+                lambda: self.services.open_page("pipelines"),
+            ),
+            secondary=("Go to Home", lambda: self.services.open_page("home")),
+        )
+
+    def _connect(self) -> None:
+        model = self.table.rows_model
+        model.loaded.connect(self._loaded)
+        model.failed.connect(self._not_loaded)
+        model.sort_wanted.connect(self._sort)
+        self.filter.changed.connect(self._filter)
+        self.experiments.currentIndexChanged.connect(self._filter)
+        self.table.current_changed.connect(self._choose)
+        self.table.activated_row.connect(lambda _run: self.details.tabs.setFocus())
+        self.table.menu_wanted.connect(self._menu)
+        self.details.changed.connect(self._details_changed)
+        self.details.failed.connect(self._details_failed)
+
+    def _suggest(self, pipelines: Sequence[str] = ()) -> None:
+        states = [Suggestion(f"state={state}") for state in STATES]
+        named = [Suggestion(f"pipeline={name}") for name in pipelines]
+        self.filter.set_suggestions([*states, *named])
+
+    def _read_experiments(self) -> None:
+        def read() -> tuple[tuple[str, ...], list[str]]:
+            names = [one.name for one in self.studio.pipelines.list()]
+            return self.studio.runs.experiments(), names
+
+        self.tasks.run(read, done=self._show_experiments, owner=self)
+
+    def _show_experiments(self, found: tuple[tuple[str, ...], list[str]]) -> None:
+        experiments, pipelines = found
+        self._suggest(pipelines)
+        wanted = [ALL, *experiments]
+        there = [self.experiments.itemText(n) for n in range(self.experiments.count())]
+        if wanted == there:
+            return
+        kept = self.experiments.currentData()
+        self.experiments.blockSignals(True)
+        self.experiments.clear()
+        for name in wanted:
+            self.experiments.addItem(name, "" if name == ALL else name)
+        self.experiments.setCurrentIndex(max(0, self.experiments.findData(kept)))
+        self.experiments.blockSignals(False)
+
+    def _filter(self) -> None:
+        self._set_source(
+            RunSource(
+                self.studio,
+                self.filter.text(),
+                str(self.experiments.currentData() or ""),
+                self._source.sorted_by,
+                self._source.descending,
+            )
+        )
+
+    def _sort(self, number: int, descending: bool) -> None:
+        by: Column[Run] | None = None
+        if number >= 0:
+            by = self.table.rows_model.columns[number]
+        source = self._source
+        self._set_source(
+            RunSource(self.studio, source.filter, source.experiment, by, descending)
+        )
+
+    def _set_source(self, source: RunSource) -> None:
+        self._source = source
+        self.table.rows_model.set_source(source, self.tasks)
+
+    def _loaded(self) -> None:
+        rows = self.table.rows_model.rows
+        narrowed = bool(self._source.filter or self._source.experiment)
+        self._stack.setCurrentIndex(1 if rows or narrowed else 0)
+        self.table.set_empty_text("No run matches. Change or clear the filter.")
+        if self._started and self.table.select_key(self._started):
+            self._started = ""
+        elif rows and self.table.current() is None and not self._started:
+            self.table.select_key(rows[0].id)
+        self.heading_changed.emit()
+
+    def _not_loaded(self, error: BaseException) -> None:
+        if isinstance(error, StudioError):
+            self.filter.set_error(f"{error.message}. {error.hint}")
+        else:
+            self.services.show_error(error, self.table.rows_model.reload)
+
+    def _choose(self, run: Run | None) -> None:
+        if run is not None:
+            self.details.show_run(run.id)
+        elif not self._started:
+            self.details.show_run("")
+
+    def _details_changed(self) -> None:
+        self.services.actions.refresh()
+
+    def _details_failed(self, error: BaseException) -> None:
+        self.table.rows_model.reload()
+        if self._started:
+            self._started = ""
+            self.services.show_error(error)
+
+    def _do(self, verb: Callable[[str], Any], done: Callable[[Any], object]) -> None:
+        if run_id := self.details.run_id:
+            self.tasks.run(
+                partial(verb, run_id),
+                done=done,
+                failed=lambda error: self.services.show_error(error),
+                owner=self,
+            )
+
+    def _go_to(self, run_id: str) -> None:
+        self.services.toast(f"Started run {run_id}", tone="run")
+        self.filter.clear()
+        self.experiments.setCurrentIndex(0)
+        self.open_target(run_id=run_id)
+
+    def _told(self, run: Run, words: str) -> None:
+        self.services.toast(f"{words} run {run.id}")
+        self.refresh(())
+
+    def _deleted(self, _none: None) -> None:
+        self.services.toast("Deleted the run")
+        self.details.show_run("")
+        self.table.rows_model.reload()
+
+    def _export(self, name: str) -> None:
+        try:
+            self.table.export_csv(Path(name))
+        except StudioError as error:
+            self.services.show_error(error, self.export_csv)
+        else:
+            self.services.toast(f"Exported {Path(name).name}", tone="ok")
+
+    def _fixes(self, run: Run) -> Sequence[Fix]:
+        resume: Fix = ("Resume", self.resume_run)
+        if any(step.state.value == "FAILED" for step in run.steps):
+            return [resume, ("Open the step's log", self._open_failed_log)]
+        return [resume, ("Open the run's log", self._open_run_log)]
+
+    def _open_failed_log(self) -> None:
+        run = self.details.run
+        failed = [s.name for s in run.steps if s.state.value == "FAILED"] if run else []
+        self.details.show_tab("log", failed[0] if failed else "")
+
+    def _open_run_log(self) -> None:
+        self.details.show_tab("log", WHOLE_RUN)
+
+    def _menu(self, _run: Run, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        get = self.services.actions.get
+        for group in MENU:
+            menu.addActions([get(name) for name in group])
+            menu.addSeparator()
+        menu.popup(place)

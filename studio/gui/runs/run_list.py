@@ -1,0 +1,86 @@
+"""The list of runs: its columns, and pages of it in any order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from studio.gui.widgets.formats import format_seconds
+from studio.gui.widgets.listing import in_order
+from studio.gui.widgets.measures import main_metrics, metrics_text
+from studio.gui.widgets.rows_model import Column
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.run import Run
+
+MOST_SORTED = 5_000
+
+
+def elapsed(run: Run, now: datetime | None = None) -> float | None:
+    """Seconds from the start to the end, or to now while it runs."""
+    if run.seconds is not None or run.started_at is None:
+        return run.seconds
+    return max(0.0, ((now or datetime.now(UTC)) - run.started_at).total_seconds())
+
+
+def columns() -> list[Column[Run]]:
+    """What the list shows of each run."""
+    return [
+        Column("State", lambda run: run.state.value, kind="chip", width=124),
+        Column("Pipeline", lambda run: run.pipeline, width=180),
+        Column("Experiment", lambda run: run.experiment, kind="muted", width=150),
+        Column("Started", lambda run: run.created_at, kind="time", width=128),
+        Column(
+            "Duration",
+            lambda run: format_seconds(elapsed(run)),
+            align="right",
+            width=104,
+            sort_key=elapsed,
+        ),
+        Column("Steps", steps_text, align="right", width=72),
+        Column(
+            "Metrics",
+            lambda run: metrics_text(run.metrics),
+            width=230,
+            sort_key=lambda run: next(iter(main_metrics(run.metrics).values()), None),
+        ),
+        Column("By", lambda run: run.created_by, kind="muted", width=88),
+        Column("Run", lambda run: run.id, kind="mono"),
+    ]
+
+
+def steps_text(run: Run) -> str:
+    """`5/7`: how many of its steps have ended."""
+    return f"{sum(step.state.ended for step in run.steps)}/{len(run.steps)}"
+
+
+@dataclass(frozen=True)
+class RunSource:
+    """A page of runs: `RunSource(studio, filter, experiment)(offset, limit)`.
+
+    With a column to sort by, the newest 5,000 runs are sorted.
+    """
+
+    studio: Studio
+    filter: str = ""
+    experiment: str = ""
+    sorted_by: Column[Run] | None = None
+    descending: bool = False
+
+    def __call__(self, offset: int, limit: int) -> list[Run]:
+        if self.sorted_by is None:
+            return self._page(offset, limit)
+        runs = in_order(self._page(0, MOST_SORTED), self.sorted_by, self.descending)
+        return runs[offset : offset + limit]
+
+    def _page(self, offset: int, limit: int) -> list[Run]:
+        return list(
+            self.studio.runs.list(
+                filter=self.filter,
+                experiment=self.experiment,
+                offset=offset,
+                limit=limit,
+            )
+        )

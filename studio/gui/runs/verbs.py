@@ -1,0 +1,138 @@
+"""What can be done on the Runs page, as records for menus, palette and buttons."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from studio.gui.actions import Action
+from studio.gui.runs.details import TABS
+
+if TYPE_CHECKING:
+    from studio.gui.runs.page import RunsPage
+
+MENU = (
+    ("runs.again", "runs.resume", "runs.cancel"),
+    ("runs.open_pipeline", "runs.open_folder", "runs.copy_id"),
+    ("runs.delete",),
+)
+
+
+def verbs(page: RunsPage) -> list[Action]:
+    """Every action of the page."""
+    return [*_run_actions(page), *_list_actions(page), *_tab_actions(page)]
+
+
+def _run_actions(page: RunsPage) -> list[Action]:
+    return [
+        Action(
+            "runs.again",
+            "Run again",
+            icon="play",
+            shortcut="Ctrl+Return",
+            category="Run",
+            callback=page.run_again,
+            enabled=partial(_has_run, page),
+        ),
+        Action(
+            "runs.resume",
+            "Resume",
+            icon="fast-forward",
+            category="Run",
+            callback=page.resume_run,
+            enabled=partial(_can_resume, page),
+        ),
+        Action(
+            "runs.cancel",
+            "Cancel run",
+            icon="stop",
+            category="Run",
+            callback=page.cancel_run,
+            enabled=partial(_can_cancel, page),
+        ),
+        Action(
+            "runs.delete",
+            "Delete run…",
+            icon="trash",
+            shortcut="Del",
+            category="Edit",
+            callback=page.delete_run,
+            enabled=partial(_has_ended, page),
+        ),
+    ]
+
+
+def _list_actions(page: RunsPage) -> list[Action]:
+    return [
+        Action(
+            "runs.open_pipeline",
+            "Open pipeline",
+            icon="flow-arrow",
+            category="File",
+            callback=page.open_pipeline,
+            enabled=partial(_has_run, page),
+        ),
+        Action(
+            "runs.open_folder",
+            "Open run folder",
+            icon="folder-open",
+            category="File",
+            callback=page.open_folder,
+            enabled=partial(_has_run, page),
+        ),
+        Action(
+            "runs.export",
+            "Export the list as CSV…",
+            icon="export",
+            category="File",
+            callback=page.export_csv,
+        ),
+        Action(
+            "runs.copy_id",
+            "Copy run id",
+            icon="copy",
+            shortcut="Ctrl+Shift+C",
+            category="Edit",
+            callback=page.copy_id,
+            enabled=partial(_has_run, page),
+        ),
+        Action(
+            "runs.find",
+            "Filter runs",
+            icon="funnel-simple",
+            shortcut="Ctrl+F",
+            category="Edit",
+            callback=page.filter.edit.setFocus,
+        ),
+    ]
+
+
+def _tab_actions(page: RunsPage) -> list[Action]:
+    return [
+        Action(
+            f"runs.show_{tab}",
+            f"Show {tab} of the run",
+            shortcut=f"Alt+{number}",
+            callback=partial(page.details.show_tab, tab),
+            enabled=partial(_has_run, page),
+        )
+        for number, tab in enumerate(TABS, 1)
+    ]
+
+
+def _has_run(page: RunsPage) -> bool:
+    return page.details.run is not None
+
+
+def _has_ended(page: RunsPage) -> bool:
+    return page.details.run is not None and page.details.run.state.ended
+
+
+def _can_cancel(page: RunsPage) -> bool:
+    run = page.details.run
+    return run is not None and run.state.value in ("QUEUED", "RUNNING")
+
+
+def _can_resume(page: RunsPage) -> bool:
+    run = page.details.run
+    return run is not None and run.state.value in ("FAILED", "CANCELLED")
