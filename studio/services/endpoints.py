@@ -40,6 +40,7 @@ from studio.storage.secrets import SecretStore
 from studio.storage.workspace import Workspace
 
 _POLL_SECONDS = 0.05
+_SUPERVISOR_START_SECONDS = 5.0
 _SETTLED = {DeploymentState.RUNNING, DeploymentState.FAILED, DeploymentState.STOPPED}
 
 
@@ -55,6 +56,7 @@ class EndpointService:
         self._repository = repository
         self._models = models
         self._keys = EndpointKeys(repository, secret_store)
+        self._not_before: dict[str, float] = {}
 
     # -- looking ----------------------------------------------------------------
 
@@ -73,6 +75,14 @@ class EndpointService:
         """
         news = [self._observe(name) for name in self._repository.names()]
         return any(news)
+
+    def spec(self, endpoint: str, deployment: str) -> DeploymentSpec:
+        """What a deployment was asked to be, to deploy it again as it is."""
+        self._repository.get(endpoint)
+        for record in self._repository.wanted(endpoint)[2]:
+            if record.spec.deployment == deployment:
+                return record.spec
+        raise _no_deployment(endpoint, deployment)
 
     def log(self, endpoint: str, deployment: str, offset: int = 0) -> tuple[str, int]:
         """A deployment's log from a byte offset on, and the offset to read on from."""
@@ -181,6 +191,7 @@ class EndpointService:
         self._repository.set_stopped(name, True)
         self._apply(name)
         self._wait_until_gone(name)
+        self._not_before.pop(name, None)
         return self.get(name)
 
     def start(self, name: str) -> Endpoint:
@@ -314,7 +325,9 @@ class EndpointService:
                 "deployments": {r.spec.deployment: self._server(r) for r in records},
             }
         )
-        if records and not stopped and supervisor_of(folder) is None:
+        missing = records and not stopped and supervisor_of(folder) is None
+        if missing and time.monotonic() > self._not_before.get(name, 0.0):
+            self._not_before[name] = time.monotonic() + _SUPERVISOR_START_SECONDS
             start_detached(
                 ["studio.supervisor", str(folder.root)],
                 folder.root / "supervisor.log",
@@ -331,6 +344,8 @@ class EndpointService:
         alive = supervisor_of(folder) is not None
         if not alive and records and not stopped and folder.was_started():
             self._apply(name)  # it was killed, or the computer was restarted
+        if not alive and not stopped and self._is_starting(name):
+            return False
         view = observed(folder, alive, [r.spec.deployment for r in records])
         if view is None:
             return False
@@ -342,6 +357,9 @@ class EndpointService:
             hint=view.hint,
             deployments=view.deployments,
         )
+
+    def _is_starting(self, name: str) -> bool:
+        return time.monotonic() < self._not_before.get(name, 0.0)
 
     def _wait_until_gone(self, name: str, timeout_seconds: float = 20.0) -> None:
         deadline = time.monotonic() + timeout_seconds

@@ -69,9 +69,9 @@ def observed(
     folder: EndpointFolder, alive: bool, names: Iterable[str]
 ) -> EndpointView | None:
     """What the supervisor says of the deployments `names`; None while it hasn't
-    said anything yet. What it no longer speaks of after its end is stopped."""
+    answered the newest wish. What it no longer speaks of after its end is stopped."""
     state = folder.state()
-    if not state:
+    if not state or (state.get("generation") != folder.generation() and alive):
         return None
     told = state.get("deployments", {})
     known = [name for name in names if name in told or not alive]

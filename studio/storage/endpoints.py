@@ -192,6 +192,9 @@ class EndpointRepository:
     def set_stopped(self, name: str, stopped: bool) -> None:
         with self._database.write() as tx:
             tx.execute(update(_E).where(_E.c.name == name).values(stopped=stopped))
+            if not stopped:
+                starting = {"state": DeploymentState.STARTING.value, "message": ""}
+                tx.execute(update(_D).where(_D.c.endpoint == name).values(starting))
             tx.record("EndpointChanged", name, stopped=stopped)
 
     def set_port(self, name: str, port: int) -> None:
