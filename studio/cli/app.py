@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio.cli import output
 from studio.domain.errors import StudioError
@@ -36,8 +36,8 @@ def run(arguments: Sequence[str], window: Window | None = None) -> int:
     except KeyboardInterrupt:
         return output.CANCELLED
     except Exception as error:
-        if message := _usage_message(error):
-            output.report_error(message, "See: studio --help", "usage", as_json)
+        if _is_usage_error(error):
+            _report_usage(error, as_json)
             return output.BAD_USAGE
         if as_json:
             document = output.error_document(f"{error!r}", "", "bug")
@@ -57,15 +57,24 @@ def _call(words: list[str], window: Window | None) -> int:
     return code if isinstance(code, int) else output.DONE
 
 
-def _usage_message(error: Exception) -> str:
-    """What is wrong with the arguments, or "" if they aren't what failed."""
+def _is_usage_error(error: Exception) -> bool:
     import typer
 
-    usage_error = typer.BadParameter.__mro__[1]
-    if not isinstance(error, usage_error):
-        return ""
-    message: str = error.format_message()  # type: ignore[attr-defined]
-    return message
+    return isinstance(error, typer.BadParameter.__mro__[1])
+
+
+def _report_usage(error: Any, as_json: bool) -> None:
+    """What is wrong with the arguments, and where it is written how they go."""
+    context = error.ctx
+    hint = f"See: {context.command_path if context else 'studio'} --help"
+    message: str = error.format_message()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        output.note(message)
+        if as_json:
+            document = output.error_document("No verb was given", hint, "usage")
+            output.emit({"error": document})
+        return
+    output.report_error(message, hint, "usage", as_json)
 
 
 def _forgive_encoding() -> None:
@@ -74,4 +83,3 @@ def _forgive_encoding() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-

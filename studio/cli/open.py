@@ -132,8 +132,6 @@ def _usable(window: Window | None, problem: str | None) -> Window:
     return window
 
 
-def _show(
-    window: Window, root: Path, open_studio: Callable[[Path], Studio]
-) -> None:
+def _show(window: Window, root: Path, open_studio: Callable[[Path], Studio]) -> None:
     if code := window.show(root, open_studio):
         raise typer.Exit(code)

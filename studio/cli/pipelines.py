@@ -13,17 +13,14 @@ from studio.cli.documents import binding_text, iso, pipeline_document, plan_docu
 from studio.cli.nouns import noun
 from studio.cli.output import (
     REFUSED,
-    emit,
     error_document,
     note,
-    report_error,
     say,
 )
-from studio.cli.session import Session, of
+from studio.cli.session import of
 from studio.cli.tables import fields, local_time, seconds, table
 
 if TYPE_CHECKING:
-    from studio.bootstrap import Studio
     from studio.domain.pipeline import Pipeline
     from studio.domain.run import Plan
 

@@ -10,6 +10,8 @@ from studio.cli.output import console, note
 from studio.cli.tables import grid, seconds
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from studio.bootstrap import Studio
     from studio.domain.run import Run, StepRun
 
@@ -52,7 +54,7 @@ class _View:
     def changed(self, run: Run) -> None:
         self._run = run
 
-    def render(self) -> object:
+    def render(self) -> Table:
         return grid(_COLUMNS, [_row(step) for step in self._run.steps])
 
 

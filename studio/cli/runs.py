@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,10 +10,11 @@ import typer
 from studio.cli.documents import run_document, run_summary
 from studio.cli.log_follower import LogFollower
 from studio.cli.nouns import noun
-from studio.cli.output import CANCELLED, say
+from studio.cli.output import say
 from studio.cli.run import NoWaitOption, finish, report_failure, whole_log
 from studio.cli.session import of
 from studio.cli.tables import fields, local_time, metrics, seconds, size, table
+from studio.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -28,7 +30,9 @@ IdArgument = Annotated[
 @app.command("list")
 def list_runs(
     context: typer.Context,
-    experiment: Annotated[str, typer.Option(help="Only those of this experiment.")] = "",
+    experiment: Annotated[
+        str, typer.Option(help="Only those of this experiment.")
+    ] = "",
     filter: Annotated[
         str, typer.Option(help="For example: state=FAILED accuracy>0.9")
     ] = "",
@@ -86,9 +90,8 @@ def show(context: typer.Context, run_id: IdArgument) -> None:
             report_failure(studio, run)
 
 
-def _show(studio: Studio, run: Run, git: object) -> None:
-    commit = git.get("commit", "") if isinstance(git, dict) else ""
-    dirty = " with changes" if commit and git["dirty"] == "true" else ""  # type: ignore[index]
+def _show(studio: Studio, run: Run, git: Mapping[str, str]) -> None:
+    dirty = " with changes" if git.get("dirty") == "true" else ""
     fields(
         [
             ("Run", run.id),
@@ -98,7 +101,7 @@ def _show(studio: Studio, run: Run, git: object) -> None:
             ("Started", local_time(run.started_at)),
             ("Time", seconds(run.seconds)),
             ("By", run.created_by),
-            ("Commit", f"{commit}{dirty}"),
+            ("Commit", git.get("commit", "") + dirty),
             ("Inputs", "\n".join(f"{k}={v}" for k, v in run.inputs.items())),
             ("Metrics", metrics(run.metrics)),
             ("Registered", ", ".join(f"{a.name}:{a.version}" for a in run.registered)),
@@ -138,8 +141,11 @@ def logs(
     session = of(context)
     with session.studio() as studio:
         run = studio.runs.get(run_id)
-        if step:
-            studio.runs.pipeline_step(run, step)
+        if step and run.step(step) is None:
+            known = ", ".join(each.name for each in run.steps)
+            raise NotFoundError(
+                f"Run {run.id} has no step '{step}'", f"Its steps are: {known}"
+            )
         names = [step] if step else [each.name for each in run.steps]
         if not session.json:
             LogFollower(studio, run.id, names).print(follow)
@@ -154,7 +160,9 @@ def logs(
 
 
 @app.command()
-def cancel(context: typer.Context, run_id: IdArgument, no_wait: NoWaitOption = False) -> None:
+def cancel(
+    context: typer.Context, run_id: IdArgument, no_wait: NoWaitOption = False
+) -> None:
     """Cancel a run, wherever it was started, and wait until its steps have stopped."""
     session = of(context)
     with session.studio() as studio:
@@ -166,7 +174,9 @@ def cancel(context: typer.Context, run_id: IdArgument, no_wait: NoWaitOption = F
 
 
 @app.command()
-def resume(context: typer.Context, run_id: IdArgument, no_wait: NoWaitOption = False) -> None:
+def resume(
+    context: typer.Context, run_id: IdArgument, no_wait: NoWaitOption = False
+) -> None:
     """Run again what didn't succeed; steps that did are reused. Makes a new run."""
     session = of(context)
     with session.studio() as studio:

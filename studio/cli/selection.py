@@ -33,7 +33,9 @@ ToOption = Annotated[
 ]
 FromOption = Annotated[
     str,
-    typer.Option("--from", metavar="STEP", help="Run this step again, and those after."),
+    typer.Option(
+        "--from", metavar="STEP", help="Run this step again, and those after."
+    ),
 ]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Reuse nothing: run every step.")

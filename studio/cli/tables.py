@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from studio.cli.output import console, say
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _COLOURS = {
     "SUCCEEDED": "green",
@@ -33,7 +37,7 @@ def table(
     console().print(grid(columns, listed))
 
 
-def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
+def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A Rich table with states in their colours."""
     from rich.table import Table
     from rich.text import Text
