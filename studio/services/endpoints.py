@@ -10,8 +10,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from studio.domain.endpoint import (
@@ -29,7 +27,7 @@ from studio.services import scoring
 from studio.services.endpoint_keys import EndpointKeys
 from studio.services.models import ModelService
 from studio.services.processes import start_detached
-from studio.services.serving import server_command
+from studio.services.serving import server_command, with_absolute_code
 from studio.services.supervision import (
     EndpointFolder,
     observed,
@@ -139,7 +137,7 @@ class EndpointService:
             self.create(spec.endpoint)
         if spec.port:
             self._repository.set_port(spec.endpoint, spec.port)
-        spec = _with_absolute_code(spec)
+        spec = with_absolute_code(spec)
         self._repository.save_deployment(spec, model)
         if not any(self._repository.get(spec.endpoint).traffic.values()):
             self._repository.set_traffic(spec.endpoint, {spec.deployment: 100})
@@ -381,12 +379,6 @@ class EndpointService:
                     hint=f"Restart it: studio endpoints stop {name}, then start",
                 )
             time.sleep(_POLL_SECONDS)
-
-
-def _with_absolute_code(spec: DeploymentSpec) -> DeploymentSpec:
-    if not spec.code:
-        return spec
-    return replace(spec, code=str(Path(spec.code).expanduser().absolute()))
 
 
 def _no_deployment(endpoint: str, deployment: str) -> NotFoundError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,13 @@ def server_command(spec: DeploymentSpec, model: Path | None) -> dict[str, Any]:
         "stopped": False,
         "probe": {"period_s": 1, "timeout_s": 2, "failure_threshold": 30},
     }
+
+
+def with_absolute_code(spec: DeploymentSpec) -> DeploymentSpec:
+    """The code folder as seen from anywhere, not only from where it was typed."""
+    if not spec.code:
+        return spec
+    return replace(spec, code=str(Path(spec.code).expanduser().absolute()))
 
 
 def _script(spec: DeploymentSpec) -> Path:
