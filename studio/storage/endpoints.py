@@ -119,7 +119,9 @@ class EndpointRepository:
         with self._database.read() as connection:
             row = connection.execute(
                 select(_E.c.port, _E.c.stopped).where(_E.c.name == name)
-            ).one()
+            ).first()
+            if row is None:
+                raise _no_endpoint(connection, name)
             statement = (
                 select(_D.c.spec, _D.c.generation, _D.c.model, _V.c.digest)
                 .join(_V, _V.c.id == _D.c.model_version_id, isouter=True)
