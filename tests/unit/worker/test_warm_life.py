@@ -154,8 +154,10 @@ def test_that_a_killed_fork_server_is_replaced(steps: Steps) -> None:
 def test_that_a_waiting_spare_may_be_killed(steps: Steps) -> None:
     for number in range(3):
         servers = _children(steps.process.pid)
-        for spare in [pid for server in servers for pid in _children(server)]:
+        spares = [pid for server in servers for pid in _children(server)]
+        for spare in spares:
             os.kill(spare, signal.SIGKILL)
+        wait_until(lambda dead=spares: not any(is_alive(pid) for pid in dead))
         assert steps.run("print(1)", str(number))["code"] == 0
 
 
