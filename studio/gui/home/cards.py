@@ -11,7 +11,7 @@ from studio.gui.theme.theme import theme, tokens
 from studio.gui.theme.tokens import RADIUS_CARD, RADIUS_CONTROL
 from studio.gui.widgets.chip import paint_icon
 
-PAD, TILE, TILE_ICON, GAP = 16, 32, 20, 12
+PAD, TILE, TILE_ICON, GAP = 12, 32, 20, 10
 _ELIDE = Qt.TextElideMode.ElideRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop

@@ -159,13 +159,13 @@ class HomePage(Page):
         whole.addWidget(self.ready)
 
     def _tiles(self) -> QHBoxLayout:
-        tiles = row(gap=12)
+        tiles = row(gap=8)
         for name, icon, text, words, act in (
             (
                 "sample",
                 "bird",
-                "Open sample: Penguins",
-                "Offline, 20 s",
+                "Open sample",
+                "Penguins, offline, 20 s",
                 self.open_sample,
             ),
             (

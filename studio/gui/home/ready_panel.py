@@ -58,7 +58,7 @@ class CheckRow(QWidget):
         if check.fix or check.why:
             self.fold = button(self._ask(), kind="link", clicked=self.toggle)
             self.fold.setAccessibleName(f"{self._ask()} {check.name}")
-            words.addLayout(row(self.fold, None))
+            words.addLayout(row(self.fold, None, margins=(-3, 0, 0, 0)))
             words.addWidget(self._more)
         line = row(self._picture, gap=10, margins=(16, 10, 12, 10))
         line.addLayout(words, 1)

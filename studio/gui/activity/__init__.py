@@ -1,0 +1,1 @@
+"""The activity page: everything that has happened in the workspace."""

@@ -1,0 +1,1 @@
+"""The endpoints page: deploy a model, watch it serve, send it requests."""
