@@ -1,118 +1,81 @@
-"""What an output is, told from its files' names alone: nothing is parsed here.
-
-facts = look_at(path)                  # in a task
-facts.kind, facts.title, facts.size_bytes, facts.files
-"""
+"""What a step's output holds, found out in a worker thread: table, plots or files."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-OutputKind: TypeAlias = Literal["table", "model", "evaluation", "text", "files", "gone"]
-TABLES = (".parquet", ".csv", ".tsv", ".jsonl", ".ndjson")
-TEXTS = (".json", ".txt", ".log", ".md", ".yml", ".yaml", ".py", ".sql", ".html")
-MOST_TEXT, MOST_FILES, MOST_PLOTS = 400_000, 2_000, 12
-TITLES: dict[OutputKind, str] = {
-    "table": "Table",
-    "model": "Model",
-    "evaluation": "Evaluation",
-    "text": "Text",
-    "files": "Files",
-    "gone": "Not here any more",
-}
+from studio.gui.viewers.table_reader import table_files
+
+OutputKind: TypeAlias = Literal["table", "evaluation", "files"]
+MOST_FILES, MOST_PLOTS = 500, 12
+LARGEST_JSON = 16 << 20
 
 
 @dataclass(frozen=True)
-class OutputFacts:
-    """`files` are (name relative to the output, bytes), at most 2,000 of them."""
+class FileEntry:
+    """One file of an output; `path` is within it."""
 
-    path: Path
+    path: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class OutputContent:
+    """`metrics` and `plots` are an evaluation's (see the components' PLOTS.md)."""
+
     kind: OutputKind
-    size_bytes: int = 0
-    files: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def title(self) -> str:
-        return TITLES[self.kind]
+    path: Path
+    files: tuple[FileEntry, ...] = ()
+    metrics: dict[str, float] = field(default_factory=dict)
+    plots: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """Metrics and plots (JSON objects) of a step that judges a model."""
+def look_into(path: Path, data_type: str) -> OutputContent:
+    """What is at a path. An output that was removed has no files."""
+    files = _files(path)
+    if data_type == "mltable" or (path.is_file() and table_files(path)):
+        return OutputContent("table", path, files)
+    plots = tuple(_plots(path / "plots"))
+    metrics = _json(path / "metrics.json")
+    if plots or isinstance(metrics, dict):
+        return OutputContent("evaluation", path, files, _numbers(metrics), plots)
+    return OutputContent("files", path, files)
 
-    metrics: Mapping[str, float]
-    plots: tuple[Mapping[str, Any], ...]
 
-
-def look_at(path: Path) -> OutputFacts:
-    """Kind, size and files of an output on disk."""
+def _files(path: Path) -> tuple[FileEntry, ...]:
     if path.is_file():
-        size = path.stat().st_size
-        return OutputFacts(path, _kind_of_file(path), size, ((path.name, size),))
-    if not path.is_dir():
-        return OutputFacts(path, "gone")
-    files = [
-        (file.relative_to(path).as_posix(), file.stat().st_size)
-        for file in sorted(path.rglob("*"))
-        if file.is_file()
-    ]
-    size = sum(count for _, count in files)
-    names = [name for name, _ in files]
-    return OutputFacts(path, _kind_of_folder(names), size, tuple(files[:MOST_FILES]))
+        return (FileEntry(path.name, path.stat().st_size),)
+    found = sorted(file for file in path.rglob("*") if file.is_file())
+    return tuple(
+        FileEntry(file.relative_to(path).as_posix(), file.stat().st_size)
+        for file in found[:MOST_FILES]
+    )
 
 
-def read_text(path: Path) -> str:
-    """The beginning of a text file."""
-    with path.open("rb") as file:
-        text = file.read(MOST_TEXT + 1).decode(errors="replace")
-    return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "\n…"
+def _plots(folder: Path) -> list[dict[str, Any]]:
+    if not folder.is_dir():
+        return []
+    files = sorted(folder.glob("*.json"))[:MOST_PLOTS]
+    return [plot for file in files if isinstance(plot := _json(file), dict)]
 
 
-def read_evaluation(folder: Path) -> Evaluation:
-    """What can be understood of an evaluation folder; the rest is left out."""
-    found = _read_object(folder / "metrics.json")
-    metrics = {key: float(value) for key, value in found.items() if _is_number(value)}
-    files = sorted((folder / "plots").glob("*.json"))[:MOST_PLOTS]
-    plots = [plot for plot in map(_read_object, files) if "kind" in plot]
-    return Evaluation(metrics, tuple(plots))
-
-
-def numbers(values: Any) -> list[float]:
-    """A list of finite numbers. Raises ValueError for anything else."""
-    if not isinstance(values, Sequence) or not all(_is_number(each) for each in values):
-        raise ValueError("A plot holds something that isn't a number")
-    return [float(each) for each in values]
-
-
-def _kind_of_file(path: Path) -> OutputKind:
-    ending = path.suffix.lower()
-    if ending in TABLES:
-        return "table"
-    return "text" if ending in TEXTS else "files"
-
-
-def _kind_of_folder(names: Sequence[str]) -> OutputKind:
-    if "MLmodel" in names:
-        return "model"
-    if "metrics.json" in names or any(name.startswith("plots/") for name in names):
-        return "evaluation"
-    if "MLTable" in names or any(name.lower().endswith(TABLES) for name in names):
-        return "table"
-    return "files"
-
-
-def _read_object(file: Path) -> dict[str, Any]:
+def _json(file: Path) -> Any:
     try:
-        found = json.loads(read_text(file))
+        if file.stat().st_size > LARGEST_JSON:
+            return None
+        return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        return None
+
+
+def _numbers(metrics: Any) -> dict[str, float]:
+    if not isinstance(metrics, dict):
         return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+    return {
+        str(name): float(value)
+        for name, value in metrics.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }

@@ -1,7 +1,6 @@
-"""A look into a table, read by another process so that no file can hurt the window.
+"""The first rows of a table, read in another process: a hostile file can't hurt us.
 
-preview = preview_table(path)          # in a task: it takes up to 20 s
-preview.columns, preview.rows, preview.total_rows
+tasks.run(partial(preview, path), done=view.show_table, failed=view.show_failure)
 """
 
 from __future__ import annotations
@@ -15,57 +14,62 @@ from typing import Any
 
 from studio.domain.errors import InvalidError, UnavailableError
 
-SECONDS = 20
-_READER = Path(__file__).with_name("read_table.py")
+ROWS, SECONDS = 200, 30.0
+_READER = "studio.gui.viewers.table_reader"
+_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
-class TablePreview:
-    """`columns` are (name, type) pairs; a cell is text, a number, a bool or None.
-
-    `total_rows` is None where counting would take too long.
-    """
+class TableHead:
+    """Columns with their Arrow types, and the first rows; `total` is of all rows."""
 
     columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[Any, ...], ...]
-    total_rows: int | None
+    total: int | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
 
 
-def preview_table(path: Path, rows: int = 200) -> TablePreview:
-    """The first rows of a Parquet, CSV or JSON lines table, or of a folder with one.
+def preview(path: Path, rows: int = ROWS, seconds: float = SECONDS) -> TableHead:
+    """Read the head of a table folder or file; takes about half a second.
 
-    Raises InvalidError if it can't be read, UnavailableError if it takes too long.
+    InvalidError if it can't be read, UnavailableError if that takes too long.
     """
-    command = [sys.executable, "-I", str(_READER), str(path), str(rows)]
-    try:
-        answer = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=SECONDS,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise UnavailableError(
-            f"Reading {path.name} took more than {SECONDS} seconds",
-            hint="Open its folder and look at the file with a tool of its own",
-        ) from None
-    if answer.returncode != 0:
+    answer = _ask(path, rows, seconds)
+    if "error" in answer:
         raise InvalidError(
-            f"The table can't be read: {_last_line(answer.stderr)}",
-            hint="Open its folder to look at the file itself",
+            f"The table {path.name} can't be read: {answer['error']}",
+            "Run the step again, or look at its files",
         )
-    return _preview(json.loads(answer.stdout))
-
-
-def _preview(found: dict[str, Any]) -> TablePreview:
-    return TablePreview(
-        columns=tuple((str(name), str(kind)) for name, kind in found["columns"]),
-        rows=tuple(tuple(row) for row in found["rows"]),
-        total_rows=found["total"],
+    return TableHead(
+        tuple((name, kind) for name, kind in answer["columns"]),
+        tuple(tuple(row) for row in answer["rows"]),
+        answer["total"],
     )
 
 
-def _last_line(text: bytes) -> str:
-    lines = text.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "its reader ended without a word"
+def _ask(path: Path, rows: int, seconds: float) -> dict[str, Any]:
+    command = [sys.executable, "-m", _READER, str(path), str(rows)]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=seconds,
+            cwd=_PACKAGE_ROOT,
+            stdin=subprocess.DEVNULL,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnavailableError(
+            f"Reading the table {path.name} took longer than {seconds:.0f} s",
+            "Look at a smaller table, or open the file with a tool of your own",
+        ) from None
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        words = done.stderr.decode(errors="replace").strip().splitlines()
+        return {
+            "error": words[-1] if words else f"the reader ended ({done.returncode})"
+        }
+    return answer

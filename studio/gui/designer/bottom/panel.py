@@ -1,0 +1,84 @@
+"""The tabs under the canvas; they speak of the selected step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from studio.domain.component import Port
+from studio.domain.pipeline import Node
+from studio.domain.run import Run, StepRun, StepState
+from studio.domain.validation import Problem
+from studio.gui.designer.bottom.log import LogTab
+from studio.gui.designer.bottom.metrics import MetricsTab
+from studio.gui.designer.bottom.output import Output, OutputTab
+from studio.gui.designer.bottom.problems import ProblemsTab
+from studio.gui.designer.editor import Editor
+from studio.gui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from studio.services.runs import RunService
+
+HEIGHT = 210
+
+
+class BottomPanel(QTabWidget):
+    """Problems, run log, output, metrics."""
+
+    problem_chosen = Signal(object)
+
+    def __init__(
+        self,
+        editor: Editor,
+        runs: RunService,
+        tasks: Tasks,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        self.tabBar().setAccessibleName("Details")
+        self.problems = ProblemsTab()
+        self.problems.chosen.connect(self.problem_chosen)
+        self.log = LogTab(runs, tasks)
+        self.output = OutputTab(runs, tasks)
+        self.metrics = MetricsTab(runs, tasks)
+        self.addTab(self.problems, "Problems")
+        self.addTab(self.log, "Run log")
+        self.addTab(self.output, "Output")
+        self.addTab(self.metrics, "Metrics")
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        count = f"  {len(problems)}" if problems else ""
+        self.setTabText(self.indexOf(self.problems), f"Problems{count}")
+        self.problems.show_problems(problems, self._title)
+
+    def show_step(
+        self, run: Run | None, node: Node | None, step: StepRun | None
+    ) -> None:
+        """Log, outputs and metrics of a step; without one, the runner's log."""
+        run_id = run.id if run else ""
+        live = run is not None and not run.state.ended
+        if step is not None and run is not None:
+            live = live and not step.state.ended
+            self.log.show_log(run_id, step.name, live=live)
+        else:
+            self.log.show_log(run_id if node is None else "", "", live=live)
+        self.output.show_outputs(self._outputs(node, step))
+        mark = (dict(step.metrics), step.state) if step else None
+        self.metrics.show_step(run_id, step.name if step else "", mark)
+
+    def _outputs(self, node: Node | None, step: StepRun | None) -> tuple[Output, ...]:
+        component = self._editor.catalog.of(node) if node else None
+        ports: tuple[Port, ...] = component.outputs if component else ()
+        made = step.outputs if step and step.state is StepState.SUCCEEDED else {}
+        name = node.name if node else ""
+        return tuple(Output(name, port, made.get(port.name, "")) for port in ports)
+
+    def _title(self, step: str) -> str:
+        node = self._editor.pipeline.by_name.get(step)
+        return node.title if node else (step or "Pipeline")

@@ -1,0 +1,39 @@
+"""The components at hand, so that drawing and editing need not read files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from studio.domain.component import Component
+from studio.domain.pipeline import Node
+from studio.gui.designer.edits import reference
+
+
+class Catalog:
+    """Filled from worker threads' results; asked by name or by a step."""
+
+    def __init__(self) -> None:
+        self.components: tuple[Component, ...] = ()
+        self._by_name: dict[str, Component] = {}
+        self._by_reference: dict[str, Component] = {}
+
+    def set_components(self, components: Sequence[Component]) -> None:
+        """What the palette offers."""
+        self.components = tuple(components)
+        self._by_name = {c.name: c for c in components}
+        self._by_reference |= {reference(c): c for c in components}
+
+    def learn(self, found: Mapping[str, Component]) -> bool:
+        """Components by the reference a pipeline uses; whether any is new."""
+        news = {r: c for r, c in found.items() if self._by_reference.get(r) != c}
+        self._by_reference |= news
+        return bool(news)
+
+    def named(self, name: str) -> Component | None:
+        return self._by_name.get(name)
+
+    def of(self, node: Node) -> Component | None:
+        """A step's component, None while it isn't known."""
+        if isinstance(node.component, Component):
+            return node.component
+        return self._by_reference.get(node.component)

@@ -1,0 +1,80 @@
+"""Live validation: a moment after an edit, in a worker thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.domain.component import Component
+from studio.domain.pipeline import Pipeline
+from studio.domain.validation import Problem
+from studio.gui.tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+
+IDLE_MS = 300
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A pipeline's problems, and its components by reference."""
+
+    pipeline: Pipeline
+    problems: tuple[Problem, ...] = ()
+    components: dict[str, Component] = field(default_factory=dict)
+
+
+def check(studio: Studio, pipeline: Pipeline) -> Checked:
+    """Look everything up and validate (some milliseconds; reads files)."""
+    folder = studio.pipelines.folder(pipeline.name)
+    found = studio.components.of_pipeline(pipeline, folder)
+    known = {
+        node.component: component
+        for node in pipeline.nodes
+        if isinstance(node.component, str)
+        and isinstance(component := found.get(node.name), Component)
+    }
+    return Checked(pipeline, studio.pipelines.problems(pipeline), known)
+
+
+class Checker(QObject):
+    """`checked(Checked)` a pause after the last edit; an outdated answer is dropped."""
+
+    checked = Signal(object)
+
+    def __init__(self, studio: Studio, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio, self._tasks = studio, tasks
+        self._pipeline: Pipeline | None = None
+        self._task: Task | None = None
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._idle.timeout.connect(self._start)
+
+    def check_soon(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._idle.start()
+
+    def check_now(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._idle.stop()
+        self._start()
+
+    def stop(self) -> None:
+        self._idle.stop()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _start(self) -> None:
+        if self._pipeline is None:
+            return
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self._tasks.run(
+            partial(check, self._studio, self._pipeline),
+            done=self.checked.emit,
+            owner=self,
+        )

@@ -1,0 +1,69 @@
+"""Moving the selected cards; a press without a move only selects."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+
+from studio.gui.designer.editor import Editor
+from studio.gui.designer.geometry import snapped
+from studio.gui.designer.gestures.gesture import extends
+from studio.gui.designer.items.node_item import NodeItem
+
+THRESHOLD = 4.0
+
+
+class MoveGesture:
+    """Cards follow the pointer; the document hears of it once, at the end."""
+
+    def __init__(
+        self,
+        editor: Editor,
+        pressed: NodeItem,
+        point: QPointF,
+        keys: Qt.KeyboardModifier,
+        zoom: float,
+    ) -> None:
+        self._editor, self._pressed = editor, pressed
+        self._from, self._threshold = point, THRESHOLD / zoom
+        self._moved = False
+        self._alone_at_end = False
+        self._select(keys)
+        items = editor.scene.nodes
+        self._starts = {i: items[i].pos() for i in editor.scene.selected_ids()}
+
+    def move(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
+        way = point - self._from
+        if not self._moved and way.manhattanLength() < self._threshold:
+            return
+        self._moved = True
+        free = bool(keys & Qt.KeyboardModifier.AltModifier)
+        for node_id, start in self._starts.items():
+            at = start + way
+            self._editor.scene.nodes[node_id].setPos(
+                at if free else QPointF(*snapped(at))
+            )
+        self._editor.scene.follow_nodes(self._starts)
+
+    def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
+        self.move(point, keys)
+        if not self._moved:
+            if self._alone_at_end:
+                self._editor.scene.select([self._pressed.card.id])
+            return
+        places = {i: self._editor.scene.nodes[i].pos() for i in self._starts}
+        self._editor.move({i: (at.x(), at.y()) for i, at in places.items()})
+
+    def cancel(self) -> None:
+        for node_id, start in self._starts.items():
+            if node_id in self._editor.scene.nodes:
+                self._editor.scene.nodes[node_id].setPos(start)
+        self._editor.scene.follow_nodes(self._starts)
+
+    def _select(self, keys: Qt.KeyboardModifier) -> None:
+        scene, pressed = self._editor.scene, self._pressed
+        if extends(keys):
+            pressed.setSelected(not pressed.isSelected())
+        elif not pressed.isSelected():
+            scene.select([pressed.card.id])
+        else:
+            self._alone_at_end = True

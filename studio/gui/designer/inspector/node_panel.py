@@ -1,0 +1,248 @@
+"""The settings and the state of one step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from studio.domain.component import Component, Parameter, Port
+from studio.domain.pipeline import FromInput, FromStep, Node
+from studio.domain.run import StepRun
+from studio.domain.validation import Problem
+from studio.gui.designer import edits
+from studio.gui.designer.document import PipelineDocument
+from studio.gui.designer.editor import Editor
+from studio.gui.designer.inspector.data_inputs import DataInputs
+from studio.gui.designer.inspector.run_facts import RunFacts
+from studio.gui.designer.inspector.specs import (
+    choices_port,
+    parameter_specs,
+    parameter_value,
+    words,
+)
+from studio.gui.designer.inspector.title import TitleEdit
+from studio.gui.widgets.banner import Banner
+from studio.gui.widgets.basics import label, row, tool_button
+from studio.gui.widgets.chip import Chip
+from studio.gui.widgets.field import FieldSpec
+from studio.gui.widgets.form import Form
+from studio.gui.widgets.formats import format_seconds
+from studio.gui.widgets.panel import Section
+
+
+class NodePanel(QWidget):
+    """Built once for a step's component; values and states are shown as they come."""
+
+    source_wanted = Signal(str)
+
+    def __init__(
+        self, editor: Editor, node: Node, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._editor, self.node_id = editor, node.id
+        self._component = editor.catalog.of(node)
+        self.shape = shape_of(editor, node)
+        self.title = TitleEdit("Name of the step")
+        self.title.renamed.connect(lambda text: editor.rename(self.node_id, text))
+        self._caption = label("", "caption")
+        self._more = tool_button("dots-three", "More", self._show_menu, size=18)
+        self.chip, self._extra = Chip(), Chip()
+        self.banner = Banner("err")
+        self.form = Form(self._specs(node))
+        self.form.changed.connect(self._parameter_changed)
+        self.inputs = DataInputs()
+        self.inputs.path_set.connect(self._path_changed)
+        self.inputs.cut.connect(editor.disconnect_edge)
+        self.inputs.source_wanted.connect(self.source_wanted)
+        self.facts = RunFacts()
+        self._arrange()
+        self.show_values()
+
+    def show_values(self) -> None:
+        """The document's values, where they differ from what is shown."""
+        node = self._node
+        if node is None:
+            return
+        self.title.show_title(node.title)
+        kind = self._component.title if self._component else str(node.component)
+        self._caption.setText(f"{kind} · {node.name}")
+        if self._component is not None:
+            pipeline = self._editor.pipeline
+            self.form.set_values(
+                {
+                    p.name: parameter_value(pipeline, node, p)
+                    for p in self._component.parameters
+                }
+            )
+            self.inputs.show_node(pipeline, node, self._component)
+
+    def show_state(self, step: StepRun | None, problems: list[Problem]) -> None:
+        """What the latest run and the validation say."""
+        node = self._node
+        if node is None:
+            return
+        card = self._editor.card(node)
+        percent = ""
+        if card.progress is not None and card.progress >= 0:
+            percent = f"{card.look.word} {card.progress * 100:.0f} %"
+        self.chip.set_look(card.look, percent)
+        took = step.seconds if step else None
+        self._extra.setVisible(took is not None)
+        self._extra.set_state("", format_seconds(took))
+        self.facts.show_step(step)
+        self._ran.setVisible(bool(self.facts.texts))
+        self._show_problems(step, problems)
+
+    def set_columns(self, port: str, names: tuple[str, ...]) -> None:
+        """The columns of an input's table, for the fields that choose from them."""
+        component = self._component
+        for parameter in component.parameters if component else ():
+            if component and choices_port(component, parameter.name) == port:
+                self.form.set_choices(parameter.name, names)
+
+    def focus_field(self, name: str) -> None:
+        """Put the cursor into a parameter's or an input's field."""
+        field = self.inputs.field(name)
+        if field is None and name in self.form.values():
+            field = self.form.field(name)
+        if field is not None:
+            field.input.setFocus()
+
+    def flush(self) -> None:
+        """Take over what is still being typed."""
+        self.form.flush()
+        self.inputs.flush()
+
+    def wrong_fields(self) -> list[Problem]:
+        """Fields whose text was not accepted: the pipeline still has the old value."""
+        node = self._node
+        if node is None or self._component is None:
+            return []
+        fields = ((p.name, self.form.field(p.name)) for p in self._component.parameters)
+        return [
+            Problem(f"'{name}': {field.problem()}", "Correct it", node.name, name)
+            for name, field in fields
+            if field.problem()
+        ]
+
+    @property
+    def _node(self) -> Node | None:
+        return self._editor.pipeline.by_id.get(self.node_id)
+
+    @property
+    def _document(self) -> PipelineDocument:
+        assert self._editor.document is not None
+        return self._editor.document
+
+    def _specs(self, node: Node) -> list[FieldSpec]:
+        if self._component is None:
+            return []
+        return parameter_specs(self._editor.pipeline, node, self._component)
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 16)
+        layout.setSpacing(8)
+        layout.addLayout(row(self.title, self._more, gap=4))
+        layout.addWidget(self._caption)
+        layout.addLayout(row(self.chip, self._extra, None, gap=6))
+        layout.addWidget(self.banner)
+        layout.addSpacing(4)
+        layout.addWidget(self.form)
+        self._data = Section("Data", self.inputs)
+        has_data = bool(self._component and self._component.inputs)
+        self._data.setVisible(has_data)
+        layout.addWidget(self._data)
+        self._ran = Section("Last run", self.facts)
+        layout.addWidget(self._ran)
+        layout.addStretch(1)
+
+    def _show_problems(self, step: StepRun | None, problems: list[Problem]) -> None:
+        self.form.clear_errors()
+        shown = set(self.form.values())
+        rest = []
+        for problem in problems:
+            hint = f" {problem.hint}." if problem.hint else ""
+            text = f"{problem.message}.{hint}".replace("..", ".")
+            if problem.field in shown:
+                self.form.set_error(problem.field, text)
+            elif self.inputs.field(problem.field) is not None:
+                self.inputs.set_error(problem.field, text)
+            else:
+                rest.append(problem)
+        self._show_banner(step, rest)
+
+    def _show_banner(self, step: StepRun | None, rest: list[Problem]) -> None:
+        error = step.error if step else None
+        if rest:
+            self.banner.show_message("err", rest[0].message, hint=rest[0].hint)
+        elif error is not None:
+            self.banner.show_message("err", error.message, hint=error.hint)
+        self.banner.setVisible(bool(rest or error))
+
+    def _parameter_changed(self, name: str, value: object) -> None:
+        node = self._node
+        if node is None or self._component is None:
+            return
+        parameter = self._component.parameters_by_name[name]
+        if value == parameter_value(self._editor.pipeline, node, parameter):
+            return
+        after = edits.set_parameter(self._editor.pipeline, node.name, parameter, value)
+        text = f"Set {words(name).lower()} of {node.title}"
+        self._document.edit(after, text, merge=f"set {node.id} {name}")
+
+    def _path_changed(self, name: str, value: object) -> None:
+        node = self._node
+        if node is None or self._component is None:
+            return
+        port = self._component.ports_in[name]
+        path = str(value) if value else None
+        after = edits.set_path(self._editor.pipeline, node.name, port, path)
+        self._document.edit(after, f"Set {words(name).lower()} of {node.title}")
+
+    # -- sharing values over the pipeline ------------------------------------------
+
+    def _show_menu(self) -> None:
+        menu = self.menu()
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def menu(self) -> QMenu:
+        """Verbs about this step's values."""
+        menu = QMenu(self)
+        share = menu.addMenu("Make a pipeline input of")
+        own = menu.addMenu("Use a value of its own for")
+        node, component = self._node, self._component
+        if node is not None and component is not None:
+            self._fill(share, own, node, component)
+        share.setEnabled(not share.isEmpty())
+        own.setEnabled(not own.isEmpty())
+        return menu
+
+    def _fill(self, share: QMenu, own: QMenu, node: Node, component: Component) -> None:
+        items: list[Parameter | Port] = [*component.parameters, *component.inputs]
+        for item in items:
+            bound = node.inputs.get(item.name)
+            if isinstance(bound, FromInput):
+                made = own.addAction(words(item.name))
+                made.triggered.connect(lambda *_, n=item.name: self._demote(n))
+            elif not isinstance(bound, FromStep):
+                made = share.addAction(words(item.name))
+                made.triggered.connect(lambda *_, i=item: self._promote(i))
+
+    def _promote(self, item: Parameter | Port) -> None:
+        if (node := self._node) is not None:
+            after = edits.promoted(self._editor.pipeline, node.name, item)
+            self._document.edit(after, f"Make {item.name} a pipeline input")
+
+    def _demote(self, name: str) -> None:
+        if (node := self._node) is not None:
+            after = edits.demoted(self._editor.pipeline, node.name, name)
+            self._document.edit(after, f"Use a value of its own for {name}")
+
+
+def shape_of(editor: Editor, node: Node) -> object:
+    """What the panel's fields depend on: a change of it needs other fields."""
+    shared = [
+        (name, b.name) for name, b in node.inputs.items() if isinstance(b, FromInput)
+    ]
+    return (node.id, editor.catalog.of(node), shared)

@@ -1,0 +1,180 @@
+"""How a card looks: on the canvas, and as the ghost under a dragged component."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+
+from studio.gui.designer.cards import Card
+from studio.gui.designer.geometry import (
+    BLOCK_ZOOM,
+    DETAIL_ZOOM,
+    RADIUS,
+    WIDTH,
+    card_height,
+)
+from studio.gui.designer.items.shapes import soft_shadow
+from studio.gui.theme import fonts, icons
+from studio.gui.theme.theme import tokens
+from studio.resources import resource_path
+
+STRIPE, TILE, TILE_AT, TEXT_LEFT = 4.0, 32.0, 16.0, 58.0
+STATUS, BAR = 16.0, 3.0
+TEXT_ROOM = WIDTH - TEXT_LEFT - 12
+TITLE_ROOM = WIDTH - TEXT_LEFT - STATUS - 16
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class CardMood:
+    """What a hand does with the card at the moment."""
+
+    selected: bool = False
+    hovered: bool = False
+
+
+def paint_card(
+    painter: QPainter, card: Card, mood: CardMood, zoom: float = 1.0
+) -> None:
+    """Draw a card at 0, 0; details go when it is drawn small."""
+    box = QRectF(0, 0, WIDTH, card_height(len(card.inputs), len(card.outputs)))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if mood.selected:
+        _ring(painter, box)
+    if zoom < BLOCK_ZOOM:
+        _paint_block(painter, box, card, mood)
+        return
+    soft_shadow(painter, box, RADIUS)
+    _paint_ground(painter, box, card, mood)
+    painter.setOpacity(painter.opacity() * (0.55 if card.dimmed else 1.0))
+    _paint_tile(painter, box, card)
+    _paint_words(painter, box, card, zoom)
+    _paint_status(painter, card)
+    if card.progress is not None:
+        _paint_bar(painter, box, card.progress)
+
+
+def card_picture(card: Card, ratio: float, opacity: float = 0.8) -> QPixmap:
+    """The card as a picture, for dragging."""
+    height = card_height(len(card.inputs), len(card.outputs))
+    picture = QPixmap(int((WIDTH + 8) * ratio), int((height + 8) * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setOpacity(opacity)
+    painter.translate(4, 3)
+    paint_card(painter, card, CardMood())
+    painter.end()
+    return picture
+
+
+@cache
+def bundled_icon(name: str) -> str:
+    """The icon's name, or `cube` for one that isn't bundled."""
+    path = resource_path(f"icons/regular/{name}.svg")
+    return name if name and path.is_file() else "cube"
+
+
+def _ring(painter: QPainter, box: QRectF) -> None:
+    today = tokens()
+    width = float(today.focus_width)
+    painter.setPen(QPen(QColor(today.focus), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    grown = box.adjusted(-width / 2, -width / 2, width / 2, width / 2)
+    painter.drawRoundedRect(grown, RADIUS + 1, RADIUS + 1)
+
+
+def _paint_block(painter: QPainter, box: QRectF, card: Card, mood: CardMood) -> None:
+    ink, ground = tokens().tone(card.look.tone)
+    painter.setPen(QPen(QColor(ink), 2))
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(box, RADIUS, RADIUS)
+    _icon(painter, bundled_icon(card.icon), ink, box.center(), 32)
+
+
+def _paint_ground(painter: QPainter, box: QRectF, card: Card, mood: CardMood) -> None:
+    today = tokens()
+    outline = QPainterPath()
+    outline.addRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    painter.fillPath(outline, QColor(today.surface))
+    painter.save()
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    stripe = QRectF(0, 0, STRIPE, box.height())
+    painter.fillRect(stripe, QColor(today.color(card.look.tone)))
+    painter.restore()
+    border = today.border_strong if mood.hovered else today.border
+    painter.setPen(QPen(QColor(border), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(outline)
+
+
+def _paint_tile(painter: QPainter, box: QRectF, card: Card) -> None:
+    tile = QRectF(TILE_AT, (box.height() - TILE) / 2, TILE, TILE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens().sunken))
+    painter.drawRoundedRect(tile, 6, 6)
+    _icon(painter, bundled_icon(card.icon), "text", tile.center(), 20)
+
+
+def _paint_words(painter: QPainter, box: QRectF, card: Card, zoom: float) -> None:
+    today, middle = tokens(), box.height() / 2
+    detailed = zoom >= DETAIL_ZOOM
+    painter.setFont(fonts.font(13, fonts.SEMIBOLD))
+    painter.setPen(QColor(today.text))
+    top = middle - 21 if detailed else middle - 11
+    title = QRectF(TEXT_LEFT, top, TITLE_ROOM, 22)
+    painter.drawText(title, int(_LEFT), elided(card.title, 13, True, TITLE_ROOM))
+    if not detailed:
+        return
+    painter.setFont(fonts.font(12, tabular=True))
+    failed = card.look.tone == "err"
+    painter.setPen(QColor(today.err if failed else today.text3))
+    fact = QRectF(TEXT_LEFT, middle, TEXT_ROOM, 20)
+    painter.drawText(fact, int(_LEFT), elided(card.subtitle, 12, False, TEXT_ROOM))
+
+
+def _paint_status(painter: QPainter, card: Card) -> None:
+    middle = QPointF(WIDTH - 12 - STATUS / 2, 8 + STATUS / 2 + 3)
+    _icon(painter, card.look.icon, card.look.tone, middle, int(STATUS))
+
+
+def _paint_bar(painter: QPainter, box: QRectF, progress: float) -> None:
+    today = tokens()
+    outline = QPainterPath()
+    outline.addRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    painter.save()
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    track = QRectF(0, box.height() - BAR - 0.5, box.width(), BAR)
+    painter.fillRect(track, QColor(today.run_bg))
+    # How far isn't known: a short piece in the middle, no false promise.
+    share = progress if progress >= 0 else 0.3
+    left = 0.0 if progress >= 0 else box.width() * 0.35
+    done = QRectF(left, track.top(), box.width() * min(1.0, share), BAR)
+    painter.fillRect(done, QColor(today.run))
+    painter.restore()
+
+
+@cache
+def _metrics(size: float, strong: bool, scale: int) -> QFontMetricsF:
+    weight = fonts.SEMIBOLD if strong else fonts.REGULAR
+    return QFontMetricsF(fonts.font(size, weight, tabular=not strong))
+
+
+def elided(text: str, size: float, strong: bool, room: float) -> str:
+    """A text cut to its room with an ellipsis, in one line."""
+    metrics = _metrics(size, strong, fonts.scaled(1000))
+    line = " ".join(text.split())
+    return metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+
+
+def _icon(painter: QPainter, name: str, color: str, middle: QPointF, size: int) -> None:
+    # Drawn for the zoom it is seen at, else it would be blurred.
+    scale = painter.worldTransform().m11() * painter.device().devicePixelRatioF()
+    ratio = max(1.0, min(4.0, round(scale * 4) / 4))
+    picture = icons.pixmap(name, color, size, ratio=ratio)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    at = QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size)
+    painter.drawPixmap(at, picture, QRectF(picture.rect()))

@@ -1,0 +1,149 @@
+"""Opening, making, copying and deleting whole pipelines, off the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from studio.domain.component import Component
+from studio.gui.designer.checker import Checked, check
+from studio.gui.designer.saving import Stored, load
+from studio.gui.page import WindowServices
+from studio.gui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.services.pipelines import PipelineSummary
+
+SAMPLE = "penguins"
+Opened = tuple[Stored, Checked, tuple[Component, ...]]
+
+
+class Library(QObject):
+    """The pipelines of a workspace. `opened` carries a pipeline that was read."""
+
+    opened = Signal(object)
+    listed = Signal(object)
+    deleted = Signal(str)
+
+    def __init__(
+        self, studio: Studio, tasks: Tasks, services: WindowServices, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._studio, self._tasks, self._services = studio, tasks, services
+        self._widget = parent
+        self.summaries: tuple[PipelineSummary, ...] = ()
+
+    def refresh(self, then: Callable[[], object] | None = None) -> None:
+        """List the pipelines again."""
+
+        def show(summaries: tuple[PipelineSummary, ...]) -> None:
+            self.summaries = summaries
+            self.listed.emit(summaries)
+            if then is not None:
+                then()
+
+        self._run(self._studio.pipelines.list, show)
+
+    def open(self, name: str) -> None:
+        """Read a pipeline, its components and its problems."""
+        self._run(partial(_read, self._studio, name), self.opened.emit)
+
+    def new(self) -> None:
+        """An empty pipeline with a free name."""
+        self._run(partial(_new, self._studio), self._open_made)
+
+    def clone(self, name: str, title: str) -> None:
+        """A copy beside the old one, and open it."""
+
+        def opened(made: str) -> None:
+            self._open_made(made)
+            self._services.toast(
+                f"Cloned “{title}”; the old one is as it was", tone="ok"
+            )
+
+        self._run(lambda: self._studio.pipelines.clone(name).name, opened)
+
+    def open_sample(self) -> None:
+        """Copy the sample's files into this workspace, and open its pipeline."""
+        self._run(partial(_bring_sample, self._studio), self._open_made)
+
+    def ask_for_file(self) -> None:
+        """Choose a pipeline's YAML file with the system's dialog."""
+        dialog = QFileDialog(self._widget, "Import pipeline")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter("Pipelines (*.yml *.yaml)")
+        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def import_file(self, path: Path) -> None:
+        """Bring a pipeline into the workspace under a free name."""
+        self._run(partial(_import, self._studio, path), self._open_made)
+
+    def ask_to_delete(self, name: str, title: str) -> None:
+        """Delete after a question: its files can't be brought back."""
+        box = QMessageBox(self._widget)
+        box.setWindowTitle("Delete pipeline")
+        box.setText(f"Delete “{title}”?")
+        box.setInformativeText(
+            "Its folder is removed. Its runs, models and saved versions stay."
+        )
+        delete = box.addButton(
+            "Delete pipeline", QMessageBox.ButtonRole.DestructiveRole
+        )
+        delete.setProperty("kind", "danger")
+        keep = box.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        delete.clicked.connect(lambda: self.delete(name, title))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def delete(self, name: str, title: str) -> None:
+        def gone(_: object) -> None:
+            self._services.toast(f"Deleted “{title}”")
+            self.deleted.emit(name)
+            self.refresh()
+
+        self._run(partial(self._studio.pipelines.delete, name), gone)
+
+    def _open_made(self, name: str) -> None:
+        self.open(name)
+        self.refresh()
+
+    def _run(self, function: Callable[[], object], done: Callable[..., object]) -> None:
+        self._tasks.run(
+            function, done=done, failed=self._services.show_error, owner=self
+        )
+
+
+def _read(studio: Studio, name: str) -> Opened:
+    stored = load(studio.pipelines, name)
+    components = studio.components.list()
+    return stored, check(studio, stored.pipeline), components
+
+
+def _new(studio: Studio) -> str:
+    name = studio.pipelines.free_name("pipeline")
+    number = name.rpartition("-")[2]
+    title = f"New pipeline {number}" if number.isdigit() else "New pipeline"
+    return studio.pipelines.create(name, title).name
+
+
+def _import(studio: Studio, path: Path) -> str:
+    pipeline = studio.pipelines.read_file(path)
+    wanted = pipeline.name if pipeline.name else path.parent.name
+    return studio.pipelines.import_file(path, studio.pipelines.free_name(wanted)).name
+
+
+def _bring_sample(studio: Studio) -> str:
+    from studio.services.samples import copy_sample, get_sample
+
+    sample = get_sample(SAMPLE)
+    copy_sample(sample, studio.workspace.root)
+    return sample.pipeline

@@ -1,0 +1,378 @@
+"""The designer's page: opening pipelines, its verbs, and what its top bar says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
+
+from studio.domain.run import Run, RunOptions, RunState
+from studio.gui.actions import Action
+from studio.gui.designer.checker import Checked
+from studio.gui.designer.document import PipelineDocument
+from studio.gui.designer.edit_verbs import EditVerbs
+from studio.gui.designer.library import Library, Opened
+from studio.gui.designer.running import Running, errors_in
+from studio.gui.designer.start_page import StartPage
+from studio.gui.designer.verbs import verbs_of
+from studio.gui.designer.workbench import Workbench
+from studio.gui.page import Page, WindowServices
+from studio.gui.tasks import Tasks
+from studio.gui.theme.tokens import Tone
+from studio.gui.widgets.basics import button, column
+from studio.gui.widgets.formats import format_seconds
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.events import Event
+
+LAST = "designer/last"
+MENU_PIPELINES = 20
+_RUNS = {"RunCreated", "RunStarted", "RunEnded", "RunDeleted"}
+_LIST = {"PipelineSaved", "PipelineDeleted"}
+
+
+class DesignerPage(Page):
+    id = "pipelines"
+    title = "Pipelines"
+    icon = "flow-arrow"
+
+    def __init__(self, studio: Studio, tasks: Tasks, window: WindowServices) -> None:
+        super().__init__(studio, tasks, window)
+        self.bench = Workbench(studio, tasks)
+        self.editor, self.view = self.bench.editor, self.bench.view
+        self.library = Library(studio, tasks, window, self)
+        self.running = Running(studio, tasks, window, self.bench, self)
+        self.edit_verbs = EditVerbs(self.editor, self.bench.bottom)
+        self.start = StartPage(window.settings)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        self._stack.addWidget(self.bench)
+        layout = column(gap=0)
+        layout.addWidget(self._stack)
+        self.setLayout(layout)
+        self._first = True
+        self._refreshing = QTimer(self, singleShot=True, interval=0)
+        self._refreshing.timeout.connect(self._tell)
+        self._connect()
+
+    @property
+    def document(self) -> PipelineDocument | None:
+        return self.editor.document
+
+    # -- the page's contract ---------------------------------------------------------
+
+    @property
+    def heading(self) -> str:
+        return self.editor.pipeline.title if self.document else self.title
+
+    @property
+    def caption(self) -> str:
+        document = self.document
+        if document is None:
+            return ""
+        run = self.bench.follower.run
+        if run is not None and self.bench.follower.active:
+            return _run_words(run)
+        if document.dirty:
+            return "Unsaved changes"
+        version = f"Version {document.version}" if document.version else "Not saved yet"
+        if document.saved_at is None:
+            return version
+        return f"{version} · saved {datetime.fromtimestamp(document.saved_at):%H:%M}"
+
+    def page_actions(self) -> Sequence[Action]:
+        return verbs_of(self)
+
+    def top_bar_widgets(self) -> Sequence[QWidget]:
+        made = self.services.actions.button
+        return (
+            self._switcher(),
+            made("edit.undo", icon_only=True),
+            made("edit.redo", icon_only=True),
+            made("pipeline.clone"),
+            made("run.validate"),
+            made("run.stop"),
+            made("run.start", kind="primary"),
+        )
+
+    def activated(self) -> None:
+        if self._first:
+            self._first = False
+            self.library.refresh(then=self._open_last)
+        self._soon()
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        types = {event.type for event in events}
+        if not events or types & _LIST:
+            self.library.refresh()
+        mine = {event.subject for event in events if event.type in _RUNS}
+        if self.document is not None and (not events or mine):
+            self.bench.follower.attach(self.document.name)
+        if "ComponentImported" in types and self.document is not None:
+            self.library.open(self.document.name)
+
+    def open_target(self, **target: Any) -> None:
+        """`name` opens a pipeline, `step` selects one of its steps."""
+        self._first = False
+        if name := str(target.get("name") or target.get("pipeline") or ""):
+            self._wanted_step = str(target.get("step", ""))
+            self.open(name)
+
+    def unsaved(self) -> str:
+        self.bench.inspector.flush()
+        dirty = self.document is not None and self.document.dirty
+        return f"Changes of “{self.heading}”" if dirty else ""
+
+    def save_all(self) -> None:
+        if self.bench.saver is not None:
+            self.bench.saver.save_blocking()
+
+    # -- opening ---------------------------------------------------------------------
+
+    _wanted_step = ""
+
+    def open(self, name: str) -> None:
+        """Open a pipeline by name, after saving the one that is open."""
+        self._leave(lambda: self.library.open(name))
+
+    def show_all(self) -> None:
+        """The list of all pipelines."""
+        self._leave(self._close)
+
+    def _leave(self, then: Any) -> None:
+        self.bench.inspector.flush()
+        if self.bench.saver is not None:
+            self.bench.saver.save(then=then)
+        else:
+            then()
+
+    def _close(self) -> None:
+        self.bench.close_document()
+        self._stack.setCurrentWidget(self.start)
+        self.library.refresh()
+        self._soon()
+
+    def _open_last(self) -> None:
+        names = [summary.name for summary in self.library.summaries]
+        last = self.services.settings.text(self._last_key)
+        readable = [s.name for s in self.library.summaries if not s.message]
+        if last in names:
+            self.open(last)
+        elif len(readable) == 1:
+            self.open(readable[0])
+
+    def _opened(self, opened: Opened) -> None:
+        stored, checked, components = opened
+        document = PipelineDocument(
+            stored.pipeline, sha256=stored.sha256, version=stored.version
+        )
+        document.state_changed.connect(self._soon)
+        saver = self.bench.open(document, checked, components)
+        saver.failed.connect(self.services.show_error)
+        saver.reloaded.connect(
+            lambda: self.services.toast("Loaded the change made outside")
+        )
+        self.services.settings.set(self._last_key, document.name)
+        self._stack.setCurrentWidget(self.bench)
+        if self._wanted_step:
+            self.bench.go_to_step(self._wanted_step)
+            self._wanted_step = ""
+        self._soon()
+
+    @property
+    def _last_key(self) -> str:
+        return f"{LAST}/{self.services.workspace.name}"
+
+    # -- verbs -----------------------------------------------------------------------
+
+    def is_open(self) -> bool:
+        return self.document is not None
+
+    def has_selection(self) -> bool:
+        return self.is_open() and bool(self.editor.selected())
+
+    def has_any_selection(self) -> bool:
+        return self.is_open() and bool(self.bench.scene.selectedItems())
+
+    def can_undo(self) -> bool:
+        return self.document is not None and self.document.stack.canUndo()
+
+    def can_redo(self) -> bool:
+        return self.document is not None and self.document.stack.canRedo()
+
+    def undo(self) -> None:
+        self.bench.inspector.flush()
+        if self.document is not None:
+            self.document.stack.undo()
+
+    def redo(self) -> None:
+        if self.document is not None:
+            self.document.stack.redo()
+
+    def save(self) -> None:
+        self.bench.inspector.flush()
+        if self.bench.saver is not None:
+            self.bench.saver.save()
+
+    def clone(self) -> None:
+        """A copy under another name; this one stays as it is."""
+        name, title = self.editor.pipeline.name, self.heading
+        self._leave(lambda: self.library.clone(name, title))
+
+    def rename_pipeline(self) -> None:
+        self.bench.scene.select([])
+        self.bench.inspector.begin_rename()
+
+    def rename_step(self) -> None:
+        self.bench.inspector.begin_rename()
+
+    def delete_pipeline(self) -> None:
+        self.library.ask_to_delete(self.editor.pipeline.name, self.heading)
+
+    def quick_add_here(self) -> None:
+        self.bench.ask_quick_add(self.view.middle(), None)
+
+    def search_components(self) -> None:
+        self.bench.palette_panel.focus_search()
+
+    def run_to_here(self) -> None:
+        for node in self.editor.selected()[:1]:
+            self.running.run(RunOptions(only_to=node.name))
+
+    def run_from_here(self) -> None:
+        for node in self.editor.selected()[:1]:
+            self.running.run(RunOptions(only_from=node.name))
+
+    def run_anew(self) -> None:
+        self.running.run(RunOptions(force=True))
+
+    @property
+    def panels(self) -> dict[str, tuple[str, QWidget]]:
+        """Title and widget of what can be hidden."""
+        bench = self.bench
+        return {
+            "components": ("Components panel", bench.palette_panel),
+            "inspector": ("Inspector panel", bench.inspector),
+            "bottom": ("Bottom panel", bench.bottom),
+        }
+
+    def flip_panel(self, name: str) -> None:
+        widget = self.panels[name][1]
+        widget.setHidden(not widget.isHidden())
+
+    def panel_shown(self, name: str) -> bool:
+        return not self.panels[name][1].isHidden()
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.library.opened.connect(self._opened)
+        self.library.listed.connect(self.start.show_pipelines)
+        self.library.deleted.connect(self._deleted)
+        self.start.open_wanted.connect(self.open)
+        self.start.delete_wanted.connect(self._ask_to_delete)
+        self.start.new_wanted.connect(self.library.new)
+        self.start.import_wanted.connect(self.library.ask_for_file)
+        self.start.sample_wanted.connect(self.library.open_sample)
+        self.bench.refused.connect(lambda text: self.services.toast(text, tone="warn"))
+        self.bench.selection_changed.connect(self._soon)
+        self.bench.follower.changed.connect(self._soon)
+        self.bench.follower.ended.connect(self._run_ended)
+        self.running.refused.connect(self._refused)
+        self.running.validated.connect(self._validated)
+        self.running.changed.connect(self._soon)
+        self.view.menu_wanted.connect(self._canvas_menu)
+
+    def _soon(self) -> None:
+        """Tell title and buttons once, after everything that happens now."""
+        self._refreshing.start()
+
+    def _tell(self) -> None:
+        self.services.actions.refresh()
+        self.heading_changed.emit()
+
+    def _deleted(self, name: str) -> None:
+        if self.document is not None and self.document.name == name:
+            self._close()
+
+    def _ask_to_delete(self, name: str) -> None:
+        titles = {summary.name: summary.title for summary in self.library.summaries}
+        self.library.ask_to_delete(name, titles.get(name, name))
+
+    def _refused(self, checked: Checked) -> None:
+        self.bench.show_checked(checked)
+        self.bench.show_problems_tab()
+        self.services.toast(
+            f"Nothing was started: {errors_in(checked.problems)}", tone="err"
+        )
+
+    def _validated(self, checked: Checked) -> None:
+        self.bench.show_checked(checked)
+        self.bench.show_problems_tab()
+        if not checked.problems:
+            self.services.toast("No problems: this pipeline can run", tone="ok")
+
+    def _run_ended(self, run: Run) -> None:
+        tones: dict[RunState, Tone] = {
+            RunState.SUCCEEDED: "ok",
+            RunState.FAILED: "err",
+        }
+        took = format_seconds(run.seconds)
+        text = f"Run {run.state.value.lower()} after {took}"
+        action = None
+        if self.services.has_page("runs"):
+            action = (
+                "Show run",
+                lambda: self.services.open_page("runs", run_id=run.id),
+            )
+        self.services.toast(text, action=action, tone=tones.get(run.state, "idle"))
+
+    def _switcher(self) -> QPushButton:
+        made = button("Pipelines", kind="text", icon="list", tip="Switch pipeline")
+        menu = QMenu(made)
+        menu.aboutToShow.connect(lambda: self._fill_switcher(menu))
+        made.setMenu(menu)
+        return made
+
+    def _fill_switcher(self, menu: QMenu) -> None:
+        menu.clear()
+        for summary in self.library.summaries[:MENU_PIPELINES]:
+            made = menu.addAction(summary.title)
+            made.setCheckable(True)
+            made.setChecked(summary.name == self.editor.pipeline.name)
+            made.triggered.connect(lambda *_, name=summary.name: self.open(name))
+        menu.addSeparator()
+        for verb in ("all", "new", "import", "rename", "delete"):
+            menu.addAction(self.services.actions.get(f"pipeline.{verb}"))
+
+    def _canvas_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        registry = self.services.actions
+        verbs = (
+            "edit.quick_add edit.paste edit.select_all canvas.fit"
+            if not self.has_any_selection()
+            else "edit.rename edit.copy edit.cut edit.duplicate edit.delete"
+            " - run.to_here run.from_here"
+        )
+        for verb in verbs.split():
+            if verb == "-":
+                menu.addSeparator()
+            else:
+                menu.addAction(registry.get(verb))
+        registry.refresh()
+        menu.popup(at)
+
+
+def _run_words(run: Run) -> str:
+    done = sum(step.state.ended for step in run.steps)
+    took = format_seconds(_elapsed(run))
+    return f"{run.state.value.capitalize()} · {done} of {len(run.steps)} steps · {took}"
+
+
+def _elapsed(run: Run) -> float:
+    started = run.started_at or run.created_at
+    return max(0.0, int(datetime.now().astimezone().timestamp() - started.timestamp()))

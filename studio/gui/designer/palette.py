@@ -1,0 +1,245 @@
+"""The left side: components by category, searched, dragged out or added by Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QDrag, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QWidget
+
+from studio.domain.component import Component
+from studio.domain.pipeline import Node, Pipeline
+from studio.gui.designer.cards import card_of
+from studio.gui.designer.items.card_paint import card_picture
+from studio.gui.designer.palette_rows import (
+    COMPONENT,
+    PaletteDelegate,
+    hits_of,
+    words_of,
+)
+from studio.gui.designer.view import COMPONENT_TYPE
+from studio.gui.theme.icons import icon
+from studio.gui.theme.theme import theme
+from studio.gui.widgets.basics import column, wrap_in
+from studio.gui.widgets.panel import Panel
+
+WIDTH = 232
+_ORDER = ("Data", "Prepare", "Train", "Evaluate", "Deploy", "Python and SQL")
+
+
+class ComponentPalette(Panel):
+    """`chosen(component)` asks to add one at the middle of the view."""
+
+    chosen = Signal(object)
+    hidden_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Components", side="left", parent=parent)
+        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search.setAccessibleName("Search components")
+        self.search.installEventFilter(self)
+        self.tree = _Tree()
+        self._rows = QStandardItemModel(self)
+        self._found = _Found(self)
+        self._found.setSourceModel(self._rows)
+        self.tree.setModel(self._found)
+        self.tree.setItemDelegate(PaletteDelegate(self.search.text, self.tree))
+        self.tree.chosen.connect(self.chosen)
+        self.search.textChanged.connect(self._filter)
+        self._components: tuple[Component, ...] = ()
+        theme().changed.connect(self._dress)
+        self._dress()
+        inner = column(self.search, gap=8, margins=(12, 12, 12, 0))
+        inner.addWidget(self.tree, 1)
+        self.set_content(wrap_in(inner))
+
+    def set_components(self, components: Sequence[Component]) -> None:
+        """Show these; folded categories stay folded."""
+        if tuple(components) == self._components:
+            return
+        self._components = tuple(components)
+        count = len(components)
+        self.search.setPlaceholderText(f"Search {count} components")
+        self._rows.clear()
+        for category in _categories(components):
+            head = _head(category)
+            for component in components:
+                if component.category == category:
+                    head.appendRow(_row(component))
+            self._rows.appendRow(head)
+        self.tree.expandAll()
+
+    def focus_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def index_of(self, name: str) -> QModelIndex:
+        """The shown row of a component; invalid if it is filtered away."""
+        for category in range(self._found.rowCount()):
+            head = self._found.index(category, 0)
+            for number in range(self._found.rowCount(head)):
+                index = self._found.index(number, 0, head)
+                if index.data(COMPONENT).name == name:
+                    return index
+        return QModelIndex()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._search_key(event)
+        return super().eventFilter(watched, event)
+
+    def _search_key(self, event: QKeyEvent) -> bool:
+        match event.key():
+            case Qt.Key.Key_Down:
+                self.tree.setFocus()
+                self.tree.select_first()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.tree.select_first()
+                self.tree.choose()
+            case Qt.Key.Key_Escape:
+                self.search.clear()
+            case _:
+                return False
+        return True
+
+    def _filter(self, text: str) -> None:
+        self._found.set_words(text)
+        self.tree.expandAll()
+        if text:
+            self.tree.select_first()
+
+    def _dress(self) -> None:
+        for action in self.search.actions():
+            if action.objectName() == "glass":
+                self.search.removeAction(action)
+        glass = self.search.addAction(
+            icon("magnifying-glass", "text3", 16),
+            QLineEdit.ActionPosition.LeadingPosition,
+        )
+        glass.setObjectName("glass")
+
+
+class _Found(QSortFilterProxyModel):
+    """Components whose name, synonyms, category or ports hold every word."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._words: list[str] = []
+        self.setRecursiveFilteringEnabled(True)
+
+    def set_words(self, text: str) -> None:
+        self.beginFilterChange()
+        self._words = text.casefold().split()
+        self.endFilterChange()
+
+    def filterAcceptsRow(
+        self, row: int, parent: QModelIndex | QPersistentModelIndex
+    ) -> bool:
+        component = self.sourceModel().index(row, 0, parent).data(COMPONENT)
+        if component is None:
+            return False
+        text = words_of(component)
+        return all(hits_of(word, text) for word in self._words)
+
+
+class _Tree(QTreeView):
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHeaderHidden(True)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Components")
+        self.clicked.connect(self._fold)
+        self.doubleClicked.connect(lambda _: self.choose())
+
+    def choose(self) -> None:
+        """Ask for the current component."""
+        component = self.currentIndex().data(COMPONENT)
+        if component is not None:
+            self.chosen.emit(component)
+
+    def select_first(self) -> None:
+        """Make the first component current."""
+        head = self.model().index(0, 0)
+        first = self.model().index(0, 0, head)
+        if first.isValid():
+            self.setCurrentIndex(first)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().data(COMPONENT) is None:
+                self._fold(self.currentIndex())
+            self.choose()
+        else:
+            super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        component = self.currentIndex().data(COMPONENT)
+        if component is not None:
+            drag_of(component, self).exec(Qt.DropAction.CopyAction)
+
+    def _fold(self, index: QModelIndex) -> None:
+        if index.isValid() and index.data(COMPONENT) is None:
+            self.setExpanded(index, not self.isExpanded(index))
+
+
+def drag_of(component: Component, source: QWidget) -> QDrag:
+    """A drag that carries a component; its picture is the card it will be."""
+    drag = QDrag(source)
+    data = QMimeData()
+    data.setData(COMPONENT_TYPE, QByteArray(component.name.encode()))
+    data.setText(component.title)
+    drag.setMimeData(data)
+    node = Node("ghost", "ghost", component, display_name=component.title)
+    card = card_of(Pipeline(""), node, component)
+    drag.setPixmap(card_picture(card, source.devicePixelRatioF()))
+    drag.setHotSpot(QPoint(108, 32))
+    return drag
+
+
+def _categories(components: Sequence[Component]) -> list[str]:
+    found = dict.fromkeys(component.category for component in components)
+    known = [name for name in _ORDER if name in found]
+    return known + sorted(name for name in found if name not in _ORDER)
+
+
+def _head(category: str) -> QStandardItem:
+    head = QStandardItem(category)
+    head.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+    head.setSizeHint(QSize(0, 28))
+    return head
+
+
+def _row(component: Component) -> QStandardItem:
+    item = QStandardItem(component.title)
+    item.setData(component, COMPONENT)
+    item.setToolTip(component.description or component.title)
+    item.setFlags(
+        Qt.ItemFlag.ItemIsEnabled
+        | Qt.ItemFlag.ItemIsSelectable
+        | Qt.ItemFlag.ItemIsDragEnabled
+        | Qt.ItemFlag.ItemNeverHasChildren
+    )
+    return item

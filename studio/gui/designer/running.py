@@ -1,0 +1,137 @@
+"""Run, Stop and Validate: check first, save, then start a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.domain.pipeline import Pipeline
+from studio.domain.run import Run, RunOptions
+from studio.domain.validation import Problem
+from studio.gui.designer.checker import Checked, check
+from studio.gui.designer.workbench import Workbench
+from studio.gui.page import WindowServices
+from studio.gui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+
+
+class Running(QObject):
+    """`refused(Checked)` when there are problems: then nothing was started."""
+
+    refused = Signal(object)
+    validated = Signal(object)
+    started = Signal(object)
+    changed = Signal()
+
+    def __init__(
+        self,
+        studio: Studio,
+        tasks: Tasks,
+        services: WindowServices,
+        bench: Workbench,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._studio, self._tasks, self._services = studio, tasks, services
+        self._bench = bench
+        self.starting = False
+        self.stopping = ""
+
+    @property
+    def can_run(self) -> bool:
+        return (
+            bool(self._bench.editor.document)
+            and not self.starting
+            and not self.can_stop
+        )
+
+    @property
+    def can_stop(self) -> bool:
+        return self._bench.follower.active
+
+    def validate(self) -> None:
+        """Look for problems and show them."""
+        self._bench.inspector.flush()
+        self._check(self.validated.emit)
+
+    def run(self, options: RunOptions | None = None) -> None:
+        """Start a run of the pipeline as it is drawn."""
+        if not self.can_run or self._bench.saver is None:
+            return
+        self._bench.inspector.flush()
+        wrong = self._bench.inspector.wrong_fields()
+        if wrong:
+            self.refused.emit(Checked(self._bench.editor.pipeline, tuple(wrong)))
+            return
+        self._set_starting(True)
+        self._check(lambda checked: self._checked(checked, options or RunOptions()))
+
+    def stop(self) -> None:
+        """Ask the run's process to end its steps."""
+        run = self._bench.follower.run
+        if run is not None and self._bench.follower.active:
+            self.stopping = run.id
+            self._tasks.run(
+                partial(self._studio.runs.cancel, run.id),
+                done=self._bench.follower.follow,
+                failed=self._services.show_error,
+                owner=self,
+            )
+
+    def _check(self, done: Callable[[Checked], object]) -> None:
+        self._tasks.run(
+            partial(check, self._studio, self._bench.editor.pipeline),
+            done=done,
+            failed=self._failed,
+            owner=self,
+        )
+
+    def _checked(self, checked: Checked, options: RunOptions) -> None:
+        if any(problem.severity == "error" for problem in checked.problems):
+            self._set_starting(False)
+            self.refused.emit(checked)
+        elif self._bench.saver is not None:
+            pipeline = checked.pipeline
+            self._bench.saver.save(then=lambda: self._start(pipeline, options))
+
+    def _start(self, pipeline: Pipeline, options: RunOptions) -> None:
+        # The start writes the file too: no autosave may come between.
+        if self._bench.saver is not None:
+            self._bench.saver.hold(True)
+        self._tasks.run(
+            partial(_start, self._studio, pipeline, options),
+            done=self._started,
+            failed=self._failed,
+            owner=self,
+        )
+
+    def _started(self, run: Run) -> None:
+        self._set_starting(False)
+        self._bench.follower.follow(run)
+        self.started.emit(run)
+
+    def _failed(self, error: BaseException) -> None:
+        self._set_starting(False)
+        self._services.show_error(error)
+
+    def _set_starting(self, starting: bool) -> None:
+        self.starting = starting
+        if not starting and self._bench.saver is not None:
+            self._bench.saver.hold(False)
+        self.changed.emit()
+
+
+def _start(studio: Studio, pipeline: Pipeline, options: RunOptions) -> Run:
+    run_id = studio.runs.start(pipeline, options)
+    return studio.runs.get(run_id)
+
+
+def errors_in(problems: tuple[Problem, ...]) -> str:
+    """`1 problem`, `3 problems`."""
+    count = sum(problem.severity == "error" for problem in problems)
+    return f"{count} problem{'s' if count != 1 else ''}"

@@ -1,0 +1,203 @@
+"""Autosave, and what to do when somebody else has changed the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.domain.errors import NotFoundError, StudioError
+from studio.domain.pipeline import Pipeline
+from studio.gui.designer.document import PipelineDocument
+from studio.gui.tasks import Periodic, Tasks
+
+if TYPE_CHECKING:
+    from studio.services.pipelines import PipelineService
+
+SAVE_MS = 1_000
+LOOK_SECONDS = 1.0
+GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the workspace's file holds."""
+
+    pipeline: Pipeline
+    version: int | None
+    sha256: str
+
+
+class ChangedOutside(StudioError):
+    """The file is not the one that was read: it is not overwritten unasked."""
+
+    code = "changed_outside"
+
+
+def load(pipelines: PipelineService, name: str) -> Stored:
+    """Read a pipeline with its version and hash. Raises StudioError."""
+    sha256 = pipelines.content_hash(name)
+    pipeline = pipelines.get(name)
+    versions = pipelines.versions(name)
+    return Stored(pipeline, versions[0].number if versions else None, sha256)
+
+
+def store(pipelines: PipelineService, pipeline: Pipeline, known: str) -> Stored:
+    """Write a pipeline unless its file isn't the `known` one any more ("" is any)."""
+    if known and current_hash(pipelines, pipeline.name) != known:
+        raise ChangedOutside(
+            f"'{pipeline.title}' was changed outside this window",
+            "Keep yours, or load the other one",
+        )
+    version = pipelines.save(pipeline)
+    return Stored(pipeline, version, pipelines.content_hash(pipeline.name))
+
+
+def current_hash(pipelines: PipelineService, name: str) -> str:
+    """The file's hash, `gone` if there is no file."""
+    try:
+        return pipelines.content_hash(name)
+    except NotFoundError:
+        return GONE
+
+
+class Saver(QObject):
+    """Keeps one document in its file; one write at a time."""
+
+    conflict = Signal(str, bool)
+    """Somebody else changed the file: what happened, and whether it can be read."""
+    failed = Signal(object)
+    reloaded = Signal()
+    saved = Signal()
+
+    def __init__(
+        self, document: PipelineDocument, pipelines: PipelineService, tasks: Tasks
+    ) -> None:
+        super().__init__(document)
+        self._document, self._pipelines, self._tasks = document, pipelines, tasks
+        self._busy = self._paused = self._closed = False
+        self._afterwards: list[Callable[[], object]] = []
+        self._soon = QTimer(self, singleShot=True, interval=SAVE_MS)
+        self._soon.timeout.connect(self.save)
+        document.changed.connect(self._edited)
+        self._watch: Periodic = tasks.every(
+            LOOK_SECONDS, self._look, self._looked, failed=self._unseen, owner=self
+        )
+
+    def save(self, then: Callable[[], object] | None = None) -> None:
+        """Write now if there is anything to write; then call `then`."""
+        self._soon.stop()
+        if then is not None:
+            self._afterwards.append(then)
+        if self._busy or self._paused:
+            return
+        if not self._document.dirty:
+            self._go_on()
+            return
+        self._busy = True
+        value, known = self._document.pipeline, self._document.sha256
+        self._tasks.run(
+            partial(store, self._pipelines, value, known),
+            done=self._stored,
+            failed=self._not_stored,
+            owner=self,
+        )
+
+    def save_blocking(self) -> None:
+        """Write on this thread: only for a window that closes."""
+        if self._document.dirty:
+            stored = store(self._pipelines, self._document.pipeline, "")
+            self._note(stored)
+
+    def keep_mine(self) -> None:
+        """Overwrite what somebody else wrote."""
+        self._paused = False
+        self._document.sha256 = ""
+        self.save()
+
+    def load_theirs(self) -> None:
+        """Take what somebody else wrote, as an edit that can be undone."""
+        self._busy = True
+        self._tasks.run(
+            partial(load, self._pipelines, self._document.name),
+            done=self._loaded,
+            failed=self._not_loaded,
+            owner=self,
+        )
+
+    def hold(self, held: bool) -> None:
+        """Write nothing while a run is being started (that writes the file too)."""
+        self._busy = held
+        if not held and self._document.dirty:
+            self._soon.start()
+
+    def close(self) -> None:
+        """Stop looking; the document is put away."""
+        self._closed = True
+        self._soon.stop()
+        self._watch.stop()
+
+    def _edited(self) -> None:
+        if not self._soon.isActive() and self._document.dirty:
+            self._soon.start()
+
+    def _stored(self, stored: Stored) -> None:
+        self._note(stored)
+        self._busy = False
+        self.saved.emit()
+        if self._document.dirty:
+            self._soon.start()
+        self._go_on()
+
+    def _note(self, stored: Stored) -> None:
+        self._document.mark_saved(stored.pipeline, stored.version, stored.sha256)
+
+    def _not_stored(self, error: BaseException) -> None:
+        self._busy = False
+        self._afterwards.clear()
+        if isinstance(error, ChangedOutside):
+            self._ask("This pipeline was changed outside the window")
+        else:
+            self.failed.emit(error)
+
+    def _not_loaded(self, error: BaseException) -> None:
+        self._busy = False
+        self._ask(f"It was changed outside and can't be read: {error}", readable=False)
+
+    def _go_on(self) -> None:
+        waiting, self._afterwards = self._afterwards, []
+        for then in waiting:
+            then()
+
+    def _look(self) -> tuple[str, str]:
+        """The hash that is known and the file's (in a worker thread)."""
+        known = self._document.sha256
+        return known, current_hash(self._pipelines, self._document.name)
+
+    def _looked(self, hashes: tuple[str, str]) -> None:
+        known, found = hashes
+        same = found == known or known != self._document.sha256
+        if same or self._busy or self._paused or self._closed:
+            return
+        if found == GONE:
+            self._ask("This pipeline's file was removed", readable=False)
+        elif self._document.dirty:
+            self._ask("This pipeline was changed outside the window")
+        else:
+            self.load_theirs()
+
+    def _unseen(self, error: BaseException) -> None:
+        """A file that can't be read now is looked at again in a second."""
+
+    def _ask(self, what: str, *, readable: bool = True) -> None:
+        self._paused = True
+        self._soon.stop()
+        self.conflict.emit(what, readable)
+
+    def _loaded(self, stored: Stored) -> None:
+        self._busy = self._paused = False
+        self._document.take(stored.pipeline, stored.version, stored.sha256)
+        self.reloaded.emit()

@@ -1,0 +1,64 @@
+"""Which steps the next run would do again, and why: from the planner's own hashes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.domain.errors import StudioError
+from studio.domain.pipeline import Pipeline
+from studio.gui.tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+
+IDLE_MS = 400
+
+
+class Staleness(QObject):
+    """`reasons` is by node id; `found` follows every answer."""
+
+    found = Signal()
+
+    def __init__(self, studio: Studio, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio, self._tasks = studio, tasks
+        self._task: Task | None = None
+        self._pipeline: Pipeline | None = None
+        self.reasons: dict[str, str] = {}
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._idle.timeout.connect(self._start)
+
+    def ask(self, pipeline: Pipeline) -> None:
+        """Plan a moment later."""
+        self._pipeline = pipeline
+        self._idle.start()
+
+    def stop(self) -> None:
+        """An edit came: what is under way is outdated."""
+        self._idle.stop()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _start(self) -> None:
+        if self._pipeline is not None:
+            self._task = self._tasks.run(
+                partial(_reasons, self._studio, self._pipeline),
+                done=self._take,
+                owner=self,
+            )
+
+    def _take(self, reasons: dict[str, str]) -> None:
+        if reasons != self.reasons:
+            self.reasons = reasons
+            self.found.emit()
+
+
+def _reasons(studio: Studio, pipeline: Pipeline) -> dict[str, str]:
+    try:
+        plan = studio.runs.plan(pipeline)
+    except StudioError:  # what is wrong stands among the problems
+        return {}
+    return {step.node_id: step.reason for step in plan.steps if step.action == "run"}

@@ -1,0 +1,418 @@
+"""The canvas: zoom, pan, the dot grid, and which gesture a press begins."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView, QLabel, QWidget
+
+from studio.gui.designer.editor import Editor
+from studio.gui.designer.geometry import (
+    DOTS,
+    LEAST_ZOOM,
+    MOST_ZOOM,
+    OPENING_ZOOM,
+)
+from studio.gui.designer.gestures.connect import ConnectGesture
+from studio.gui.designer.gestures.drop import DropGesture
+from studio.gui.designer.gestures.gesture import Gesture
+from studio.gui.designer.gestures.marquee import MarqueeGesture
+from studio.gui.designer.gestures.move import MoveGesture
+from studio.gui.designer.gestures.pan import PanGesture
+from studio.gui.theme.theme import theme, tokens
+from studio.gui.widgets.basics import frame, label, row, set_flag
+
+COMPONENT_TYPE = "application/x-mlops-studio-component"
+TABLE_FILES = {".csv", ".tsv", ".txt", ".parquet"}
+FAR, MARGIN, STEP = 40_000.0, 48.0, 1.15
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class CanvasView(QGraphicsView):
+    """Shows the scene of an `Editor`; presses become gestures."""
+
+    quick_add_wanted = Signal(object, object)
+    """Scene point, and the `PortRef` a wire was pulled from (or None)."""
+    menu_wanted = Signal(object)
+    opened = Signal(str)
+    moved = Signal()
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(editor.scene, parent)
+        self.editor = editor
+        self.gesture: Gesture | None = None
+        self._drop: DropGesture | None = None
+        self._space = False
+        self.hint = _Hint(self.viewport())
+        self.setAccessibleName("Canvas")
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setSceneRect(-FAR, -FAR, 2 * FAR, 2 * FAR)
+        never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(never)
+        self.setVerticalScrollBarPolicy(never)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        theme().changed.connect(self.viewport().update)
+
+    # -- zoom ------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        return self.transform().m11()
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Zoom, keeping what is under a viewport point (the middle) where it is."""
+        factor = min(MOST_ZOOM, max(LEAST_ZOOM, self.zoom * factor)) / self.zoom
+        at = around or QPointF(self.viewport().rect().center())
+        before = self.mapToScene(at.toPoint())
+        self.scale(factor, factor)
+        shift = self.mapFromScene(before) - at.toPoint()
+        self._scroll(shift.x(), shift.y())
+        self.moved.emit()
+
+    def reset_zoom(self) -> None:
+        self.zoom_by(1 / self.zoom)
+
+    def fit(self, *, least: float = LEAST_ZOOM) -> None:
+        """Show the selected cards, or all; never smaller than `least`."""
+        area = self._area_to_fit()
+        if area.isNull():
+            self.reset_zoom()
+            self.centerOn(0, 0)
+            return
+        area = area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        port = self.viewport().size()
+        wanted = min(port.width() / area.width(), port.height() / area.height(), 1.0)
+        zoom = max(least, wanted)
+        self.zoom_by(zoom / self.zoom)
+        seen_width = port.width() / zoom
+        middle = area.center()
+        if area.width() > seen_width:  # then from the beginning
+            middle.setX(area.left() + seen_width / 2)
+        self.centerOn(middle)
+        self.moved.emit()
+
+    def fit_opening(self) -> None:
+        """As large as a newly opened pipeline is shown."""
+        self.editor.scene.clearSelection()
+        self.fit(least=OPENING_ZOOM)
+
+    def reveal(self, node_id: str) -> None:
+        """Bring a card into view, moving no more than needed."""
+        item = self.editor.scene.nodes.get(node_id)
+        if item is not None:
+            self.ensureVisible(item.box, 40, 40)
+            self.moved.emit()
+
+    def middle(self) -> QPointF:
+        """The scene point in the middle of the view."""
+        return self.mapToScene(self.viewport().rect().center())
+
+    def seen(self) -> QRectF:
+        """What of the scene is in view."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    # -- mouse -----------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        button, at = event.button(), event.position()
+        if self.gesture is not None:
+            return
+        pans = button == Qt.MouseButton.LeftButton and self._space
+        if pans or button == Qt.MouseButton.MiddleButton:
+            self.gesture = PanGesture(self, at.toPoint())
+        elif button == Qt.MouseButton.LeftButton:
+            self.gesture = self._begin(self.mapToScene(at.toPoint()), event.modifiers())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if isinstance(self.gesture, PanGesture):
+            self.gesture.move_view(event.position().toPoint())
+            self.moved.emit()
+        elif self.gesture is not None:
+            self.hint.place(event.position())
+            point = self.mapToScene(event.position().toPoint())
+            self.gesture.move(point, event.modifiers())
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.gesture is None:
+            super().mouseReleaseEvent(event)
+            return
+        gesture, self.gesture = self.gesture, None
+        point = self.mapToScene(event.position().toPoint())
+        gesture.finish(point, event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = self.mapToScene(event.position().toPoint())
+        node = self.editor.scene.node_at(point)
+        if node is not None:
+            self.opened.emit(node.card.id)
+        elif self.editor.scene.edge_at(point) is None:
+            self.quick_add_wanted.emit(point, None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        scene = self.editor.scene
+        point = self.mapToScene(event.pos())
+        node, edge = scene.node_at(point), scene.edge_at(point)
+        if node is not None and not node.isSelected():
+            scene.select([node.card.id])
+        elif node is None and edge is not None:
+            scene.select([])
+            edge.setSelected(True)
+        self.menu_wanted.emit(event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        keys, way = event.modifiers(), event.angleDelta()
+        touch = not event.pixelDelta().isNull()
+        zooms = not touch or bool(keys & Qt.KeyboardModifier.ControlModifier)
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            self._scroll(-(way.y() or way.x()), 0)
+        elif zooms and way.y():
+            self.zoom_by(STEP ** (way.y() / 120), event.position())
+        else:
+            moved = event.pixelDelta() if touch else way
+            self._scroll(-moved.x(), -moved.y())
+        self.moved.emit()
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == pinch:
+            self.zoom_by(1 + event.value(), event.position())
+            return True
+        return super().viewportEvent(event)
+
+    # -- keys ------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape:
+            self._escape()
+        elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hold_space(True)
+        elif key in _ARROWS:
+            self._arrow(key, event.modifiers())
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            for node_id in self.editor.scene.selected_ids()[:1]:
+                self.opened.emit(node_id)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hold_space(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        if not next:
+            return super().focusNextPrevChild(next)
+        self.quick_add_wanted.emit(self.middle(), None)
+        return True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._hold_space(False)
+        super().focusOutEvent(event)
+
+    # -- drag and drop ---------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        name = bytes(event.mimeData().data(COMPONENT_TYPE).data()).decode()
+        component = self.editor.catalog.named(name)
+        if component is not None and self.editor.document is not None:
+            self._drop = DropGesture(self.editor, component)
+            event.acceptProposedAction()
+        elif self._dropped_files(event):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._drop is not None:
+            point = self.mapToScene(event.position().toPoint())
+            self._drop.move(point, event.modifiers())
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        if self._drop is not None:
+            self._drop.cancel()
+            self._drop = None
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        point = self.mapToScene(event.position().toPoint())
+        if self._drop is not None:
+            self._drop.finish(point, event.modifiers())
+            self._drop = None
+        else:
+            self._add_files(self._dropped_files(event), point)
+        self.setFocus()
+        event.acceptProposedAction()
+
+    # -- painting --------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        area, today = QRectF(rect), tokens()
+        painter.fillRect(area, QColor(today.canvas))
+        step = DOTS if self.zoom >= 0.5 else DOTS * 4
+        pen = QPen(QColor(today.border), 2 if self.zoom >= 0.5 else 3)
+        pen.setCosmetic(self.zoom < 0.5)
+        painter.setPen(pen)
+        left = math.floor(area.left() / step) * step
+        top = math.floor(area.top() / step) * step
+        columns = int(area.width() / step) + 2
+        rows = int(area.height() / step) + 2
+        painter.drawPoints(
+            [
+                QPointF(left + x * step, top + y * step)
+                for x in range(columns)
+                for y in range(rows)
+            ]
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.moved.emit()
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _begin(self, point: QPointF, keys: Qt.KeyboardModifier) -> Gesture | None:
+        scene = self.editor.scene
+        if self.editor.document is None:
+            return None
+        if (ref := scene.port_at(point)) is not None:
+            return ConnectGesture(
+                self.editor, ref, self.hint.say, self.quick_add_wanted.emit
+            )
+        if (node := scene.node_at(point)) is not None:
+            return MoveGesture(self.editor, node, point, keys, self.zoom)
+        if (edge := scene.edge_at(point)) is not None:
+            scene.select([])
+            edge.setSelected(True)
+            return None
+        return MarqueeGesture(scene, point, keys)
+
+    def _escape(self) -> None:
+        if self.gesture is not None:
+            gesture, self.gesture = self.gesture, None
+            gesture.cancel()
+        else:
+            self.editor.scene.clearSelection()
+
+    def _arrow(self, key: Qt.Key, keys: Qt.KeyboardModifier) -> None:
+        if keys & Qt.KeyboardModifier.AltModifier:
+            self._walk(forward=key in (Qt.Key.Key_Right, Qt.Key.Key_Down))
+        elif self.editor.scene.selected_ids():
+            self.editor.nudge(*_ARROWS[key])
+        else:
+            x, y = _ARROWS[key]
+            self._scroll(x * 40, y * 40)
+
+    def _walk(self, *, forward: bool) -> None:
+        """Select the next step along a wire, or the first one."""
+        pipeline, chosen = self.editor.pipeline, self.editor.selected()
+        if chosen:
+            ways = pipeline.successors if forward else pipeline.predecessors
+            names = ways.get(chosen[0].name, ())
+        else:
+            names = tuple(node.name for node in pipeline.nodes[:1])
+        for name in names[:1]:
+            node_id = pipeline.by_name[name].id
+            self.editor.scene.select([node_id])
+            self.reveal(node_id)
+
+    def _hold_space(self, held: bool) -> None:
+        self._space = held
+        if self.gesture is None:
+            hand = Qt.CursorShape.OpenHandCursor
+            self.viewport().setCursor(hand) if held else self.viewport().unsetCursor()
+
+    def _scroll(self, x: float, y: float) -> None:
+        for bar, by in (
+            (self.horizontalScrollBar(), x),
+            (self.verticalScrollBar(), y),
+        ):
+            bar.setValue(bar.value() + round(by))
+        self.moved.emit()
+
+    def _area_to_fit(self) -> QRectF:
+        scene = self.editor.scene
+        area = QRectF()
+        for node_id in scene.selected_ids():
+            area = area.united(scene.nodes[node_id].box)
+        return area if not area.isNull() else scene.content_rect()
+
+    def _dropped_files(self, event: QDropEvent) -> list[Path]:
+        urls = event.mimeData().urls() if self.editor.document else []
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        return [path for path in paths if path.suffix.lower() in TABLE_FILES]
+
+    def _add_files(self, files: list[Path], point: QPointF) -> None:
+        component = self.editor.catalog.named("import_data")
+        if component is None:
+            return
+        for number, file in enumerate(files):
+            at = point + QPointF(0, 96.0 * number)
+            self.editor.add(component, at, path=str(file))
+
+
+class _Hint(QWidget):
+    """A few words at the pointer while a wire is pulled."""
+
+    def __init__(self, viewport: QWidget) -> None:
+        super().__init__(viewport)
+        self._over = viewport
+        self._text: QLabel = label()
+        self._box = frame("toast", row(self._text, margins=(8, 4, 8, 4)))
+        self.setLayout(row(self._box))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._text.text() if self.isVisible() else ""
+
+    def say(self, text: str, tone: str) -> None:
+        """Show words, or nothing for ""."""
+        self._text.setText(text)
+        set_flag(self._text, "ink", tone)
+        self.setVisible(bool(text))
+        self.adjustSize()
+        self.raise_()
+
+    def place(self, pointer: QPointF) -> None:
+        """Stand at the lower right of the pointer, within the view."""
+        room: QSize = self._over.size() - self.sizeHint()
+        x = min(int(pointer.x()) + 16, max(0, room.width() - 4))
+        y = min(int(pointer.y()) + 20, max(0, room.height() - 4))
+        self.move(x, y)

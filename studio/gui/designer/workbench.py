@@ -1,0 +1,270 @@
+"""The open pipeline: palette, canvas, inspector and bottom panel, joined together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from studio.domain.component import Component
+from studio.domain.pipeline import Node
+from studio.domain.validation import Problem
+from studio.gui.designer.bottom.panel import HEIGHT as BOTTOM_HEIGHT
+from studio.gui.designer.bottom.panel import BottomPanel
+from studio.gui.designer.catalog import Catalog
+from studio.gui.designer.checker import Checked, Checker
+from studio.gui.designer.columns import Columns
+from studio.gui.designer.document import PipelineDocument
+from studio.gui.designer.editor import Editor, Situation
+from studio.gui.designer.follower import RunFollower
+from studio.gui.designer.inspector.inspector import WIDTH as INSPECTOR_WIDTH
+from studio.gui.designer.inspector.inspector import Inspector
+from studio.gui.designer.inspector.node_panel import NodePanel
+from studio.gui.designer.items.node_item import PortRef
+from studio.gui.designer.minimap import Minimap
+from studio.gui.designer.palette import WIDTH as PALETTE_WIDTH
+from studio.gui.designer.palette import ComponentPalette
+from studio.gui.designer.quick_add import Offer, QuickAdd
+from studio.gui.designer.saving import Saver
+from studio.gui.designer.scene import DesignerScene
+from studio.gui.designer.staleness import Staleness
+from studio.gui.designer.view import CanvasView
+from studio.gui.tasks import Tasks
+from studio.gui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+
+NEXT_STEP = 264.0
+
+
+class Workbench(QWidget):
+    """Knows how the parts speak to each other; the verbs are the page's."""
+
+    refused = Signal(str)
+    selection_changed = Signal()
+
+    def __init__(
+        self, studio: Studio, tasks: Tasks, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._studio, self._tasks = studio, tasks
+        self.scene = DesignerScene(self)
+        self.catalog = Catalog()
+        self.editor = Editor(self.scene, self.catalog)
+        self.view = CanvasView(self.editor)
+        self.minimap = Minimap(self.view)
+        self.quick_add = QuickAdd(self.view)
+        self.palette_panel = ComponentPalette()
+        self.inspector = Inspector(self.editor)
+        self.bottom = BottomPanel(self.editor, studio.runs, tasks)
+        self.follower = RunFollower(studio.runs, tasks, self)
+        self.checker = Checker(studio, tasks, self)
+        self.columns = Columns(self.editor, studio.runs, tasks, self)
+        self.staleness = Staleness(studio, tasks, self)
+        self.banner = Banner("warn")
+        self.saver: Saver | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._arrange()
+        self._connect()
+
+    # -- opening -------------------------------------------------------------------
+
+    def open(
+        self,
+        document: PipelineDocument,
+        checked: Checked,
+        components: Sequence[Component],
+    ) -> Saver:
+        """Show a document; its saver is returned."""
+        self.close_document()
+        self.catalog.set_components(components)
+        self.catalog.learn(checked.components)
+        self.palette_panel.set_components(components)
+        self.saver = Saver(document, self._studio.pipelines, self._tasks)
+        self.saver.conflict.connect(self._show_conflict)
+        self.saver.reloaded.connect(self.banner.hide)
+        document.changed.connect(self._edited)
+        self._problems = checked.problems
+        self.editor.open(document)
+        self.view.fit_opening()
+        self.follower.attach(document.name)
+        self._situate()
+        self.inspector.follow_selection()
+        return self.saver
+
+    def close_document(self) -> None:
+        """Put the open document away; what was not saved is saved by the caller."""
+        self.checker.stop()
+        self.staleness.stop()
+        self.quick_add.dismiss()
+        self.banner.hide()
+        if self.saver is not None:
+            self.saver.close()
+        document = self.editor.document
+        self.editor.open(None)
+        self.follower.attach("")
+        if document is not None:
+            document.deleteLater()
+        self.saver = None
+
+    # -- what the parts ask for ------------------------------------------------------
+
+    def go_to(self, problem: Problem) -> None:
+        """Select the step of a problem, and the field."""
+        node = self.editor.pipeline.by_name.get(problem.step)
+        if node is None:
+            return
+        self.scene.select([node.id])
+        self.view.reveal(node.id)
+        self.inspector.focus_field(problem.field)
+
+    def go_to_step(self, name: str) -> None:
+        self.go_to(Problem("", step=name))
+
+    def add_beside(self, component: Component) -> None:
+        """Add at the middle of the view, or after the selected step if that is seen."""
+        chosen = self.editor.selected()
+        middle = self.view.middle()
+        if len(chosen) == 1:
+            item = self.scene.nodes[chosen[0].id]
+            beside = item.box.center() + QPointF(NEXT_STEP, 0)
+            middle = beside if self.view.seen().contains(beside) else middle
+        self.editor.add(component, middle)
+
+    def ask_quick_add(self, point: QPointF, ref: PortRef | None) -> None:
+        """Open the quick add box for a scene point."""
+        if self.editor.document is not None:
+            at: QPoint = self.view.mapFromScene(point)
+            self.quick_add.ask(self.catalog.components, point, at, ref)
+
+    def show_checked(self, checked: Checked) -> None:
+        """Problems found, and components learnt on the way."""
+        if checked.pipeline.name != self.editor.pipeline.name:
+            return
+        if self.catalog.learn(checked.components):
+            self.editor.derive()
+        self._problems = checked.problems
+        self._situate()
+        self._ask_staleness()
+
+    def show_problems_tab(self) -> None:
+        self.bottom.setCurrentWidget(self.bottom.problems)
+
+    @property
+    def chosen_node(self) -> Node | None:
+        """The one selected step."""
+        chosen = self.editor.selected()
+        return chosen[0] if len(chosen) == 1 else None
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        canvas = QWidget()
+        stack = QVBoxLayout(canvas)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self.banner)
+        stack.addWidget(self.view, 1)
+        self.banner.setContentsMargins(12, 8, 12, 8)
+        self.banner.hide()
+        self._middle = QSplitter(Qt.Orientation.Vertical)
+        self._middle.addWidget(canvas)
+        self._middle.addWidget(self.bottom)
+        self._middle.setSizes([700, BOTTOM_HEIGHT])
+        self._middle.setStretchFactor(0, 1)
+        self._whole = QSplitter(Qt.Orientation.Horizontal)
+        for part in (self.palette_panel, self._middle, self.inspector):
+            self._whole.addWidget(part)
+        self._whole.setSizes([PALETTE_WIDTH, 800, INSPECTOR_WIDTH])
+        self._whole.setStretchFactor(1, 1)
+        for splitter in (self._middle, self._whole):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        self.palette_panel.setMinimumWidth(160)
+        self.inspector.setMinimumWidth(240)
+        self.bottom.setMinimumHeight(80)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._whole)
+
+    def _connect(self) -> None:
+        self.scene.picked.connect(self._picked)
+        self.editor.refused.connect(self.refused)
+        self.view.quick_add_wanted.connect(self.ask_quick_add)
+        self.view.opened.connect(lambda _: self.inspector.begin_rename())
+        self.palette_panel.chosen.connect(self.add_beside)
+        self.quick_add.chosen.connect(self._add_offer)
+        self.quick_add.closed.connect(self.view.setFocus)
+        self.inspector.source_wanted.connect(self.go_to_step)
+        self.inspector.built.connect(self.columns.fill)
+        self.bottom.problem_chosen.connect(self.go_to)
+        self.checker.checked.connect(self.show_checked)
+        self.follower.changed.connect(self._situate)
+        self.follower.ended.connect(lambda _: self._ask_staleness())
+        self.staleness.found.connect(self._situate)
+
+    def _edited(self) -> None:
+        self.checker.check_soon(self.editor.pipeline)
+        self.staleness.stop()
+        self.inspector.follow_selection()
+
+    def _picked(self) -> None:
+        self.inspector.follow_selection()
+        self._show_bottom()
+        self.selection_changed.emit()
+
+    def _situate(self) -> None:
+        """Bring states and problems to cards, inspector and bottom panel."""
+        run = self.follower.run
+        steps = {step.node_id: step for step in run.steps} if run else {}
+        now = Situation(
+            steps, self.follower.active, self._problems, self.staleness.reasons
+        )
+        self.editor.show_situation(now)
+        self.inspector.show_state()
+        self.bottom.show_problems(self._problems)
+        self._show_bottom()
+
+    def _show_bottom(self) -> None:
+        node = self.chosen_node
+        step = self.follower.step(node.id) if node else None
+        self.bottom.show_step(self.follower.run, node, step)
+        if isinstance(self.inspector.panel, NodePanel):
+            self.columns.fill(self.inspector.panel)
+
+    def _ask_staleness(self) -> None:
+        settled = self.follower.run is not None and not self.follower.active
+        if settled and not any(p.severity == "error" for p in self._problems):
+            self.staleness.ask(self.editor.pipeline)
+
+    def _add_offer(self, offer: Offer, keep_open: bool) -> None:
+        ref = self.quick_add.ref
+        joined = (ref, offer.port) if ref is not None and offer.port else None
+        point = self.quick_add.point
+        if joined is not None and ref is not None:
+            # The new card's port stands where the wire was let go.
+            way = 108 if ref.side == "out" else -108
+            point = point + QPointF(way, 0)
+        self.editor.add(offer.component, point, joined=joined)
+        if keep_open:
+            self.ask_quick_add(point + QPointF(NEXT_STEP, 0), None)
+
+    def _show_conflict(self, what: str, readable: bool) -> None:
+        assert self.saver is not None
+        saver = self.saver
+
+        def keep() -> None:
+            saver.keep_mine()
+            self.banner.hide()
+
+        mine = ("Keep mine", keep)
+        theirs = ("Load the other one", saver.load_theirs)
+        fixes = (
+            [mine, theirs] if readable else [mine, ("Look again", saver.load_theirs)]
+        )
+        hint = "Your edits are kept here, and not saved until you choose."
+        self.banner.show_message("warn", what, hint=hint, fixes=fixes)
+        self.banner.show()
