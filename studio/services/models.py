@@ -107,6 +107,12 @@ class ModelService:
         self._repository.set_alias(parse_reference(version.reference), alias)
         return self.get(version.reference)
 
+    def unalias(self, reference: str, alias: str) -> ModelVersion:
+        """Take an alias away from a version; nothing happens if it has none."""
+        version = self.get(reference)
+        self._repository.remove_alias(parse_reference(version.reference), alias)
+        return self.get(version.reference)
+
     def describe(self, reference: str, description: str) -> ModelVersion:
         self._repository.describe(parse_reference(reference), description)
         return self.get(reference)

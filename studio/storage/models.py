@@ -182,6 +182,15 @@ class ModelRepository:
             )
             tx.record("ModelAliased", name, alias=alias)
 
+    def remove_alias(self, reference: ModelReference, alias: str) -> None:
+        with self._database.write() as tx:
+            version_id, name = self._target(tx, reference)
+            removed = tx.execute(
+                delete(_A).where(_A.c.version_id == version_id, _A.c.alias == alias)
+            ).rowcount
+            if removed:
+                tx.record("ModelAliased", name, removed=alias)
+
     def describe(self, reference: ModelReference, description: str) -> None:
         with self._database.write() as tx:
             version_id, name = self._target(tx, reference)
