@@ -112,7 +112,7 @@ class _Demo:
         spec = DeploymentSpec(self._endpoint, _DEPLOYMENT, model.reference)
         endpoints.deploy(spec)
         found = deploying.wait_for(self._studio, self._endpoint, _DEPLOYMENT)
-        if found.state.value != "RUNNING":
+        if deploying.has_failed(found):
             deploying.report_failure(self._studio, found)
             raise typer.Exit(ENDED_FAILED)
         self._tell(f"3. Sending it a request: {self._sample.request.name}")

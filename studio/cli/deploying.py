@@ -65,13 +65,18 @@ def answer(session: Session, studio: Studio, found: Deployment) -> None:
 
     def show() -> None:
         say(state + ready)
-        if endpoint.scoring_uri and found.state.value == "RUNNING":
+        if endpoint.scoring_uri and not has_failed(found):
             say(f"Send it a request: studio endpoints invoke {endpoint.name} -r FILE")
 
     session.answer(document, show)
-    if found.state.value == "FAILED":
+    if has_failed(found):
         report_failure(studio, found)
         raise typer.Exit(ENDED_FAILED)
+
+
+def has_failed(found: Deployment) -> bool:
+    """Also where the version before goes on serving: this one didn't start."""
+    return found.state.value == "FAILED" or bool(found.message)
 
 
 def report_failure(studio: Studio, found: Deployment) -> None:

@@ -153,7 +153,8 @@ class EndpointService:
         on_change: Callable[[Deployment], None] | None = None,
         timeout_seconds: float = 120.0,
     ) -> Deployment:
-        """Follow a deployment until it serves or has failed."""
+        """Follow a deployment until it serves, its newest version that is, or has
+        failed. Where the version before goes on serving, `message` says why."""
         deadline = time.monotonic() + timeout_seconds
         last: Deployment | None = None
         while True:
@@ -162,7 +163,8 @@ class EndpointService:
                 raise _no_deployment(endpoint, deployment)
             if found != last and on_change:
                 on_change(found)
-            if found.state in _SETTLED or time.monotonic() > deadline:
+            settled = found.state in _SETTLED and not self._is_updating(found)
+            if settled or time.monotonic() > deadline:
                 return found
             last = found
             time.sleep(_POLL_SECONDS)
@@ -358,6 +360,11 @@ class EndpointService:
 
     def _is_starting(self, name: str) -> bool:
         return time.monotonic() < self._not_before.get(name, 0.0)
+
+    def _is_updating(self, deployment: Deployment) -> bool:
+        """Whether a newer version is starting beside the one that serves."""
+        said = self._folder(deployment.endpoint).state().get("deployments", {})
+        return bool(said.get(deployment.name, {}).get("updating"))
 
     def _wait_until_gone(self, name: str, timeout_seconds: float = 20.0) -> None:
         deadline = time.monotonic() + timeout_seconds

@@ -102,6 +102,7 @@ class Deployment:
             "message": self.message,
             "hint": self.hint,
             "restarts": self.restarts,
+            "updating": self.serving is not None and self._incoming is not None,
             "phases": replica.phases if replica else self._phases,
             "since": self.since,
         }
@@ -137,8 +138,9 @@ class Deployment:
     def _crashed(self, replica: Replica) -> None:
         self._crashes += 1
         how = replica.how_it_ended()
-        if self._crashes >= _MAX_CRASHES:
-            told = f"It {how} before it was ready, {self._crashes} times in a row"
+        if self.serving is not None or self._crashes >= _MAX_CRASHES:
+            times = f", {self._crashes} times in a row" if self._crashes > 1 else ""
+            told = f"It {how} before it was ready{times}"
             self._give_up(replica, told, "Read its log, mend the cause, deploy again")
             return
         self._phases = replica.phases
