@@ -91,6 +91,8 @@ def font(
     result.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     if tabular:
         result.setFeature(QFont.Tag("tnum"), 1)
+    if mono:  # ligatures draw `http://` and `!=` as other signs than were typed
+        result.setFeature(QFont.Tag("calt"), 0)
     return result
 
 
