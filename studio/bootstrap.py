@@ -29,6 +29,7 @@ from studio.storage.run_history import RunHistory
 from studio.storage.runs import RunRepository
 from studio.storage.secrets import SecretStore
 from studio.storage.workspace import Workspace
+from studio.targets.process import ProcessTarget
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Studio:
     database: Database
 
     def close(self) -> None:
+        self.runs.close()
         self.database.close()
 
 
@@ -68,7 +70,7 @@ def open_workspace(root: Path) -> Studio:
     return studio
 
 
-def execute_run(root: Path, run_id: str) -> bool:
+def execute_run(root: Path, run_id: str, target: ProcessTarget) -> bool:
     """What a runner process does: one run from start to end; whether it succeeded."""
     workspace = folders.find(root)
     database = Database(workspace.database)
@@ -81,6 +83,7 @@ def execute_run(root: Path, run_id: str) -> bool:
         ModelRepository(database),
         ContentStore(artifacts, database),
         database,
+        target,
     )
     return execution.execute().value == "SUCCEEDED"
 

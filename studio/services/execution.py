@@ -89,7 +89,9 @@ class RunExecution:
         models: ModelRepository,
         content: ContentStore,
         database: Database,
+        target: ProcessTarget,
     ) -> None:
+        self._target = target
         self._run_id = run_id
         self._service = service
         self._runs = runs
@@ -100,10 +102,9 @@ class RunExecution:
 
     def execute(self) -> RunState:
         """Claim the run, do it, write its end. Never leaves it open."""
-        self._runs.claim(self._run_id, this_process())
-        target = ProcessTarget(self._folder / "interpreter.log")
         try:
-            outcome = self._do(target)
+            self._runs.claim(self._run_id, this_process())
+            outcome = self._do()
         except StudioError as error:
             outcome = Outcome(RunState.FAILED, error.message, error.hint)
         except Exception as error:
@@ -112,16 +113,16 @@ class RunExecution:
             self._end(Outcome(RunState.FAILED, message, hint), None)
             raise
         finally:
-            target.close()
+            self._target.close()
         return outcome.state
 
-    def _do(self, target: ProcessTarget) -> Outcome:
+    def _do(self) -> Outcome:
         try:
             pipeline, folder, options = self._service.definition(self._run_id)
             planner = self._service.planner(pipeline, folder, options)
-            if problem := target.check():
+            if problem := self._target.check():
                 raise UnavailableError(problem.message, problem.hint)
-            outcome = self._run(planner, target, folder)
+            outcome = self._run(planner, folder)
         except StudioError as error:
             outcome = Outcome(RunState.FAILED, error.message, error.hint)
             self._end(outcome, None)
@@ -129,7 +130,7 @@ class RunExecution:
         self._end(outcome, planner.pipeline)
         return outcome
 
-    def _run(self, planner: Planner, target: ProcessTarget, folder: Path) -> Outcome:
+    def _run(self, planner: Planner, folder: Path) -> Outcome:
         run = self._runs.get(self._run_id)
         journal = RunJournal(
             run.id,
@@ -143,11 +144,11 @@ class RunExecution:
         _stop_on_signal(journal)
         snapshot = threading.Thread(target=self._keep_snapshot, args=(planner, folder))
         if planner.runs_anything():
-            target.warm_up()
+            self._target.warm_up()
         snapshot.start()
         try:
             runner = Runner(
-                run.id, planner, target, self._content, journal, self._folder
+                run.id, planner, self._target, self._content, journal, self._folder
             )
             return runner.run()
         finally:

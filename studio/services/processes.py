@@ -42,18 +42,17 @@ def is_alive(process: RunnerProcess) -> bool:
 def start_detached(arguments: Sequence[str], log: Path, folder: Path) -> RunnerProcess:
     """Start a program of ours that goes on when this process ends.
 
-    `arguments` follow `python -m`. It gets no secrets: only the environment.
+    `arguments` follow `python -m`. The folder's own files can't be imported (-P).
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         with log.open("ab") as output:
             child = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
+                [sys.executable, "-P", "-m", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 cwd=folder,
-                env=_environment(),
                 start_new_session=True,
             )
     except OSError as error:
@@ -63,6 +62,11 @@ def start_detached(arguments: Sequence[str], log: Path, folder: Path) -> RunnerP
         ) from error
     _children.append(child)
     return identity(child.pid)
+
+
+def adopt(child: subprocess.Popen[bytes]) -> None:
+    """Collect this child of ours when it has ended."""
+    _children.append(child)
 
 
 def reap() -> None:
@@ -77,10 +81,3 @@ def boot_id() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return str(int(psutil.boot_time()))
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with the package importable also when it isn't installed."""
-    source = str(Path(__file__).resolve().parent.parent.parent)
-    paths = [source, os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in paths if p)}

@@ -31,6 +31,7 @@ from studio.services.components import ComponentService
 from studio.services.pipelines import PipelineService, check_sound
 from studio.services.processes import is_alive, start_detached
 from studio.services.snapshot import environment_digest
+from studio.services.spare import SpareRunner
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
 from studio.storage.runs import RunRepository
@@ -64,6 +65,7 @@ class RunService:
         self._content = content
         self._pipelines = pipelines
         self._components = components
+        self._spare = SpareRunner(workspace)
 
     # -- before and at the start ------------------------------------------------
 
@@ -90,11 +92,18 @@ class RunService:
         """
         options = options or RunOptions()
         pipeline, folder = self._given(pipeline, folder)
-        self.planner(pipeline, folder, options).selected()
+        warm = self.planner(pipeline, folder, options).runs_anything()
         version = None
         if folder == self._pipelines.folder(pipeline.name):
             version = self._pipelines.save(pipeline)
-        return self._begin(pipeline, folder, options, version)
+        return self._begin(pipeline, folder, options, version, warm)
+
+    def prepare(self) -> None:
+        """Keep a runner process ready, so that the next run starts at once."""
+        self._spare.prepare()
+
+    def close(self) -> None:
+        self._spare.close()
 
     def again(self, run_id: str) -> str:
         """Run what a run was started with once more; the new run's id.
@@ -291,8 +300,8 @@ class RunService:
     def _repeat(self, run: Run, resumed_from: str) -> str:
         pipeline, folder, options = self.definition(run.id)
         options = replace(options, resumed_from=resumed_from)
-        self.planner(pipeline, folder, options).selected()
-        return self._begin(pipeline, folder, options, run.pipeline_version)
+        warm = self.planner(pipeline, folder, options).runs_anything()
+        return self._begin(pipeline, folder, options, run.pipeline_version, warm)
 
     def _begin(
         self,
@@ -300,6 +309,7 @@ class RunService:
         folder: Path,
         options: RunOptions,
         version: int | None,
+        warm: bool,
     ) -> str:
         run = Run(
             id=_run_id(),
@@ -319,13 +329,14 @@ class RunService:
         self._repository.create(
             run, options, write_pipeline(pipeline), str(folder), steps
         )
-        self._launch(run.id)
+        self._launch(run.id, warm)
         return run.id
 
-    def _launch(self, run_id: str) -> None:
+    def _launch(self, run_id: str, warm: bool) -> None:
+        arguments = ["studio", "runner", str(self._workspace.root), run_id]
         try:
-            runner = start_detached(
-                ["studio", "runner", str(self._workspace.root), run_id],
+            runner = self._spare.take(run_id) or start_detached(
+                [*arguments, "warm"] if warm else arguments,
                 self.folder(run_id) / "runner.log",
                 self._workspace.root,
             )
