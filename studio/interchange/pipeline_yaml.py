@@ -179,7 +179,12 @@ def _step(document: Document, folder: Path, name: str) -> Node:
             key: document.text(*where, "environment_variables", key)
             for key in document.mapping(*where, "environment_variables")
         },
-        extra={k: v for k, v in declared.items() if k not in known},
+        # "type: command" is what a step is anyway; kept, a saved file would differ.
+        extra={
+            key: value
+            for key, value in declared.items()
+            if key not in known and (key, value) != ("type", "command")
+        },
     )
 
 

@@ -22,10 +22,10 @@ from studio.domain.run import StepRun, StepState
 from studio.domain.validation import Problem
 from studio.gui.widgets.chip import StateLook, look
 from studio.gui.widgets.formats import format_number, format_seconds
+from studio.gui.widgets.measures import main_metrics
 
 _TOKEN = re.compile(r"\$\{\{\s*inputs\.(\w+)\s*\}\}")
-_FIRST = ("accuracy", "r2", "auc", "f1", "rmse", "mae", "loss")
-_COUNTS = {"rows", "columns"}
+_ROWS = ("rows", "columns")
 _NEVER = StateLook("Not run", "idle", "circle-dashed")
 _WRONG = StateLook("Needs attention", "err", "warning-circle")
 
@@ -106,16 +106,21 @@ def fact_of(step: StepRun) -> str:
 
 
 def best_metric(metrics: Mapping[str, float]) -> str:
-    """`accuracy 0.9884`, or `344 rows · 8 columns`, or nothing."""
-    for name in _FIRST:
-        if name in metrics:
-            return f"{name} {format_number(metrics[name])}"
-    if metrics.keys() >= _COUNTS:
-        rows, columns = (format_number(metrics[key]) for key in ("rows", "columns"))
-        return f"{rows} rows · {columns} columns"
-    for name, value in metrics.items():
-        return f"{name.replace('_', ' ')} {format_number(value)}"
-    return ""
+    """`accuracy 0.988`, or `344 rows · 8 columns`, or nothing."""
+    for name, value in main_metrics(metrics, 1).items():
+        return f"{name.replace('_', ' ')} {_measure(value)}"
+    trained = metrics.get("training_accuracy", metrics.get("training_r2"))
+    if trained is not None:
+        return f"training score {_measure(trained)}"
+    counts = {k: v for k, v in metrics.items() if k.endswith(_ROWS)}
+    words = [f"{format_number(v)} {k.replace('_', ' ')}" for k, v in counts.items()]
+    return " · ".join(words[:2])
+
+
+def elapsed(since: datetime) -> str:
+    """`12 s`, `3 min 05 s` from a moment until now."""
+    seconds = max(0, int((datetime.now(UTC) - since).total_seconds()))
+    return f"{seconds} s" if seconds < 60 else format_seconds(seconds)
 
 
 def template_fact(pipeline: Pipeline, node: Node, component: Component) -> str:
@@ -210,8 +215,11 @@ def _running_fact(step: StepRun) -> str:
     started = step.started_at
     if started is None:
         return step.progress_message or "starting"
-    elapsed = format_seconds(max(0, int((datetime.now(UTC) - started).total_seconds())))
-    return " · ".join(filter(None, (step.progress_message or "running", elapsed)))
+    return f"{step.progress_message or 'running'} · {elapsed(started)}"
+
+
+def _measure(value: float) -> str:
+    return f"{value:.3f}" if 0 <= value <= 1 else format_number(value)
 
 
 def _progress(step: StepRun | None) -> float | None:

@@ -65,13 +65,14 @@ class PipelineDocument(QObject):
         *,
         sha256: str = "",
         version: int | None = None,
+        saved_at: float | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(UNDO_LIMIT)
         self.sha256, self.version = sha256, version
-        self.saved_at: float | None = None
+        self.saved_at = saved_at
         self._pipeline = self._saved = pipeline
         self._merge, self._merged_at, self._gesture = "", 0.0, 0
 

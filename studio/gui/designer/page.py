@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
 
 from studio.domain.run import Run, RunOptions, RunState
 from studio.gui.actions import Action
+from studio.gui.designer.cards import elapsed
 from studio.gui.designer.checker import Checked
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
@@ -23,7 +24,7 @@ from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
 from studio.gui.theme.tokens import Tone
 from studio.gui.widgets.basics import button, column
-from studio.gui.widgets.formats import format_seconds
+from studio.gui.widgets.formats import format_seconds, format_time
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -79,10 +80,12 @@ class DesignerPage(Page):
             return _run_words(run)
         if document.dirty:
             return "Unsaved changes"
-        version = f"Version {document.version}" if document.version else "Not saved yet"
+        version = (
+            f"Version {document.version}" if document.version else "No saved version"
+        )
         if document.saved_at is None:
             return version
-        return f"{version} · saved {datetime.fromtimestamp(document.saved_at):%H:%M}"
+        return f"{version} · saved {_clock(document.saved_at)}"
 
     def page_actions(self) -> Sequence[Action]:
         return verbs_of(self)
@@ -168,7 +171,10 @@ class DesignerPage(Page):
     def _opened(self, opened: Opened) -> None:
         stored, checked, components = opened
         document = PipelineDocument(
-            stored.pipeline, sha256=stored.sha256, version=stored.version
+            stored.pipeline,
+            sha256=stored.sha256,
+            version=stored.version,
+            saved_at=stored.saved_at,
         )
         document.state_changed.connect(self._soon)
         saver = self.bench.open(document, checked, components)
@@ -367,12 +373,13 @@ class DesignerPage(Page):
         menu.popup(at)
 
 
+def _clock(moment: float) -> str:
+    """`10:42` today, `Yesterday 17:40`, `21 Nov`."""
+    told = format_time(datetime.fromtimestamp(moment).astimezone())
+    return told.removeprefix("Today ")
+
+
 def _run_words(run: Run) -> str:
     done = sum(step.state.ended for step in run.steps)
-    took = format_seconds(_elapsed(run))
+    took = elapsed(run.started_at or run.created_at)
     return f"{run.state.value.capitalize()} · {done} of {len(run.steps)} steps · {took}"
-
-
-def _elapsed(run: Run) -> float:
-    started = run.started_at or run.created_at
-    return max(0.0, int(datetime.now().astimezone().timestamp() - started.timestamp()))

@@ -47,7 +47,7 @@ class ComponentPalette(Panel):
     hidden_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Components", side="left", parent=parent)
+        super().__init__("Components", side="plain", parent=parent)
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setAccessibleName("Search components")
         self.search.installEventFilter(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,21 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunOptions
 from studio.domain.validation import Problem
 from studio.gui.designer.checker import Checked, check
+from studio.gui.designer.saving import Stored
 from studio.gui.designer.workbench import Workbench
 from studio.gui.page import WindowServices
 from studio.gui.tasks import Tasks
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
+
+
+@dataclass(frozen=True)
+class _Started:
+    """A run, and what its start wrote into the pipeline's file."""
+
+    run: Run
+    stored: Stored
 
 
 class Running(QObject):
@@ -110,10 +120,12 @@ class Running(QObject):
             owner=self,
         )
 
-    def _started(self, run: Run) -> None:
+    def _started(self, started: _Started) -> None:
+        if self._bench.saver is not None:
+            self._bench.saver.note(started.stored)
         self._set_starting(False)
-        self._bench.follower.follow(run)
-        self.started.emit(run)
+        self._bench.follower.follow(started.run)
+        self.started.emit(started.run)
 
     def _failed(self, error: BaseException) -> None:
         self._set_starting(False)
@@ -126,9 +138,10 @@ class Running(QObject):
         self.changed.emit()
 
 
-def _start(studio: Studio, pipeline: Pipeline, options: RunOptions) -> Run:
-    run_id = studio.runs.start(pipeline, options)
-    return studio.runs.get(run_id)
+def _start(studio: Studio, pipeline: Pipeline, options: RunOptions) -> _Started:
+    run = studio.runs.get(studio.runs.start(pipeline, options))
+    sha256 = studio.pipelines.content_hash(pipeline.name)
+    return _Started(run, Stored(pipeline, run.pipeline_version, sha256))
 
 
 def errors_in(problems: tuple[Problem, ...]) -> str:

@@ -29,6 +29,7 @@ class Stored:
     pipeline: Pipeline
     version: int | None
     sha256: str
+    saved_at: float | None = None
 
 
 class ChangedOutside(StudioError):
@@ -41,8 +42,10 @@ def load(pipelines: PipelineService, name: str) -> Stored:
     """Read a pipeline with its version and hash. Raises StudioError."""
     sha256 = pipelines.content_hash(name)
     pipeline = pipelines.get(name)
-    versions = pipelines.versions(name)
-    return Stored(pipeline, versions[0].number if versions else None, sha256)
+    for newest in pipelines.versions(name)[:1]:
+        saved_at = newest.created_at.timestamp()
+        return Stored(pipeline, newest.number, sha256, saved_at)
+    return Stored(pipeline, None, sha256)
 
 
 def store(pipelines: PipelineService, pipeline: Pipeline, known: str) -> Stored:
@@ -110,7 +113,7 @@ class Saver(QObject):
         """Write on this thread: only for a window that closes."""
         if self._document.dirty:
             stored = store(self._pipelines, self._document.pipeline, "")
-            self._note(stored)
+            self.note(stored)
 
     def keep_mine(self) -> None:
         """Overwrite what somebody else wrote."""
@@ -145,14 +148,15 @@ class Saver(QObject):
             self._soon.start()
 
     def _stored(self, stored: Stored) -> None:
-        self._note(stored)
+        self.note(stored)
         self._busy = False
         self.saved.emit()
         if self._document.dirty:
             self._soon.start()
         self._go_on()
 
-    def _note(self, stored: Stored) -> None:
+    def note(self, stored: Stored) -> None:
+        """This value is in the file now."""
         self._document.mark_saved(stored.pipeline, stored.version, stored.sha256)
 
     def _not_stored(self, error: BaseException) -> None:

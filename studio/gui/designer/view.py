@@ -285,7 +285,7 @@ class CanvasView(QGraphicsView):
         area, today = QRectF(rect), tokens()
         painter.fillRect(area, QColor(today.canvas))
         step = DOTS if self.zoom >= 0.5 else DOTS * 4
-        pen = QPen(QColor(today.border), 2 if self.zoom >= 0.5 else 3)
+        pen = QPen(QColor(today.border), 2)
         pen.setCosmetic(self.zoom < 0.5)
         painter.setPen(pen)
         left = math.floor(area.left() / step) * step

@@ -44,6 +44,7 @@ class LogTab(QWidget):
         self._poll: Periodic | None = None
         self._live = False
         self.view = LogView()
+        self.view.edit.setPlaceholderText("Nothing was printed so far")
         self.view.place_clicked.connect(self.place_clicked)
         fill(self, self.view)
 

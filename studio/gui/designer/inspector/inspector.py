@@ -25,7 +25,7 @@ class Inspector(Panel):
     """A panel for another step stands there now: the `NodePanel`."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__("Inspector", side="right", parent=parent)
+        super().__init__("Inspector", side="plain", parent=parent)
         self._editor = editor
         self._content: QWidget | None = None
         self.panel: NodePanel | PipelinePanel | None = None

@@ -23,7 +23,7 @@ from studio.gui.designer.inspector.specs import (
 from studio.gui.designer.inspector.title import TitleEdit
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import label, row, tool_button
-from studio.gui.widgets.chip import Chip
+from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.field import FieldSpec
 from studio.gui.widgets.form import Form
 from studio.gui.widgets.formats import format_seconds
@@ -88,7 +88,7 @@ class NodePanel(QWidget):
         self.chip.set_look(card.look, percent)
         took = step.seconds if step else None
         self._extra.setVisible(took is not None)
-        self._extra.set_state("", format_seconds(took))
+        self._extra.set_look(StateLook(format_seconds(took), "idle", ""))
         self.facts.show_step(step)
         self._ran.setVisible(bool(self.facts.texts))
         self._show_problems(step, problems)

@@ -22,6 +22,7 @@ class TitleEdit(QLineEdit):
         self.setAccessibleName(name)
         self.setToolTip(f"{name}: click to change (F2)")
         set_flag(self, "bare", True)
+        self.setTextMargins(-2, 0, 0, 0)
         self.editingFinished.connect(self._finish)
         theme().changed.connect(self._dress)
         self._dress()
@@ -53,5 +54,5 @@ class TitleEdit(QLineEdit):
             self.setText(self._shown)
 
     def _dress(self) -> None:
-        self.setFont(fonts.font(16, fonts.SEMIBOLD))
-        self.setMinimumHeight(fonts.scaled(26))
+        size = fonts.scaled(16)
+        self.setStyleSheet(f"font-size: {size}px; font-weight: 600; min-height: 26px;")
