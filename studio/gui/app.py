@@ -16,12 +16,14 @@ from studio.gui import display
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
+    from studio.domain.events import Event
     from studio.gui.main_window import MainWindow
     from studio.gui.single_instance import Door
 
 NO_WINDOW = 69
 """What `run_window` returns where `display.problem()` says why no window opens."""
 
+PREPARE_AFTER_MS = 1500
 log = logging.getLogger("studio.gui")
 
 
@@ -96,6 +98,7 @@ class _Session:
         self.window.workspace_wanted.connect(self.exchange)
         self.window.painted.connect(self._open_first)
         self.window.ready.connect(self._preload)
+        self.window.feed.arrived.connect(self._changed)
         self._folder, self._page = Path(), ""
 
     def enter(self, folder: Path, page: str = "") -> bool:
@@ -153,10 +156,29 @@ class _Session:
     def _open_workspace(self, folder: Path) -> None:
         self.tasks.run(
             partial(self._open_studio, folder),
-            done=lambda studio: self.window.open(studio, self._page),
+            done=self._opened,
             failed=lambda error: self._not_opened(folder, error),
             owner=self.window,
         )
+
+    def _opened(self, studio: Studio) -> None:
+        self.window.open(studio, self._page)
+        self._keep_runner_ready(studio)
+
+    def _keep_runner_ready(self, studio: Studio) -> None:
+        """Not at once: what a person does first must not wait for its imports."""
+        from PySide6.QtCore import QTimer
+
+        def prepare() -> None:
+            if self.window.studio is studio:
+                self.tasks.run(studio.runs.prepare, owner=self.window)
+
+        QTimer.singleShot(PREPARE_AFTER_MS, self.window, prepare)
+
+    def _changed(self, events: Sequence[Event]) -> None:
+        studio = self.window.studio
+        if studio is not None and any(e.type == "RunEnded" for e in events):
+            self._keep_runner_ready(studio)
 
     def _not_opened(self, folder: Path, error: BaseException) -> None:
         log.warning("%s could not be opened: %s", folder, error)
