@@ -7,6 +7,7 @@ files that hold a person's comments.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,14 @@ from studio.domain.errors import InvalidError, NotFoundError
 
 _MAX_NODES = 500_000
 _MAX_DEPTH = 60
+_SAFE_DEPTH = 1000
 _MAX_BYTES = 32 * 1024 * 1024
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 Key = str | int
+_RESOLVER: Any = yaml.resolver.Resolver()
 
 
 class Document:
@@ -105,6 +108,7 @@ def read(path: Path) -> Document:
 def parse(text: str, file: str = "text") -> Document:
     """Parse YAML text; `file` is what errors call it."""
     try:
+        _check_depth(text, file)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise _syntax_error(error, file) from error
@@ -114,6 +118,30 @@ def parse(text: str, file: str = "text") -> Document:
         raise InvalidError(f"{file} is empty", "Write the YAML, or delete the file")
     walk = _Walk(file)
     return Document(walk.value(root, (), 0), file, walk.lines)
+
+
+def _check_depth(text: str, file: str) -> None:
+    """Refuse what would overflow the C stack of the parser, which ends the process.
+
+    Events come without recursion; they are only looked at where a rough bound of
+    the depth (expressions left out) says that it's worth it.
+    """
+    opened = text.count("[") + text.count("{") - 2 * text.count("${{")
+    indented = max(
+        (len(li) - len(li.lstrip(" ")) for li in text.splitlines()), default=0
+    )
+    if opened + text.count("- ") + text.count("? ") + indented < _SAFE_DEPTH:
+        return
+    depth = 0
+    event: Any
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth >= _SAFE_DEPTH:
+            line = event.start_mark.line + 1
+            raise InvalidError(
+                f"{file}, line {line}: the values are nested too deeply", "Flatten them"
+            )
 
 
 def dump(data: Any) -> str:
@@ -131,7 +159,26 @@ def dump(data: Any) -> str:
 
 
 def merge(old_text: str, data: dict[str, Any]) -> str:
-    """`data` written over an existing file, whose comments and order are kept."""
+    """`data` written over an existing file, whose comments and order are kept.
+
+    Where that can't be done (the file is broken, or its way of writing would mean
+    something else), `data` is written anew.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        text = _merged(old_text, data)
+        same = _canonical(parse(text).data) == _canonical(data)
+    except (YAMLError, InvalidError, ValueError, AttributeError, TypeError):
+        return dump(data)
+    return text if same else dump(data)
+
+
+def _canonical(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, default=str)
+
+
+def _merged(old_text: str, data: dict[str, Any]) -> str:
     from ruamel.yaml import YAML
 
     round_trip = YAML()
@@ -157,7 +204,21 @@ def _update(tree: Any, data: dict[str, Any]) -> None:
         if isinstance(value, dict) and isinstance(tree.get(key), dict):
             _update(tree[key], value)
         elif key not in tree or tree[key] != value:
-            tree[key] = value
+            tree[key] = _quoted(value)
+
+
+def _quoted(value: Any) -> Any:
+    """Text that YAML 1.1 takes for something else ("yes") needs its quotes."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    if isinstance(value, dict):
+        return {key: _quoted(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_quoted(each) for each in value]
+    if isinstance(value, str):
+        tag = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))
+        return value if tag.endswith(":str") else DoubleQuotedScalarString(value)
+    return value
 
 
 class _BlockDumper(_Dumper):  # type: ignore[misc]  # the C class is chosen at run time
@@ -185,13 +246,7 @@ class _Walk:
         self._constructor = yaml.constructor.SafeConstructor()
 
     def value(self, node: Any, path: tuple[Key, ...], depth: int) -> Any:
-        self._visited += 1
-        line = node.start_mark.line + 1
-        if self._visited > _MAX_NODES or depth > _MAX_DEPTH:
-            raise InvalidError(
-                f"{self.file}, line {line}: too many or too deeply nested values",
-                hint="Remove repeated anchors and aliases",
-            )
+        self._visit(node, depth)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -200,6 +255,15 @@ class _Walk:
                 for index, child in enumerate(node.value)
             ]
         return self._scalar(node)
+
+    def _visit(self, node: Any, depth: int) -> None:
+        self._visited += 1
+        if self._visited > _MAX_NODES or depth > _MAX_DEPTH:
+            line = node.start_mark.line + 1
+            raise InvalidError(
+                f"{self.file}, line {line}: too many or too deeply nested values",
+                hint="Remove repeated anchors and aliases",
+            )
 
     def _mapping(
         self, node: yaml.MappingNode, path: tuple[Key, ...], depth: int
@@ -224,9 +288,10 @@ class _Walk:
 
     def _pairs(self, node: yaml.MappingNode, depth: int) -> Iterable[tuple[Any, Any]]:
         """Pairs with `<<` merges expanded; explicit keys win."""
+        self._visit(node, depth)
         merges = [v for k, v in node.value if k.tag == "tag:yaml.org,2002:merge"]
         own = [(k, v) for k, v in node.value if k.tag != "tag:yaml.org,2002:merge"]
-        if not merges or depth > _MAX_DEPTH:
+        if not merges:
             return own
         names = {getattr(k, "value", None) for k, _ in own}
         inherited = []

@@ -18,11 +18,9 @@ def apply_layout(pipeline: Pipeline, layout: Mapping[str, Any]) -> Pipeline:
     A step renamed outside takes over the entry left without a step whose
     content (component and inputs) is the same, so that its history follows.
     """
-    entries = {
-        name: entry
-        for name, entry in layout.get("steps", {}).items()
-        if isinstance(entry, dict)
-    }
+    steps = layout.get("steps")
+    listed = steps if isinstance(steps, dict) else {}
+    entries = {name: entry for name, entry in listed.items() if isinstance(entry, dict)}
     orphans = {n: e for n, e in entries.items() if n not in pipeline.by_name}
     nodes = []
     for node in pipeline.nodes:
