@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
 
     def _show_page(self, page: Page) -> None:
         self.stack.setCurrentWidget(page)
+        page.setFocus()  # else it falls on the rail's last button
         self.registry.show_page(page.id)
         self.top.set_buttons(self._buttons[page.id])
         self._show_heading(page)

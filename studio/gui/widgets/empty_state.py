@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.gui.theme import icons
@@ -72,6 +72,7 @@ class EmptyState(QWidget):
         for made in (self._picture, self._title, self._sentence):
             made.setAlignment(centred)
             stack.addWidget(made)
+        stack.insertSpacing(1, 8)
         stack.addSpacing(8)
         self._steps.setSpacing(8)
         stack.addLayout(self._steps)
@@ -83,4 +84,4 @@ class EmptyState(QWidget):
     def _draw(self) -> None:
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(icons.pixmap(self._icon, "text3", PICTURE, ratio=ratio))
-        self._picture.setMinimumSize(QSize(PICTURE, PICTURE))
+        self._picture.setFixedHeight(PICTURE)
