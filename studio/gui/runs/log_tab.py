@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
 from studio.gui.runs.steps_tab import first_choice, step_look
@@ -36,8 +35,6 @@ class Source:
 
 class LogTab(QSplitter):
     """Until a person chooses a step, the one that runs (or failed) is shown."""
-
-    step_chosen = Signal(str)
 
     def __init__(self, studio: Studio, tasks: Tasks) -> None:
         super().__init__()
@@ -100,7 +97,6 @@ class LogTab(QSplitter):
         if source is None or self._quiet:
             return
         self._own_choice = True
-        self.step_chosen.emit(source.step)
         self._show()
 
     def _show(self) -> None:

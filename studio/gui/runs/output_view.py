@@ -47,7 +47,7 @@ _LANGUAGES: dict[str, Language] = {
     ".py": "python",
     ".sql": "sql",
 }
-PLOT_HEIGHT, LEAST_PLOT, WIDEST = 260, 220, 16_777_215
+PLOT_HEIGHT, LEAST_PLOT, WIDEST = 280, 220, 16_777_215
 
 
 class OutputView(QWidget):
@@ -211,7 +211,8 @@ def _evaluation(found: OutputContent) -> QWidget:
     for number, data in enumerate(found.plots):
         plot = make_plot(data)
         plot.setMaximumWidth(WIDEST)
-        plot.setMinimumSize(LEAST_PLOT, PLOT_HEIGHT)
+        plot.setMinimumWidth(LEAST_PLOT)
+        plot.setFixedHeight(PLOT_HEIGHT)
         grid.addWidget(plot, number // 2, number % 2)
     for side in (0, 1):
         grid.setColumnStretch(side, 1)
@@ -219,5 +220,5 @@ def _evaluation(found: OutputContent) -> QWidget:
     facts.setFixedWidth(200)
     inner = row(gap=24, margins=(16, 12, 16, 16))
     inner.addLayout(column(label("Metrics", "section"), facts, None, gap=8))
-    inner.addLayout(grid, 1)
+    inner.addLayout(column(wrap_in(grid), None), 1)
     return scrolled(wrap_in(inner))

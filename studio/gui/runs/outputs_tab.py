@@ -114,9 +114,9 @@ class OutputsTab(QSplitter):
 def columns() -> list[Column[Output]]:
     """What the list shows of each output."""
     return [
-        Column("Step", lambda one: one.step, kind="muted", width=120),
-        Column("Output", lambda one: one.name, width=120),
-        Column("Type", lambda one: one.title, width=96),
+        Column("Step", lambda one: one.step, kind="muted", width=108),
+        Column("Output", lambda one: one.name, width=108),
+        Column("Type", lambda one: one.title, width=84),
         Column(
             "Size",
             lambda one: format_bytes(one.size_bytes),

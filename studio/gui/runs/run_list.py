@@ -29,24 +29,24 @@ def columns() -> list[Column[Run]]:
     """What the list shows of each run."""
     return [
         Column("State", lambda run: run.state.value, kind="chip", width=124),
-        Column("Pipeline", lambda run: run.pipeline, width=180),
-        Column("Experiment", lambda run: run.experiment, kind="muted", width=150),
-        Column("Started", lambda run: run.created_at, kind="time", width=128),
+        Column("Pipeline", lambda run: run.pipeline, width=160),
+        Column("Experiment", lambda run: run.experiment, kind="muted", width=130),
+        Column("Started", lambda run: run.created_at, kind="time", width=120),
         Column(
             "Duration",
             lambda run: format_seconds(elapsed(run)),
             align="right",
-            width=104,
+            width=92,
             sort_key=elapsed,
         ),
         Column("Steps", steps_text, align="right", width=72),
         Column(
             "Metrics",
             lambda run: metrics_text(run.metrics),
-            width=230,
+            width=190,
             sort_key=lambda run: next(iter(main_metrics(run.metrics).values()), None),
         ),
-        Column("By", lambda run: run.created_by, kind="muted", width=88),
+        Column("By", lambda run: run.created_by, kind="muted", width=80),
         Column("Run", lambda run: run.id, kind="mono"),
     ]
 

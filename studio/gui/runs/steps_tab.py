@@ -25,10 +25,12 @@ PANEL_WIDTH = 320
 
 
 class StepsTab(QSplitter):
-    """`step_wanted(name, tab)` asks for a step's `log` or `outputs`."""
+    """`step_wanted(name, tab)` asks for a step's `log` or `outputs`.
+
+    Until a person chooses a step, the one that runs (or failed) is shown.
+    """
 
     step_wanted = Signal(str, str)
-    step_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,23 +49,28 @@ class StepsTab(QSplitter):
         self.addWidget(self.panel)
         self.setStretchFactor(0, 1)
         self._run_id = ""
+        self._own_choice, self._quiet = False, False
 
     def set_run(self, run: Run) -> None:
         """Show the steps as they are now; the choice stays within one run."""
         another, self._run_id = run.id != self._run_id, run.id
+        self._own_choice = self._own_choice and not another
+        self._quiet = True
         self.table.rows_model.set_rows(run.steps)
-        if another or self.table.current() is None:
-            self.choose(first_choice(run.steps))
+        if not self._own_choice or self.table.current() is None:
+            self.table.select_key(first_choice(run.steps))
+        self._quiet = False
         self.panel.set_step(self.table.current())
 
     def choose(self, name: str) -> None:
-        """Make a step current."""
+        """Make a step current, and stay with it."""
+        self._own_choice = True
         self.table.select_key(name)
 
     def _choose(self, step: StepRun | None) -> None:
         self.panel.set_step(step)
-        if step is not None:
-            self.step_chosen.emit(step.name)
+        if step is not None and not self._quiet:
+            self._own_choice = True
 
 
 class StepPanel(Panel):
