@@ -125,7 +125,9 @@ class AnswerView(QWidget):
         )
         self._answer.addWidget(self.body)
         for view in (self.body, self.headers):
-            view.setFrameShape(CodeEdit.Shape.NoFrame)
+            view.setProperty("panel", "log")
+            view.document().setDocumentMargin(8)
+            view.setLineWrapMode(CodeEdit.LineWrapMode.WidgetWidth)
         self.tabs.addTab(self._answer, "Answer")
         self.tabs.addTab(self.headers, "Headers")
         self.tabs.addTab(self.history, "History")
@@ -139,7 +141,7 @@ class AnswerView(QWidget):
 
 def _columns() -> list[Column[Exchange]]:
     return [
-        Column("Status", lambda one: one.look, kind="chip", width=140),
+        Column("Status", lambda one: one.look, kind="chip", width=150),
         Column("Sent", lambda one: one.sent_at, kind="time", width=110),
         Column(
             "Latency",

@@ -42,6 +42,7 @@ class Console(QWidget):
         self._drafts: dict[str, str] = {}
         self._history: dict[str, list[Exchange]] = {}
         self._keys: dict[str, str | None] = {}
+        self._offered: dict[str, str] = {}
         self._sending: Task | None = None
         self.request = RequestEditor()
         self.answer = AnswerView()
@@ -64,11 +65,15 @@ class Console(QWidget):
     def show_endpoint(self, endpoint: Endpoint) -> None:
         """Show an endpoint's console, or its new state."""
         other = self._endpoint is None or self._endpoint.name != endpoint.name
+        news = self._endpoint is None or self._endpoint.state != endpoint.state
         self._endpoint = endpoint
         ready = [d.name for d in endpoint.deployments if d.state in _ANSWERING]
         self.request.set_deployments(ready)
         if other:
             self._switch(endpoint.name)
+        if other or news:
+            self._read_key(endpoint.name)
+        self._offer_sample(endpoint)
         self._show_sendable()
 
     def last_milliseconds(self, name: str) -> float | None:
@@ -78,7 +83,7 @@ class Console(QWidget):
 
     def forget(self, name: str) -> None:
         """The endpoint is gone."""
-        for kept in (self._drafts, self._history, self._keys):
+        for kept in (self._drafts, self._history, self._keys, self._offered):
             kept.pop(name, None)
 
     # -- verbs ------------------------------------------------------------------------
@@ -86,7 +91,7 @@ class Console(QWidget):
     def send(self) -> None:
         """Send what is written; the window stays free to use meanwhile."""
         endpoint = self._endpoint
-        if endpoint is None or self._sending is not None:
+        if endpoint is None or not self.request.send.isEnabled():
             return
         deployment, text = self.request.chosen_deployment(), self.request.text()
         begun = Exchange(datetime.now(UTC), text, deployment)
@@ -146,16 +151,18 @@ class Console(QWidget):
             self.answer.show_exchange(history[0], self._masked(name))
         else:
             self.answer.show_nothing()
-        self._read_key(name)
-        if not self._drafts.get(name):
-            self._offer_sample(name)
 
-    def _offer_sample(self, name: str) -> None:
-        serving = serving_deployment(self._endpoint) if self._endpoint else None
-        if serving is not None and serving.model:
+    def _offer_sample(self, endpoint: Endpoint) -> None:
+        """Once for each model, and only where nothing is written."""
+        serving = serving_deployment(endpoint)
+        offered = self._offered.get(endpoint.name)
+        if serving is None or not serving.model or offered == serving.model:
+            return
+        self._offered[endpoint.name] = serving.model
+        if not self.request.text().strip():
             self._tasks.run(
                 partial(self._studio.endpoints.sample_request, serving.model),
-                done=partial(self._take_sample, name, asked=False),
+                done=partial(self._take_sample, endpoint.name, asked=False),
                 failed=lambda error: None,
                 owner=self,
             )
@@ -191,6 +198,7 @@ class Console(QWidget):
     def _keep_draft(self) -> None:
         if self._endpoint is not None:
             self._drafts[self._endpoint.name] = self.request.text()
+            self._show_sendable()
 
     def _answered(self, name: str, begun: Exchange, answer: ScoringAnswer) -> None:
         served_by = answer.headers.get("azureml-model-deployment", "")
@@ -225,7 +233,8 @@ class Console(QWidget):
 
     def _show_sendable(self) -> None:
         ready = self._endpoint is not None and can_answer(self._endpoint)
-        self.request.send.setEnabled(ready and self._sending is None)
+        written = bool(self.request.text().strip())
+        self.request.send.setEnabled(ready and written and self._sending is None)
         self.request.send.setText("Sending…" if self._sending is not None else "Send")
         tip = "Send the request (Ctrl+Enter)"
         self.request.send.setToolTip(tip if ready else "Nothing answers here yet")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from studio.domain.endpoint import Endpoint
@@ -20,7 +20,6 @@ from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import (
     button,
     column,
-    frame,
     label,
     row,
     tool_button,
@@ -120,8 +119,12 @@ class ConsumeTab(QWidget):
         wanted = body.strip() or '{"input_data": {"columns": [], "data": []}}'
         self._snippets["text"].set_text(snippet("curl", uri, wanted))
         self._snippets["python"].set_text(snippet("python", uri, wanted))
-        if other:
+        if other and self.isVisible():
             self.read_keys()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.read_keys()
 
     def read_keys(self) -> None:
         """Ask the keyring."""
@@ -202,8 +205,10 @@ class ConsumeTab(QWidget):
         content.setMaximumWidth(MOST_WIDTH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        whole = wrap_in(row(content, margins=(16, 16, 16, 16)))
-        layout.addWidget(scrolled(whole))
+        whole = row(margins=(16, 16, 16, 16))
+        whole.addWidget(content, 1)
+        whole.addStretch(0)
+        layout.addWidget(scrolled(wrap_in(whole)))
 
     def _code_box(self) -> QWidget:
         copy = button("Copy", kind="text", icon="copy", clicked=self._copy_code)
@@ -215,13 +220,12 @@ class ConsumeTab(QWidget):
         for language, word in languages:
             made = CodeEdit(language, read_only=True, numbers=False)
             made.setAccessibleName(f"Call it with {word}")
-            made.setFrameShape(CodeEdit.Shape.NoFrame)
             made.setMinimumHeight(140)
+            made.setLineWrapMode(CodeEdit.LineWrapMode.WidgetWidth)
             self._snippets[language] = made
             self.code.addTab(made, word)
         self.code.setCornerWidget(copy, Qt.Corner.TopRightCorner)
-        inner = column(self.code, gap=0, margins=(1, 1, 1, 1))
-        return frame("card", inner)
+        return self.code
 
 
 def _read_keys(studio: Studio, name: str) -> tuple[Mapping[str, str | None], bool]:

@@ -21,7 +21,7 @@ from studio.gui.widgets.panel import scrolled
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
-WIDTH, HEIGHT = 560, 620
+WIDTH, HEIGHT, PROGRESS_HEIGHT = 560, 620, 340
 MARGIN = 24
 
 
@@ -58,7 +58,8 @@ class DeployDialog(QDialog):
         )
         self.deploy_button.setDefault(True)
         self.form.changed.connect(self._show_ready)
-        self._build(parent.window().height() - 40)
+        self._height = min(fonts.scaled(HEIGHT), parent.window().height() - 40)
+        self._build()
         self._go_back()
         self.form.start(given or {})
         self.form.chooser.search.setFocus()
@@ -72,6 +73,7 @@ class DeployDialog(QDialog):
         self.progress.begin(spec)
         self._show_buttons(watching=True)
         self._stack.setCurrentIndex(1)
+        self.resize(self.width(), fonts.scaled(PROGRESS_HEIGHT))
         self._watching = self._tasks.stream(
             partial(deploy_and_follow, self._studio, spec),
             on_item=self._show_start,
@@ -106,6 +108,7 @@ class DeployDialog(QDialog):
 
     def _fail(self, message: str, hint: str) -> None:
         self.progress.show_failure(message, hint)
+        self.resize(self.width(), self._height)
         self._show_buttons(failed=True)
 
     def _read_address(self, deployment: Deployment) -> None:
@@ -134,6 +137,7 @@ class DeployDialog(QDialog):
 
     def _go_back(self) -> None:
         self._stack.setCurrentIndex(0)
+        self.resize(fonts.scaled(WIDTH), self._height)
         self._show_buttons()
         self._show_ready()
 
@@ -153,7 +157,7 @@ class DeployDialog(QDialog):
         if done:
             self.test.setFocus()
 
-    def _build(self, room: int) -> None:
+    def _build(self) -> None:
         intro = label("Deploy a model", "panel-title")
         form = column(self.form, margins=(MARGIN, 4, MARGIN, 16))
         asking = column(gap=8)
@@ -169,4 +173,3 @@ class DeployDialog(QDialog):
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
         layout.addWidget(frame("bottom", buttons))
-        self.resize(fonts.scaled(WIDTH), min(fonts.scaled(HEIGHT), room))

@@ -59,24 +59,24 @@ class EndpointLine:
 def columns() -> Sequence[Column[EndpointLine]]:
     """The table's columns."""
     return [
-        Column("Status", lambda line: line.look, kind="chip", width=124),
-        Column("Endpoint", lambda line: line.name, width=180),
-        Column("Model", lambda line: line.model or None, width=160),
+        Column("Status", lambda line: line.look, kind="chip", width=112),
+        Column("Endpoint", lambda line: line.name, width=150),
+        Column("Model", lambda line: line.model or None, width=140),
         Column(
             "Address",
             lambda line: line.endpoint.scoring_uri or None,
             kind="mono",
-            width=250,
+            width=236,
         ),
-        Column("Traffic", lambda line: line.traffic, kind="muted", width=120),
+        Column("Traffic", lambda line: line.traffic, kind="muted", width=110),
         Column(
             "Last request",
             lambda line: milliseconds(line.milliseconds),
             align="right",
             sort_key=lambda line: line.milliseconds,
-            width=104,
+            width=100,
         ),
-        Column("Since", lambda line: line.since, kind="time", width=120),
+        Column("Since", lambda line: line.since, kind="time", width=110),
     ]
 
 

@@ -7,7 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.domain.endpoint import Endpoint
 from studio.gui.actions import Action
@@ -24,6 +30,9 @@ from studio.gui.endpoints.snippets import Language
 from studio.gui.endpoints.verbs import EndpointVerbs
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Periodic, Tasks
+from studio.gui.theme import fonts
+from studio.gui.widgets.basics import ButtonKind, give_icon, set_flag
+from studio.gui.widgets.cells import ROW
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.rows_model import RowsModel
 from studio.gui.widgets.table import DataTable
@@ -34,7 +43,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 _LANGUAGES: tuple[tuple[Language, str], ...] = (("curl", "curl"), ("python", "Python"))
-TABLE_HEIGHT = 196
+LEAST_ROWS, MOST_ROWS = 3, 7
 
 
 class EndpointsPage(Page):
@@ -49,6 +58,7 @@ class EndpointsPage(Page):
         self._wanted: dict[str, Any] = {}
         self._looking: Periodic | None = None
         self.dialog: DeployDialog | None = None
+        self._deploy_button: QPushButton | None = None
         self.verbs = EndpointVerbs(studio, tasks, window, self)
         self.verbs.changed.connect(self.reload)
         self.table = DataTable(
@@ -66,6 +76,7 @@ class EndpointsPage(Page):
             secondary=("Go to models", lambda: window.open_page("models")),
         )
         self._stack = QStackedWidget()
+        self._split = QSplitter(Qt.Orientation.Vertical)
         self._connect()
         self._build()
 
@@ -126,7 +137,9 @@ class EndpointsPage(Page):
         ]
 
     def top_bar_widgets(self) -> Sequence[QWidget]:
-        return [self.services.actions.button("endpoints.deploy")]
+        self._deploy_button = self.services.actions.button("endpoints.deploy")
+        self._show_primary()
+        return [self._deploy_button]
 
     def activated(self) -> None:
         self.reload()
@@ -163,6 +176,8 @@ class EndpointsPage(Page):
     def show_endpoints(self, endpoints: Sequence[Endpoint]) -> None:
         """Show what was read."""
         changed = not self._loaded or tuple(endpoints) != self.endpoints
+        if len(endpoints) != len(self.endpoints):
+            self._make_room(len(endpoints))
         self.endpoints, self._loaded = tuple(endpoints), True
         self._show_lines()
         self._stack.setCurrentIndex(1 if endpoints else 0)
@@ -170,6 +185,7 @@ class EndpointsPage(Page):
         if self.table.current() is None and endpoints:
             self.table.select_key(endpoints[0].name)
         self._show_details()
+        self._show_primary()
         if changed:
             self.services.actions.refresh()
             self.heading_changed.emit()
@@ -207,12 +223,12 @@ class EndpointsPage(Page):
         self.details.asked.connect(self._ask)
         self.details.deployments.asked.connect(self._ask_deployment)
         self.details.console.exchanged.connect(lambda name: self._show_lines())
+        self.details.tabs.currentChanged.connect(lambda tab: self._show_primary())
 
     def _build(self) -> None:
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = self._split
         split.addWidget(self.table)
         split.addWidget(self.details)
-        split.setSizes([TABLE_HEIGHT, 600])
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
@@ -223,6 +239,20 @@ class EndpointsPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+
+    def _make_room(self, rows: int) -> None:
+        """As much for the table as its rows need, within reason."""
+        wanted = fonts.scaled(ROW) * (min(MOST_ROWS, max(LEAST_ROWS, rows)) + 1) + 8
+        self._split.setSizes([wanted, max(1, self.height() - wanted)])
+
+    def _show_primary(self) -> None:
+        """One filled button a view: Send in the console, else Deploy."""
+        button = self._deploy_button
+        if button is not None:
+            elsewhere = not self.endpoints or self.details.tab == "test"
+            kind: ButtonKind = "secondary" if elsewhere else "primary"
+            set_flag(button, "kind", kind)
+            give_icon(button, "rocket-launch", kind)
 
     def _show_lines(self) -> None:
         console = self.details.console

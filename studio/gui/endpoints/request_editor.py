@@ -122,7 +122,7 @@ class RequestEditor(Panel):
             self.add_button(made)
         self._stack.addWidget(self.edit)
         self._stack.addWidget(self.table)
-        self.edit.setFrameShape(CodeEdit.Shape.NoFrame)
+        self.edit.setProperty("panel", "log")
         foot = row(self._mistake, gap=8, margins=(12, 8, 12, 8))
         foot.setStretch(0, 1)
         foot.addWidget(label("Deployment", "label"))

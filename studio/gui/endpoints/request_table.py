@@ -151,10 +151,12 @@ class _RowsModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.values:
+            index = self.index(0, section)
+            return self.data(index, role) if _across(orientation) else None
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        across = orientation == Qt.Orientation.Horizontal
-        return self.columns[section] if across else str(section + 1)
+        return self.columns[section] if _across(orientation) else str(section + 1)
 
 
 class RequestTable(QWidget):
@@ -174,7 +176,9 @@ class RequestTable(QWidget):
         self.view.setFont(fonts.font(tabular=True))
         self.view.verticalHeader().setDefaultSectionSize(fonts.scaled(30))
         self.view.horizontalHeader().setMinimumSectionSize(64)
+        self.view.horizontalHeader().setStretchLastSection(True)
         self.view.setTabKeyNavigation(True)
+        self.view.setEditTriggers(QTableView.EditTrigger.AllEditTriggers)
         add = button("Add row", kind="text", icon="plus", clicked=self._model.add_row)
         drop = button("Remove row", kind="text", icon="minus", clicked=self._remove)
         bar = frame("plain", row(add, drop, None, gap=4, margins=(8, 4, 8, 4)))
@@ -192,6 +196,10 @@ class RequestTable(QWidget):
     def _remove(self) -> None:
         current = self.view.currentIndex().row()
         self._model.remove_row(current if current >= 0 else len(self._model.values) - 1)
+
+
+def _across(orientation: Qt.Orientation) -> bool:
+    return orientation == Qt.Orientation.Horizontal
 
 
 def _shown(value: Any) -> str:
