@@ -47,6 +47,7 @@ class Question(QDialog):
         words = column(
             label(title, "panel-title", wrap=True),
             label(text, "muted", wrap=True),
+            None,
             gap=8,
         )
         head = row(self._picture, gap=12)

@@ -156,7 +156,7 @@ class ModelDetails(Panel):
             ),
             Fact("Step", model.step),
             Fact("Experiment", model.experiment),
-            Fact("Content", model.digest, mono=True),
+            Fact("Content", f"{model.digest[:16]}…", tip=f"SHA-256 {model.digest}"),
         ]
         return [fact for fact in found if fact.value]
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import (
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -24,16 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.domain.errors import RefusedError, StudioError
+from studio.domain.errors import StudioError
 from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
-from studio.gui.dialogs import Question, ask
 from studio.gui.models import editing
+from studio.gui.models.commands import ModelCommands
 from studio.gui.models.details import ModelDetails, ModelFacts
-from studio.gui.models.editing import Change
 from studio.gui.models.model_list import ModelRow, ModelSource, columns, serving_now
-from studio.gui.models.register_dialog import RegisterDialog
 from studio.gui.models.verbs import MENU, verbs
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Task, Tasks
@@ -46,7 +41,7 @@ from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.model import ModelPage, ModelVersion
+    from studio.domain.model import ModelPage
 
 MODEL_EVENTS = ("Model", "Deployment", "Endpoint", "RunEnded", "StepEnded")
 NO_MATCH = "No model matches. Change or clear the filter, or include archived ones."
@@ -65,8 +60,7 @@ class ModelsPage(Page):
             settings=window.settings,
         )
         self.details = ModelDetails()
-        self.dialog: RegisterDialog | None = None
-        self.question: Question | None = None
+        self.commands = ModelCommands(self)
         self._source = ModelSource(studio, self._told)
         self._stack = QStackedWidget()
         self._total = 0
@@ -115,97 +109,18 @@ class ModelsPage(Page):
     def open_target(self, **target: Any) -> None:
         """`reference=` chooses a version, `register=` (True or a path) registers."""
         if reference := str(target.get("reference") or target.get("model") or ""):
-            self._wanted = reference
+            self._wanted = ""
             if not self.table.select_key(reference):
+                self._wanted = reference
                 self._find_wanted()
         if filter_text := str(target.get("filter", "")):
             self.filter.set_text(filter_text)
         if register := target.get("register"):
-            self.register(Path(register) if register is not True else None)
+            self.commands.register(Path(register) if register is not True else None)
 
     def unsaved(self) -> str:
         self.details.flush()
         return ""
-
-    # -- what a person does --------------------------------------------------------
-
-    def deploy(self) -> None:
-        """Go to the endpoints, to deploy the chosen version."""
-        if self.current is not None:
-            self.services.open_page("endpoints", deploy=self.current.reference)
-
-    def register(self, path: Path | None = None) -> None:
-        """Ask for a file or folder and register it."""
-        self.dialog = RegisterDialog(self.studio, self.tasks, self, path)
-        self.dialog.registered.connect(self._registered)
-        self.dialog.finished.connect(self._forget_dialog)
-        self.dialog.open()
-
-    def download(self) -> None:
-        """Ask for a folder, then copy the version there, every hash checked."""
-        dialog = QFileDialog(self.window(), "Download the model into a folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.download_to(Path(name)))
-        dialog.open()
-
-    def download_to(self, folder: Path) -> None:
-        """Copy the chosen version into a folder of its own within `folder`."""
-        model = self.current.model if self.current else None
-        if model is None:
-            return
-        target = folder / f"{model.name}-{model.version}"
-        self._run(
-            partial(self.studio.models.download, model.reference, target),
-            lambda path: self.services.toast(
-                f"Downloaded {model.reference}",
-                tone="ok",
-                action=("Open folder", partial(_open_folder, path)),
-            ),
-        )
-
-    def verify(self) -> None:
-        """Read every byte of the chosen version again."""
-        self._with_current(
-            self.studio.models.verify,
-            lambda model: self.services.toast(
-                f"All files of {model.reference} are as they were registered", tone="ok"
-            ),
-        )
-
-    def archive(self) -> None:
-        self._change(editing.archive)
-
-    def restore(self) -> None:
-        self._change(editing.restore)
-
-    def copy_reference(self) -> None:
-        if self.current is not None:
-            QGuiApplication.clipboard().setText(self.current.reference)
-            self.services.toast(f"Copied {self.current.reference}")
-
-    def delete(self) -> None:
-        """Ask, then delete for good; refused while it is deployed."""
-        if self.current is None:
-            return
-        reference = self.current.reference
-        self.question = ask(
-            self,
-            f"Delete {reference}?",
-            "The version, its tags and its metrics are deleted for good. Its number "
-            "is never given again. To only hide it, archive it.",
-            verb="Delete model",
-            keep="Keep model",
-            done=partial(self._delete, reference),
-        )
-
-    def export_csv(self) -> None:
-        """Write the list as it is shown."""
-        dialog = QFileDialog(self.window(), "Export models", "models.csv")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._export)
-        dialog.open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):
@@ -214,7 +129,7 @@ class ModelsPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         if path := _dropped(event):
             event.acceptProposedAction()
-            self.register(path)
+            self.commands.register(path)
 
     # -- inside --------------------------------------------------------------------
 
@@ -245,7 +160,7 @@ class ModelsPage(Page):
             "No models yet",
             "Train one with the sample, or drop a model file here.",
             primary=("Open the sample", lambda: self.services.open_page("home")),
-            secondary=("Register model…", self.register),
+            secondary=("Register model…", self.commands.register),
         )
 
     def _connect(self) -> None:
@@ -257,21 +172,23 @@ class ModelsPage(Page):
         self.filter.changed.connect(self._filter)
         self.switch.toggled.connect(self._filter)
         self.table.current_changed.connect(self._choose)
-        self.table.activated_row.connect(lambda _row: self.deploy())
+        self.table.activated_row.connect(lambda _row: self.commands.deploy())
         self.table.tag_clicked.connect(self._filter_by_tag)
         self.table.menu_wanted.connect(self._menu)
-        details.tag_added.connect(partial(self._edit, editing.add_tag, details.tags))
+        details.tag_added.connect(
+            partial(self.commands.edit, editing.add_tag, details.tags)
+        )
         details.tag_removed.connect(
-            partial(self._edit, editing.remove_tag, details.tags)
+            partial(self.commands.edit, editing.remove_tag, details.tags)
         )
         details.alias_added.connect(
-            partial(self._edit, editing.add_alias, details.aliases)
+            partial(self.commands.edit, editing.add_alias, details.aliases)
         )
         details.alias_removed.connect(
-            partial(self._edit, editing.remove_alias, details.aliases)
+            partial(self.commands.edit, editing.remove_alias, details.aliases)
         )
-        details.description_edited.connect(self._describe)
-        details.restore_wanted.connect(self.restore)
+        details.description_edited.connect(self.commands.describe)
+        details.restore_wanted.connect(self.commands.restore)
         details.page_wanted.connect(
             lambda page, target: self.services.open_page(page, **target)
         )
@@ -329,6 +246,16 @@ class ModelsPage(Page):
         else:
             self.services.show_error(error, self.table.rows_model.reload)
 
+    def renew(self) -> None:
+        """Read the list again."""
+        self.table.rows_model.reload()
+
+    def show_new(self, reference: str) -> None:
+        """Choose a version that has just been registered."""
+        self._wanted = reference
+        self.filter.clear()
+        self.renew()
+
     def _find_wanted(self) -> None:
         """Filter by name, so that a version far down the list can be chosen."""
         name = self._wanted.partition(":")[0].partition("@")[0]
@@ -353,114 +280,6 @@ class ModelsPage(Page):
     def _reread(self) -> None:
         self._choose(self.current)
 
-    def _edit(
-        self,
-        edit: Callable[[Studio, str, str], Change],
-        editor: Any,
-        word: str,
-    ) -> None:
-        """Do an edit; what is wrong with it is said under its line."""
-        reference = self.details.reference
-
-        def failed(error: BaseException) -> None:
-            if isinstance(error, StudioError):
-                editor.set_error(f"{error.message}. {error.hint}.")
-            else:
-                self.services.show_error(error)
-
-        def done(change: Change) -> None:
-            editor.clear_line()
-            self._changed(change)
-
-        self.tasks.run(
-            partial(edit, self.studio, reference, word),
-            done=done,
-            failed=failed,
-            owner=self,
-        )
-
-    def _change(self, change: Callable[[Studio, str], Change]) -> None:
-        self._with_current(partial(change, self.studio), self._changed)
-
-    def _changed(self, change: Change) -> None:
-        """Say what was done, with Undo."""
-        self.services.toast(
-            change.words, undo=lambda: self._run(change.undo, lambda _: self._renew())
-        )
-        self._renew()
-
-    def _renew(self) -> None:
-        self.table.rows_model.reload()
-
-    def _describe(self, reference: str, text: str) -> None:
-        self._run(
-            partial(self.studio.models.describe, reference, text),
-            lambda _model: self._renew(),
-        )
-
-    def _delete(self, reference: str) -> None:
-        def failed(error: BaseException) -> None:
-            if isinstance(error, RefusedError):
-                self._refuse(reference, error)
-            else:
-                self.services.show_error(error)
-
-        self.tasks.run(
-            partial(self.studio.models.delete, reference),
-            done=self._deleted,
-            failed=failed,
-            owner=self,
-        )
-
-    def _refuse(self, reference: str, error: RefusedError) -> None:
-        """Say where a version is used, and offer to go there."""
-        used_by = self.current.model.used_by if self.current else ()
-        endpoint = used_by[0].partition("/")[0] if used_by else ""
-        self.question = ask(
-            self,
-            error.message,
-            error.hint,
-            verb="Show endpoint",
-            keep="Keep model",
-            kind="primary",
-            done=lambda: self.services.open_page("endpoints", endpoint=endpoint),
-        )
-
-    def _deleted(self, reference: str) -> None:
-        self.services.toast(f"Deleted {reference}")
-        self._renew()
-
-    def _registered(self, model: ModelVersion) -> None:
-        self.services.toast(f"Registered {model.reference}", tone="ok")
-        self.filter.clear()
-        self._wanted = model.reference
-        self._renew()
-
-    def _forget_dialog(self) -> None:
-        self.dialog = None
-
-    def _with_current(
-        self, verb: Callable[[str], Any], done: Callable[[Any], object]
-    ) -> None:
-        if self.current is not None:
-            self._run(partial(verb, self.current.reference), done)
-
-    def _run(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        self.tasks.run(
-            work,
-            done=done,
-            failed=lambda error: self.services.show_error(error),
-            owner=self,
-        )
-
-    def _export(self, name: str) -> None:
-        try:
-            self.table.export_csv(Path(name))
-        except StudioError as error:
-            self.services.show_error(error, self.export_csv)
-        else:
-            self.services.toast(f"Exported {Path(name).name}", tone="ok")
-
     def _menu(self, _row: ModelRow, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -483,8 +302,3 @@ def _read(studio: Studio, chosen: ModelRow) -> ModelFacts:
 def _dropped(event: QDropEvent) -> Path | None:
     files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
     return Path(files[0]) if len(files) == 1 else None
-
-
-def _open_folder(path: Path) -> None:
-    folder = path if path.is_dir() else path.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

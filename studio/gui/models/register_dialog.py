@@ -92,16 +92,13 @@ class RegisterDialog(QDialog):
         )
 
     def _build(self) -> None:
-        folder = button(
-            "Choose a folder instead…", kind="link", clicked=self._ask_folder
-        )
+        folder = button("Choose a folder…", kind="link", clicked=self._ask_folder)
         buttons = row(self.next_version, None, self.cancel, self.go)
         self.go.setDefault(True)
         self.setLayout(
             column(
-                label("Register model", "panel-title"),
+                row(label("Register model", "panel-title"), None, folder),
                 self.form,
-                row(folder, None),
                 self.banner,
                 self.progress,
                 buttons,

@@ -30,7 +30,7 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             icon="rocket-launch",
             shortcut="Ctrl+Return",
             category="Run",
-            callback=page.deploy,
+            callback=page.commands.deploy,
             enabled=partial(_has_model, page),
         ),
         Action(
@@ -38,7 +38,7 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             "Download…",
             icon="download-simple",
             category="File",
-            callback=page.download,
+            callback=page.commands.download,
             enabled=partial(_has_model, page),
         ),
         Action(
@@ -46,7 +46,7 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             "Verify the files",
             icon="seal-check",
             category="File",
-            callback=page.verify,
+            callback=page.commands.verify,
             enabled=partial(_has_model, page),
         ),
         Action(
@@ -55,7 +55,7 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             icon="copy",
             shortcut="Ctrl+Shift+C",
             category="Edit",
-            callback=page.copy_reference,
+            callback=page.commands.copy_reference,
             enabled=partial(_has_model, page),
         ),
         Action(
@@ -63,7 +63,7 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             "Archive",
             icon="archive",
             category="Edit",
-            callback=page.archive,
+            callback=page.commands.archive,
             enabled=partial(_is_archived, page, False),
         ),
         Action(
@@ -71,7 +71,7 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             "Restore",
             icon="arrow-counter-clockwise",
             category="Edit",
-            callback=page.restore,
+            callback=page.commands.restore,
             enabled=partial(_is_archived, page, True),
         ),
         Action(
@@ -80,7 +80,7 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             icon="trash",
             shortcut="Del",
             category="Edit",
-            callback=page.delete,
+            callback=page.commands.delete,
             enabled=partial(_has_model, page),
         ),
     ]
@@ -94,14 +94,14 @@ def _list_actions(page: ModelsPage) -> list[Action]:
             icon="plus",
             shortcut="Ctrl+N",
             category="File",
-            callback=page.register,
+            callback=page.commands.register,
         ),
         Action(
             "models.export",
             "Export the list as CSV…",
             icon="export",
             category="File",
-            callback=page.export_csv,
+            callback=page.commands.export_csv,
         ),
         Action(
             "models.find",

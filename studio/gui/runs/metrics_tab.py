@@ -126,10 +126,10 @@ class MetricsTab(QSplitter):
 def columns() -> list[Column[Series]]:
     """What the table shows of each metric."""
     return [
-        Column("Step", lambda one: one.step, kind="muted", width=130),
-        Column("Metric", lambda one: one.key, width=200),
-        Column("Value", lambda one: one.last, kind="number", width=96),
-        Column("Points", lambda one: len(one.ys), kind="number", width=72),
+        Column("Step", lambda one: one.step, kind="muted", width=120),
+        Column("Metric", lambda one: one.key, width=170),
+        Column("Value", lambda one: one.last, kind="number", width=84),
+        Column("Points", lambda one: len(one.ys), kind="number", width=68),
         Column("", lambda _one: "", width=16),
     ]
 

@@ -28,7 +28,6 @@ from studio.gui.runs.details import WHOLE_RUN, RunDetails
 from studio.gui.runs.run_list import RunSource, columns
 from studio.gui.runs.verbs import MENU, verbs
 from studio.gui.tasks import Tasks
-from studio.gui.theme import fonts
 from studio.gui.widgets.banner import Fix
 from studio.gui.widgets.basics import column, frame, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
@@ -113,9 +112,10 @@ class RunsPage(Page):
     def open_target(self, **target: Any) -> None:
         """`run_id=` chooses a run, `tab=` and `step=` where to look."""
         if run_id := str(target.get("run_id", "")):
-            self._started = run_id
+            self._started = ""
             self._stack.setCurrentIndex(1)
             if not self.table.select_key(run_id):
+                self._started = run_id
                 self.details.show_run(run_id)
                 self.table.rows_model.reload()
         if pipeline := str(target.get("pipeline", "")):
@@ -181,8 +181,7 @@ class RunsPage(Page):
         self.filter.edit.setAccessibleName("Filter runs")
         bar = row(gap=8, margins=(12, 10, 12, 10))
         bar.addWidget(self.filter, 1)
-        self.experiments.setFixedHeight(fonts.scaled(32))
-        bar.addWidget(self.experiments, 0, Qt.AlignmentFlag.AlignTop)
+        bar.addLayout(column(2, self.experiments, None, gap=0))
         above = column(frame("header", bar), gap=0)
         above.addWidget(self.table, 1)
         split = QSplitter(Qt.Orientation.Vertical)
