@@ -54,7 +54,8 @@ class Banner(QWidget):
         self._text = selectable(label(wrap=True))
         self._hint = selectable(label(wrap=True))
         self._close = tool_button("x", "Dismiss", self._dismiss, size=14)
-        self._close.setVisible(closable)
+        if not closable:
+            self._close.hide()
         self._fixes = row(gap=4)
         self._box = QFrame()
         self._build()

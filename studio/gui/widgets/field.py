@@ -89,7 +89,8 @@ class Field(QWidget):
         self._reset.setProperty("room", "mini")
         self._reset.setFixedSize(18, 18)
         self._help = label(spec.help, "help", wrap=True)
-        self._help.setVisible(bool(spec.help))
+        if not spec.help:  # shown before it has a parent it would be a window
+            self._help.hide()
         self._error = Banner("err")
         self._error.hide()
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)

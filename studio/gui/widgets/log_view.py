@@ -143,7 +143,8 @@ class LogView(QWidget):
                 margins=(8, 4, 8, 4),
             ),
         )
-        bar.setVisible(tools)
+        if not tools:
+            bar.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -51,8 +51,8 @@ class MetricPlot(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
         self._title = label(title, "section")
-        self._title.setVisible(bool(title))
         self._layout.addWidget(self._title)
+        self._title.setVisible(bool(title))
         self._surface: Any = None
         self._draw: Callable[[], None] | None = None
         self._hover: _Hover | None = None

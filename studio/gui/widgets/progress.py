@@ -75,7 +75,8 @@ class ProgressRow(QWidget):
         self._bar = QProgressBar(maximum=1000, textVisible=False)
         self._bar.hide()
         self._cancel = button("Cancel", clicked=cancel or self.hide)
-        self._cancel.setVisible(cancel is not None)
+        if cancel is None:
+            self._cancel.hide()
         self._build()
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
