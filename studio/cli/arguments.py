@@ -20,8 +20,8 @@ def hoisted(arguments: Iterable[str]) -> list[str]:
             rest += [word, *words]
         elif word == JSON:
             front = [JSON, *(w for w in front if w != JSON)]
-        elif word == WORKSPACE:
-            front += [word, *(next(words, None) or "",)]
+        elif word == WORKSPACE and (value := next(words, None)) is not None:
+            front += [word, value]
         elif word.startswith(f"{WORKSPACE}="):
             front.append(word)
         else:

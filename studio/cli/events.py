@@ -112,8 +112,8 @@ class _JsonPrinter(_LinePrinter):
     """One document, written while it grows."""
 
     def __init__(self) -> None:
-        self._before = "\n"
-        self._write('{"events": [')
+        self._before = ""
+        self._write('{"events": [\n')
 
     def add(self, event: Event) -> None:
         self._write(self._before + dumps(event_document(event), indent=None))

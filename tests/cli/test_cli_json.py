@@ -1,0 +1,168 @@
+"""`--json`: exactly one document on stdout, for every command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from studio.cli.nouns import NOUNS, command
+from tests.cli.conftest import Inside, Trained
+
+EVERY_COMMAND = [
+    "init {new}",
+    "samples list",
+    "run penguins",
+    "pipelines list",
+    "pipelines show penguins",
+    "pipelines plan penguins",
+    "pipelines validate penguins",
+    "pipelines export penguins",
+    "pipelines export penguins -o {new}.yml",
+    "pipelines import {root}/pipelines/penguins/pipeline.yml --as imported",
+    "pipelines clone penguins --as cloned",
+    "pipelines delete penguins",
+    "runs list",
+    "runs show {run}",
+    "runs logs {run}",
+    "runs logs {run} train --follow",
+    "runs cancel {run}",
+    "runs resume {run}",
+    "runs delete {run}",
+    "components list",
+    "components show train_model",
+    "components import {root}/components/none",
+    "models register other {root}/request.json --tag a=b --property c=d",
+    "models list --filter sample=penguins",
+    "models show penguins:1",
+    "models tag penguins:1 owner=me",
+    "models untag penguins:1 owner",
+    "models alias penguins:1 champion",
+    "models describe penguins:1 text",
+    "models archive penguins:1",
+    "models restore penguins:1",
+    "models verify penguins:1",
+    "models download penguins:1 {new}",
+    "models delete penguins:1",
+    "endpoints create empty",
+    "endpoints list",
+    "endpoints show empty",
+    "endpoints keys empty",
+    "endpoints keys empty --regenerate primary",
+    "endpoints traffic empty blue=100",
+    "endpoints deploy empty blue --model nothing",
+    "endpoints invoke empty --request {root}/request.json",
+    "endpoints logs empty blue",
+    "endpoints stop empty",
+    "endpoints start empty",
+    "endpoints delete empty",
+    "events list",
+    "events follow --since 0 --seconds 0",
+    "audit verify",
+    "backup create",
+    "backup list",
+    "backup restore",
+    "diagnostics",
+    "open",
+    "demo --sample nothing",
+]
+
+
+@pytest.fixture(scope="module")
+def copy(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy that these tests may change."""
+    folder = tmp_path_factory.mktemp("json")
+    shutil.copytree(trained.root, folder / "W", symlinks=True)
+    yield folder / "W"
+
+
+@pytest.mark.parametrize("line", EVERY_COMMAND)
+def test_that_stdout_is_one_document(
+    trained: Trained, copy: Path, inside: Inside, tmp_path: Path, line: str
+) -> None:
+    places = {"root": copy, "run": trained.run_id, "new": tmp_path / "new"}
+    words = line.format(**places).split()
+    if line == "endpoints start empty":
+        inside("--workspace", str(copy), "endpoints", "create", "empty")
+    answer = inside("--workspace", str(copy), *words, "--json")
+    document = json.loads(answer.out)
+    assert isinstance(document, dict)
+    assert ("error" in document) == (answer.code == 1)
+
+
+def test_that_the_list_above_has_every_command() -> None:
+    root = command()
+    context = typer.Context(root)
+    for name in NOUNS:
+        found = root.get_command(context, name)
+        verbs = getattr(found, "commands", {"": None})
+        for verb in verbs:
+            asked = f"{name} {verb}".strip()
+            assert any(f"{line} ".startswith(f"{asked} ") for line in EVERY_COMMAND), (
+                f"'studio {asked}' has no line"
+            )
+
+
+def test_that_json_may_stand_before_the_noun(trained: Trained, inside: Inside) -> None:
+    where = ["--workspace", str(trained.root)]
+    before = inside("--json", *where, "models", "show", "penguins:1")
+    after = inside("models", "show", "penguins:1", *where, "--json")
+    assert before.json == after.json
+
+
+def test_that_a_loose_filter_is_answered_with_the_corrected_one(
+    trained: Trained, inside: Inside
+) -> None:
+    where = ["--workspace", str(trained.root)]
+    answer = inside(*where, "models", "list", "--filter", "sample : penguins", "--json")
+    assert answer.json["corrected"] == "sample=penguins"
+    assert "sample=penguins" in answer.err
+    exact = inside(*where, "models", "list", "--filter", "sample=penguins", "--json")
+    assert "corrected" not in exact.json
+    assert exact.json["models"] == answer.json["models"]
+
+
+def test_that_a_plan_says_what_would_run_and_why(
+    trained: Trained, inside: Inside
+) -> None:
+    where = ["--workspace", str(trained.root)]
+    plan = inside(
+        *where, "pipelines", "plan", "penguins", "--set", "seed=7", "--json"
+    ).json
+    actions = {step["name"]: step["action"] for step in plan["steps"]}
+    assert actions["clean_missing"] == "reuse"
+    assert actions["split"] == actions["register"] == "run"
+    split = next(step for step in plan["steps"] if step["name"] == "split")
+    assert split["reason"] == "seed changed: 42 -> 7"
+    assert split["expected_seconds"] > 0
+
+
+def test_that_events_can_be_hashed_again_from_what_is_printed(
+    trained: Trained, inside: Inside
+) -> None:
+    from studio.domain.events import GENESIS, event_hash
+
+    where = ["--workspace", str(trained.root)]
+    listed = inside(*where, "events", "list", "--json").json["events"]
+    previous = GENESIS
+    for event in listed:
+        assert set(event) == {
+            *("seq", "id", "type", "subject", "time", "actor", "data", "hash")
+        }
+        named = {k: v for k, v in event.items() if k not in ("seq", "hash")}
+        assert event_hash(previous, **named) == event["hash"]
+        previous = event["hash"]
+    second = inside(*where, "events", "list", "--since", listed[0]["id"], "--json")
+    assert second.json["events"][0]["seq"] == listed[1]["seq"]
+
+
+def test_that_no_number_makes_the_document_invalid() -> None:
+    from studio.cli.output import dumps
+
+    text = dumps({"a": float("nan"), "b": [float("inf"), 1.5], "c": "\udcff"})
+    assert json.loads(text) == {"a": None, "b": [None, 1.5], "c": "\udcff"}
+    text.encode("ascii")

@@ -1,0 +1,238 @@
+"""What single nouns do beyond the main job."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli.command_line import ENDLESS, CommandLine, write_pipeline
+from tests.cli.conftest import Inside, Trained
+from tests.workspaces import eventually
+
+SAY = """
+  say:
+    type: command
+    command: echo ${{inputs.words}}
+    inputs:
+      words: ${{parent.inputs.words}}
+"""
+
+
+@pytest.fixture
+def call(root: Path, inside: Inside) -> Inside:
+    """The command line within this process, on an empty workspace."""
+
+    def on_it(*arguments: str) -> object:
+        return inside("--workspace", str(root), *arguments)
+
+    return on_it  # type: ignore[return-value]
+
+
+def test_that_a_pipeline_runs_from_a_file_anywhere(
+    tmp_path: Path, call: Inside
+) -> None:
+    folder = tmp_path / "elsewhere"
+    file = write_pipeline(folder, "echo", SAY)
+    text = file.read_text()
+    file.write_text(f"inputs:\n  words: {{type: string, default: hello}}\n{text}")
+    answer = call("run", str(file), "--set", "words=good day", "--json")
+    assert answer.code == 0, answer.err
+    logs = call("runs", "logs", answer.json["run"], "--json").json
+    assert logs["logs"] == [{"step": "say", "text": "good day\n"}]
+
+
+def test_that_problems_are_told_with_file_and_line(root: Path, call: Inside) -> None:
+    file = write_pipeline(root, "wrong", "\n  a:\n    component: azureml:splitt@latest")
+    answer = call("pipelines", "validate", "wrong", "--json")
+    assert answer.code == 1
+    assert answer.json["valid"] is False
+    (problem,) = answer.json["problems"]
+    assert (problem["file"], problem["line"]) == (str(file), 5)
+    assert "split" in problem["hint"]
+    assert answer.json["error"]["message"].startswith(str(file))
+    assert call("run", "wrong").code == 1
+
+
+def test_that_an_exported_pipeline_is_sound_where_it_was_put(
+    trained: Trained, call: Inside, inside: Inside, tmp_path: Path
+) -> None:
+    file = tmp_path / "out" / "penguins.yml"
+    where = ["--workspace", str(trained.root)]
+    file.parent.mkdir()
+    inside(*where, "pipelines", "export", "penguins", "-o", str(file))
+    written = yaml.safe_load(file.read_text())["inputs"]["data"]["path"]
+    data = trained.root / "data" / "penguins.csv"
+    assert (file.parent / written).resolve() == data
+    assert call("pipelines", "validate", str(file)).code == 0
+    assert call("pipelines", "import", str(file), "--as", "birds").code == 0
+    plan = call("pipelines", "plan", "birds", "--json").json
+    assert {step["action"] for step in plan["steps"]} == {"run"}
+
+
+def test_that_a_clone_stands_beside_its_original(
+    trained: Trained, call: Inside
+) -> None:
+    file = trained.root / "pipelines" / "penguins" / "pipeline.yml"
+    call("pipelines", "import", str(file), "--as", "birds")
+    cloned = call("pipelines", "clone", "birds", "--json").json
+    listed = call("pipelines", "list", "--json").json["pipelines"]
+    assert cloned["name"] == "birds-copy"
+    assert [each["name"] for each in listed] == ["birds", "birds-copy"]
+    call("pipelines", "delete", "birds")
+    assert [
+        each["name"] for each in call("pipelines", "list", "--json").json["pipelines"]
+    ] == ["birds-copy"]
+
+
+def test_that_a_model_is_registered_tagged_named_and_copied_out(
+    call: Inside, tmp_path: Path
+) -> None:
+    source = tmp_path / "weights.bin"
+    source.write_bytes(b"1234")
+    for _ in range(2):
+        made = call(
+            *("models", "register", "churn", str(source), "--tag", "stage=dev"),
+            *("--property", "from=afar", "-d", "By hand", "--json"),
+        ).json
+    assert (made["version"], made["size_bytes"]) == ("2", 4)
+    assert made["properties"] == {"from": "afar"}
+    call("models", "tag", "churn:1", "stage=prod", "owner=me")
+    call("models", "untag", "churn:1", "owner")
+    call("models", "alias", "churn:1", "champion")
+    shown = call("models", "show", "churn@champion", "--json").json
+    assert (shown["version"], shown["tags"]) == ("1", {"stage": "prod"})
+    assert [file["path"] for file in shown["files"]] == ["weights.bin"]
+    copied = call("models", "download", "churn@latest", str(tmp_path / "o"), "--json")
+    assert Path(copied.json["path"]).read_bytes() == b"1234"
+    call("models", "archive", "churn:2")
+    assert call("models", "list", "--json").json["total"] == 1
+    both = call("models", "list", "--include-archived", "--json").json
+    assert [model["archived"] for model in both["models"]] == [True, False]
+    assert call("models", "delete", "churn").code == 1
+    assert call("models", "delete", "churn:1").code == 0
+    assert "churn:2 (archived)" in call("models", "list", "--include-archived").out
+
+
+def test_that_a_component_of_ones_own_is_imported_and_listed(
+    call: Inside, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shout"
+    folder.mkdir()
+    (folder / "component.yml").write_text(
+        "name: shout\ntype: command\ncommand: echo ${{inputs.word}}\n"
+        "inputs:\n  word: {type: string}\n"
+    )
+    assert call("components", "import", str(folder)).code == 0
+    listed = call("components", "list", "--json").json["components"]
+    (mine,) = [each for each in listed if not each["built_in"]]
+    assert (mine["name"], mine["parameters"][0]["name"]) == ("shout", "word")
+    assert "required" in call("components", "show", "shout").out
+
+
+def test_that_followed_events_are_one_document_that_grows(
+    root: Path, call: Inside, studio_at: CommandLine
+) -> None:
+    process = studio_at.start("events", "follow", "--seconds", "3", "--json")
+    assert process.stdout is not None
+    opening = process.stdout.readline()
+    call("endpoints", "create", "first")
+    call("endpoints", "create", "second")
+    rest, _ = process.communicate(timeout=30)
+    document = json.loads(opening + rest)
+    assert process.returncode == 0
+    assert [(e["type"], e["subject"]) for e in document["events"]] == [
+        ("EndpointCreated", "first"),
+        ("EndpointCreated", "second"),
+    ]
+
+
+def test_that_an_altered_record_is_found(root: Path, call: Inside) -> None:
+    call("endpoints", "create", "first")
+    intact = call("audit", "verify", "--json")
+    assert (intact.code, intact.json["intact"]) == (0, True)
+    with sqlite3.connect(root / "studio.db") as database:
+        names = database.execute("SELECT name FROM sqlite_master WHERE type='trigger'")
+        for (name,) in names.fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute("UPDATE event SET subject='other' WHERE subject='first'")
+    database.close()
+    altered = call("audit", "verify", "--json")
+    assert altered.code == 1
+    assert f"event {intact.json['events']}" in altered.json["error"]["message"]
+
+
+def test_that_a_backup_brings_back_what_was_deleted(call: Inside) -> None:
+    call("endpoints", "create", "first")
+    made = call("backup", "create", "--json").json
+    call("endpoints", "delete", "first")
+    restored = call("backup", "restore", made["name"], "--json")
+    assert restored.code == 0, restored.err
+    (endpoint,) = call("endpoints", "list", "--json").json["endpoints"]
+    assert endpoint["name"] == "first"
+    assert call("audit", "verify").code == 0
+    assert "before-restore" in call("backup", "list").out
+    assert Path(restored.json["before"]).is_file()
+
+
+def test_that_a_backup_is_not_restored_under_a_run(
+    root: Path, call: Inside, studio_at: CommandLine
+) -> None:
+    write_pipeline(root, "endless", ENDLESS)
+    call("backup", "create")
+    started = call("run", "endless", "--no-wait", "--json").json
+    refused = call("backup", "restore", "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (1, "refused")
+    assert call("runs", "cancel", started["run"]).code == 0
+
+
+def test_that_a_damaged_database_is_replaced_by_a_backup_and_kept(
+    root: Path, call: Inside
+) -> None:
+    call("endpoints", "create", "first")
+    call("backup", "create")
+    (root / "studio.db").write_bytes(b"not a database at all" * 500)
+    assert call("endpoints", "list").code == 1
+    restored = call("backup", "restore", "--json")
+    assert restored.code == 0, restored.err
+    assert (Path(restored.json["before"]) / "studio.db").is_file()
+    (endpoint,) = call("endpoints", "list", "--json").json["endpoints"]
+    assert endpoint["name"] == "first"
+
+
+def test_that_diagnostics_hold_no_secret(
+    root: Path, call: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "canary-7f3a")
+    call("endpoints", "create", "first")
+    shown = call("diagnostics", "--json")
+    assert shown.json["workspace"]["endpoints"] == 1
+    assert shown.json["versions"]["scikit-learn"]
+    assert "canary" not in shown.out
+
+
+def test_that_logs_are_followed_to_the_end_of_the_run(
+    root: Path, studio_at: CommandLine, call: Inside
+) -> None:
+    write_pipeline(
+        root,
+        "two",
+        """
+  first:
+    type: command
+    command: echo one && until [ -e ${GO} ]; do sleep 0.05; done && echo two
+    environment_variables: {GO: "%s"}
+"""
+        % (root / "go"),
+    )
+    run_id = call("run", "two", "--no-wait", "--json").json["run"]
+    process = studio_at.start("runs", "logs", run_id, "--follow")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "one\n"
+    (root / "go").touch()
+    rest, _ = process.communicate(timeout=30)
+    assert (process.returncode, rest) == (0, "two\n")
+    eventually(lambda: "SUCCEEDED" in call("runs", "show", run_id).out)
