@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,10 @@ from studio.domain.pipeline import FromStep, Node, Pipeline, Value, new_id
 from studio.domain.run import Run, RunOptions
 
 T = TypeVar("T")
+
+# forked from one that has imported everything: a process in milliseconds
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["studio.bootstrap", "alembic.command"])
 
 COPY = """
     import pathlib, sys

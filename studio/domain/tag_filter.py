@@ -73,6 +73,8 @@ _ALTERNATIVE = re.compile(rf'{_QUOTED}|[^|"]+')
 
 def parse_filter(text: str) -> TagFilter:
     """Read a filter; InvalidError says what isn't understood and how to write it."""
+    if not _is_text(text):
+        raise InvalidError("The filter holds bytes that aren't text", "Use UTF-8")
     terms: list[Term] = []
     written: list[str] = []
     position, corrected = 0, False
@@ -101,6 +103,11 @@ def write_term(term: Term) -> str:
         case TagIs(key, values, negated):
             joined = "|".join(_quote(value) for value in values)
             return f"{key}{'!=' if negated else '='}{joined}"
+
+
+def _is_text(text: str) -> bool:
+    """False for half characters, which come from bytes in another encoding."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _shortest(number: float) -> str:

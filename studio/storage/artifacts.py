@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +23,8 @@ from uuid import uuid4
 from studio.domain.errors import InvalidError, NotFoundError, UnavailableError
 from studio.domain.model import ModelFile
 from studio.storage.files import sync_folder
+
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True)
@@ -73,15 +76,12 @@ class ArtifactStore:
 
     def get(self, digest: str) -> Artifact:
         """The manifest of a stored artifact; NotFoundError if it isn't here."""
+        if not _DIGEST.match(digest):
+            raise _gone(digest)
         try:
-            return _read_manifest((self._manifests / digest).read_text(), digest)
+            return _read_manifest((self._manifests / digest).read_bytes(), digest)
         except FileNotFoundError:
-            raise NotFoundError(
-                f"The content {digest[:12]} isn't in this workspace",
-                hint="It was removed; run the step that made it again",
-            ) from None
-        except ValueError as error:
-            raise _damaged(digest) from error
+            raise _gone(digest) from None
 
     def path(self, digest: str) -> Path:
         """The artifact as an ordinary read-only file or folder on disk."""
@@ -125,8 +125,6 @@ class ArtifactStore:
                     f"'{file.path}' no longer has the content that was registered",
                     hint="Restore the workspace from a copy, or register it anew",
                 )
-        if _digest(artifact.is_folder, artifact.files) != digest:
-            raise _damaged(digest)
         return artifact
 
     def export(self, digest: str, destination: Path) -> Path:
@@ -302,13 +300,23 @@ def _manifest(is_folder: bool, files: Iterable[ModelFile]) -> str:
     return json.dumps({"folder": is_folder, "files": rows}, separators=(",", ":"))
 
 
-def _read_manifest(text: str, digest: str) -> Artifact:
+def _read_manifest(text: bytes, digest: str) -> Artifact:
+    if hashlib.sha256(text).hexdigest() != digest:
+        raise _damaged(digest)
     data = json.loads(text)
     files = tuple(ModelFile(path, sha, size) for path, sha, size in data["files"])
-    for file in files:
-        if file.path.startswith("/") or ".." in file.path.split("/"):
+    for file in files:  # a workspace from elsewhere may have been made to lead us out
+        outside = file.path.startswith("/") or ".." in file.path.split("/")
+        if outside or not _DIGEST.match(file.sha256):
             raise _damaged(digest)
     return Artifact(digest, bool(data["folder"]), files)
+
+
+def _gone(digest: str) -> NotFoundError:
+    return NotFoundError(
+        f"The content '{digest[:12]}' isn't in this workspace",
+        hint="It was removed; run the step that made it again",
+    )
 
 
 def _damaged(digest: str) -> InvalidError:

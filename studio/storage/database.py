@@ -175,10 +175,9 @@ def _open_engine(path: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         level = connection.get_execution_options().get("studio_write")
-        driver: Any = connection.connection.dbapi_connection
         if level:
-            driver.execute(f"PRAGMA synchronous={level}")
-        driver.execute("BEGIN IMMEDIATE" if level else "BEGIN")
+            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if level else "BEGIN")
 
     return engine
 
