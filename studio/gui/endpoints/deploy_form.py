@@ -99,6 +99,7 @@ class DeployForm(QWidget):
         for name in ("endpoint", "deployment"):
             self.form.field(name).changed.connect(self._check_names)
             self.form.field(name).edited.connect(self.changed)
+            self.form.field(name).edited.connect(self._say_what_happens)
         self.form.changed.connect(lambda name, value: self.changed.emit())
         self.trust.toggled.connect(lambda on: self.changed.emit())
         self.setLayout(

@@ -40,7 +40,7 @@ class DeployProgress(QWidget):
         )
         self._log_box.hide()
         self._began = time.monotonic()
-        self._elapsed = label("", "caption")
+        self._elapsed: QLabel | None = None
         self._clock = QTimer(self, interval=200)
         self._clock.timeout.connect(self._tick)
         self._done: list[tuple[str, float]] = []
@@ -102,6 +102,7 @@ class DeployProgress(QWidget):
 
     def _show(self, current: str, failed: bool = False) -> None:
         clear(self._lines)
+        self._elapsed = None
         for name, seconds in self._done:
             self._lines.addLayout(_line("check-circle", "ok", name, seconds))
         if current:
@@ -113,7 +114,8 @@ class DeployProgress(QWidget):
         self._tick()
 
     def _tick(self) -> None:
-        self._elapsed.setText(format_seconds(time.monotonic() - self._began))
+        if self._elapsed is not None:
+            self._elapsed.setText(format_seconds(time.monotonic() - self._began))
 
 
 def _after(deployment: Deployment) -> str:
