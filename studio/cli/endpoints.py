@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,17 +13,29 @@ import typer
 
 from studio.cli import deploying
 from studio.cli.arguments import pairs, shares
+from studio.cli.deploy_options import (
+    CodeOption,
+    InstancesOption,
+    ModelOption,
+    PortOption,
+    ScriptOption,
+    TargetOption,
+    TrustOption,
+    VariableOption,
+    specification,
+)
 from studio.cli.documents import endpoint_document
 from studio.cli.nouns import noun
-from studio.cli.output import ENDED_FAILED, dumps, note, say
+from studio.cli.output import ENDED_FAILED, note, say
 from studio.cli.run import NoWaitOption
+from studio.cli.scoring import request_body, write_body
 from studio.cli.session import of
 from studio.cli.tables import fields, seconds, table
 from studio.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.endpoint import DeploymentSpec, Endpoint
+    from studio.domain.endpoint import Endpoint
 
 app = noun("Endpoints: models served on this computer, each behind a key.")
 
@@ -125,28 +137,14 @@ def deploy(
     endpoint: Annotated[str, typer.Argument(metavar="[ENDPOINT]")] = "",
     deployment: Annotated[str, typer.Argument(metavar="[DEPLOYMENT]")] = "",
     file: FileOption = None,
-    model: Annotated[str, typer.Option(metavar="REF", help="A registered model.")] = "",
-    code: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the scoring script.")
-    ] = None,
-    scoring_script: Annotated[
-        str, typer.Option(metavar="FILE", help="With init() and run(raw_data).")
-    ] = "",
-    env: Annotated[
-        list[str] | None,
-        typer.Option(metavar="k=v", help="Environment variable. Can be repeated."),
-    ] = None,
-    target: Annotated[str, typer.Option(help="So far: local (this computer).")] = "",
-    instances: Annotated[
-        int | None, typer.Option(min=1, help="Server processes.")
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Default: any free one.")
-    ] = None,
-    trust: Annotated[
-        bool,
-        typer.Option("--trust", help="Load a model that wasn't trained here."),
-    ] = False,
+    model: ModelOption = "",
+    code: CodeOption = None,
+    scoring_script: ScriptOption = "",
+    env: VariableOption = None,
+    target: TargetOption = "",
+    instances: InstancesOption = None,
+    port: PortOption = None,
+    trust: TrustOption = False,
     no_wait: NoWaitOption = False,
 ) -> None:
     """Serve a registered model on this computer, and wait until it answers.
@@ -174,25 +172,13 @@ def deploy(
         "trust": trust,
         "environment_variables": pairs(env, "--env k=v"),
     }
-    spec = _specification(file, {k: v for k, v in given.items() if v})
+    spec = specification(file, {k: v for k, v in given.items() if v})
     with session.studio() as studio:
         found = studio.endpoints.deploy(spec)
         deploying.note_about_keys(studio)
         if not no_wait:
             found = deploying.wait_for(studio, spec.endpoint, spec.deployment)
         deploying.answer(session, studio, found)
-
-
-def _specification(file: Path | None, given: dict[str, object]) -> DeploymentSpec:
-    """The file's wishes, where there is one, with those of the options over them."""
-    from studio.cli.deployment_file import read_deployment
-    from studio.domain.endpoint import DeploymentSpec
-
-    base = read_deployment(file) if file else DeploymentSpec("", "")
-    spec: DeploymentSpec = replace(base, **given)  # type: ignore[arg-type]
-    if not spec.endpoint or not spec.deployment:
-        raise typer.BadParameter("Name the endpoint and the deployment")
-    return spec
 
 
 @app.command()
@@ -239,44 +225,15 @@ def invoke(
       echo '{"input_data": {...}}' | studio endpoints invoke species --request -
     """
     session = of(context)
-    body = _request(request)
+    body = request_body(request)
     with session.studio() as studio:
         answer = studio.endpoints.invoke(
             name, body, deployment=deployment, timeout_seconds=timeout
         )
-    _write_body(answer.status, answer.body, session.json)
+    write_body(answer.status, answer.body, session.json)
     note(f"{answer.status} in {seconds(answer.seconds)}")
     if not answer.ok:
         raise typer.Exit(ENDED_FAILED)
-
-
-def _request(text: str) -> bytes:
-    if text == "-":
-        return sys.stdin.buffer.read()
-    path = Path(text).expanduser()
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise NotFoundError(
-            f"{path} can't be read: {error.strerror}", "Give the path of a JSON file"
-        ) from error
-
-
-def _write_body(status: int, body: bytes, as_json: bool) -> None:
-    """As it came; with --json, a body that isn't JSON is wrapped to be some."""
-    import json
-
-    if as_json:
-        try:
-            json.loads(body)
-        except ValueError:
-            text = body.decode(errors="replace")
-            body = dumps({"status": status, "body": text}).encode()
-    sys.stdout.flush()
-    sys.stdout.buffer.write(body)
-    if sys.stdout.isatty():
-        sys.stdout.buffer.write(b"\n")
-    sys.stdout.buffer.flush()
 
 
 @app.command()
@@ -323,7 +280,8 @@ def logs(
     session.answer(document, lambda: None)
 
 
-def _log(studio: Studio, name: str, deployment: str, follow: bool):  # type: ignore[no-untyped-def]
+def _log(studio: Studio, name: str, deployment: str, follow: bool) -> Iterator[str]:
+    """The log, piece by piece; with `follow`, until the deployment has ended."""
     offset = 0
     while True:
         found = studio.endpoints.get(name).deployment(deployment)
