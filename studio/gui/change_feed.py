@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -29,7 +30,7 @@ class ChangeFeed(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._studio: Studio | None = None
-        self._seen = -1
+        self._seen, self._since = -1, datetime.now(UTC)
         self._polling: Periodic | None = None
         self._missed: dict[str, list[Event]] = {}
         self._failed = False
@@ -38,7 +39,7 @@ class ChangeFeed(QObject):
         """Start with what happens from now on."""
         self.stop()
         self._studio = studio
-        self._seen = -1
+        self._seen, self._since = -1, datetime.now(UTC)
         self._polling = self._tasks.every(
             SECONDS, self._look, self._found, failed=self._not_read, owner=self
         )
@@ -67,8 +68,12 @@ class ChangeFeed(QObject):
         if studio is None:
             return seen, ()
         latest = studio.events.latest()
-        if seen < 0 or latest <= seen:
-            return max(seen, latest) if seen < 0 else seen, ()
+        if seen < 0:
+            # Pages have been reading since `follow`: what came meanwhile is news.
+            last = studio.events.list(since=max(0, latest - MOST_MISSED))
+            return latest, tuple(e for e in last if e.time >= self._since)
+        if latest <= seen:
+            return seen, ()
         events = studio.events.list(since=seen)
         return (events[-1].seq if events else seen), events
 
