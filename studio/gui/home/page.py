@@ -112,7 +112,7 @@ class HomePage(Page):
         self._busy(True, "Copying the sample…")
         self.tasks.run(
             partial(openings.open_sample, "penguins"),
-            done=self._opened,
+            done=self._opened_sample,
             failed=self._not_opened,
             owner=self,
         )
@@ -248,6 +248,11 @@ class HomePage(Page):
             self._open("pipelines", name="penguins")
         else:
             self.services.open_workspace(folder)
+
+    def _opened_sample(self, folder: Path) -> None:
+        # The sample is there to be run: it opens on its canvas.
+        self.services.settings.set("window/page", "pipelines")
+        self._opened(folder)
 
     def _not_opened(self, error: BaseException) -> None:
         self._busy(False)
