@@ -45,7 +45,12 @@ class OutputFacts:
 
 def look_at(path: Path) -> OutputFacts:
     """Kind, files and (of an evaluation) metrics and plots of an output."""
-    content = look_into(path, "mltable" if _is_table(path) else "uri_folder")
+    table = _is_table(path)
+    if path.is_file() and not table:
+        alone = (FileEntry(path.name, path.stat().st_size),)
+        content = OutputContent("files", path, alone)
+    else:
+        content = look_into(path, "mltable" if table else "uri_folder")
     return OutputFacts(path, _kind(path, content), content)
 
 

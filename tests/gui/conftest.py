@@ -1,0 +1,88 @@
+"""A real window, drawn offscreen, over a real workspace, for tests of its pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from studio.bootstrap import Studio
+    from studio.gui.main_window import MainWindow
+    from studio.gui.settings import Settings
+    from studio.gui.tasks import Tasks
+    from studio.gui.theme.theme import Theme
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+
+
+@pytest.fixture
+def theme(qapp: object) -> Theme:
+    from PySide6.QtWidgets import QApplication
+
+    from studio.gui.theme.theme import Theme
+
+    assert isinstance(qapp, QApplication)
+    return Theme.install(qapp, "light", contrast=False, text_ratio=1.0)
+
+
+@pytest.fixture
+def settings(theme: Theme, tmp_path: Path) -> Settings:
+    from studio.gui.settings import Settings
+
+    return Settings(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def tasks(theme: Theme) -> Iterator[Tasks]:
+    from studio.gui.tasks import Tasks
+
+    made = Tasks()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window_on(
+    qtbot: QtBot, tasks: Tasks, settings: Settings, theme: Theme
+) -> Callable[..., MainWindow]:
+    """`window_on(studio, "runs")`: the page in a window; other pages only listen."""
+    from pages_hand import PAGES
+
+    from studio.gui.main_window import MainWindow
+
+    def make(studio: Studio, page: str) -> MainWindow:
+        window = MainWindow(tasks, settings, theme, PAGES)
+        qtbot.addWidget(window, before_close_func=_let_go)
+        window.resize(1440, 900)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)  # shortcuts work only then
+        window.open(studio, page)
+        return window
+
+    return make
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where screenshots go; set STUDIO_SCREENSHOTS to keep them."""
+    folder = Path(os.environ.get("STUDIO_SCREENSHOTS", tmp_path / "pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _let_go(window: MainWindow) -> None:
+    window.leaving.close_now()
