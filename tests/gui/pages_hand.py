@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -62,6 +63,7 @@ def click_at(widget: QWidget, place: QPoint) -> None:
 
 def press(within: QWidget, words: str) -> None:
     """Click the visible button with these words, or this accessible name."""
+    QApplication.processEvents()  # a widget that was just added shows itself then
     found = [
         each
         for each in within.findChildren(QAbstractButton)
