@@ -205,7 +205,8 @@ def validate(context: typer.Context, pipeline: selection.PipelineArgument) -> No
     document: dict[str, Any] = {"valid": not errors, "problems": problems}
     for each in found:
         note(f"{each.problem.severity.capitalize()}: {each}")
-        note(f"Hint: {each.problem.hint}" if each.problem.hint else "")
+        if each.problem.hint:
+            note(f"Hint: {each.problem.hint}")
     if errors:
         first = errors[0]
         document["error"] = error_document(str(first), first.problem.hint, "invalid")

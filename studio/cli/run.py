@@ -95,7 +95,8 @@ def report_failure(studio: Studio, run: Run) -> None:
         return
     if run.message:
         note(f"Error: {run.message}")
-        note(f"Hint: {run.hint}" if run.hint else "")
+    if run.hint:
+        note(f"Hint: {run.hint}")
     for step in run.steps:
         if step.state.value == "FAILED":
             note(f"The end of the log of '{step.name}':")
