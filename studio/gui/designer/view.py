@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -22,7 +22,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QLabel, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.geometry import (
@@ -37,8 +37,8 @@ from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.move import MoveGesture
 from studio.gui.designer.gestures.pan import PanGesture
+from studio.gui.designer.hint import Hint
 from studio.gui.theme.theme import theme, tokens
-from studio.gui.widgets.basics import frame, label, row, set_flag
 
 COMPONENT_TYPE = "application/x-mlops-studio-component"
 TABLE_FILES = {".csv", ".tsv", ".txt", ".parquet"}
@@ -66,7 +66,7 @@ class CanvasView(QGraphicsView):
         self.gesture: Gesture | None = None
         self._drop: DropGesture | None = None
         self._space = False
-        self.hint = _Hint(self.viewport())
+        self.hint = Hint(self.viewport())
         self.setAccessibleName("Canvas")
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
@@ -235,11 +235,13 @@ class CanvasView(QGraphicsView):
         else:
             super().keyReleaseEvent(event)
 
-    def focusNextPrevChild(self, next: bool) -> bool:
-        if not next:
-            return super().focusNextPrevChild(next)
-        self.quick_add_wanted.emit(self.middle(), None)
-        return True
+    def event(self, event: QEvent) -> bool:
+        # Not in keyPressEvent: a widget takes Tab for itself before that.
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            self.quick_add_wanted.emit(self.middle(), None)
+            return True
+        return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._hold_space(False)
@@ -384,35 +386,3 @@ class CanvasView(QGraphicsView):
         for number, file in enumerate(files):
             at = point + QPointF(0, 96.0 * number)
             self.editor.add(component, at, path=str(file))
-
-
-class _Hint(QWidget):
-    """A few words at the pointer while a wire is pulled."""
-
-    def __init__(self, viewport: QWidget) -> None:
-        super().__init__(viewport)
-        self._over = viewport
-        self._text: QLabel = label()
-        self._box = frame("toast", row(self._text, margins=(8, 4, 8, 4)))
-        self.setLayout(row(self._box))
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        return self._text.text() if self.isVisible() else ""
-
-    def say(self, text: str, tone: str) -> None:
-        """Show words, or nothing for ""."""
-        self._text.setText(text)
-        set_flag(self._text, "ink", tone)
-        self.setVisible(bool(text))
-        self.adjustSize()
-        self.raise_()
-
-    def place(self, pointer: QPointF) -> None:
-        """Stand at the lower right of the pointer, within the view."""
-        room: QSize = self._over.size() - self.sizeHint()
-        x = min(int(pointer.x()) + 16, max(0, room.width() - 4))
-        y = min(int(pointer.y()) + 20, max(0, room.height() - 4))
-        self.move(x, y)

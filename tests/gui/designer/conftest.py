@@ -1,0 +1,121 @@
+"""The designer's page in a real window over a real workspace with the sample."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+if TYPE_CHECKING:
+    from designer_hand import Hand
+    from pytestqt.qtbot import QtBot
+
+    from studio.bootstrap import Studio
+    from studio.gui.designer.page import DesignerPage
+    from studio.gui.main_window import MainWindow
+    from studio.gui.settings import Settings
+    from studio.gui.tasks import Tasks
+    from studio.gui.theme.theme import Theme
+
+SECONDS = 60_000
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+
+
+@pytest.fixture
+def theme(qapp: object) -> Theme:
+    from PySide6.QtWidgets import QApplication
+
+    from studio.gui.theme.theme import Theme
+
+    assert isinstance(qapp, QApplication)
+    return Theme.install(qapp, "light", contrast=False, text_ratio=1.0)
+
+
+@pytest.fixture
+def settings(theme: Theme, tmp_path: Path) -> Settings:
+    from studio.gui.settings import Settings
+
+    return Settings(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def tasks(theme: Theme) -> Iterator[Tasks]:
+    from studio.gui.tasks import Tasks
+
+    made = Tasks()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    """A workspace with the sample in it."""
+    from studio.bootstrap import create_workspace
+    from studio.services.samples import get_sample
+
+    made = create_workspace(tmp_path / "birds", get_sample("penguins"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty_studio(tmp_path: Path) -> Iterator[Studio]:
+    from studio.bootstrap import create_workspace
+
+    made = create_workspace(tmp_path / "empty")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, tasks: Tasks, settings: Settings, theme: Theme
+) -> Callable[[Studio], MainWindow]:
+    from studio.gui.main_window import MainWindow
+
+    def make(opened: Studio) -> MainWindow:
+        window = MainWindow(tasks, settings, theme)
+        qtbot.addWidget(window, before_close_func=_let_go)
+        window.resize(1440, 860)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)  # shortcuts work only then
+        window.open(opened, "pipelines")
+        return window
+
+    return make
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, open_window: Callable[[Studio], MainWindow], studio: Studio
+) -> DesignerPage:
+    """The sample, open in the designer."""
+    from studio.gui.designer.page import DesignerPage
+
+    shown = open_window(studio).page
+    assert isinstance(shown, DesignerPage)
+    qtbot.waitUntil(lambda: shown.document is not None, timeout=SECONDS)
+    return shown
+
+
+@pytest.fixture
+def hand(page: DesignerPage) -> Hand:
+    from designer_hand import Hand
+
+    return Hand(page)
+
+
+def _let_go(window: MainWindow) -> None:
+    window.leaving.close_now()
