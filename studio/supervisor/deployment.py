@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -37,15 +39,17 @@ class Deployment:
         self._listener: socket.socket = listen()
         self._spec: Mapping[str, Any] = {}
         self._crashes = 0
+        self._failed_starts = 0
         self._not_before = 0.0
         self._phases: list[dict[str, Any]] = []
 
     def want(self, spec: Mapping[str, Any]) -> None:
         """Take a new wish; another generation is started beside the old one."""
         changed = spec.get("generation") != self._spec.get("generation")
+        changed = changed or self.state in ("STOPPING", "STOPPED")
         self._spec = spec
         if changed and not spec.get("stopped"):
-            self._crashes, self._not_before = 0, 0.0
+            self._crashes, self._failed_starts, self._not_before = 0, 0, 0.0
             if self._incoming is not None:
                 self._leave(self._incoming, at_once=True)
                 self._incoming = None
@@ -57,6 +61,7 @@ class Deployment:
 
     def tick(self) -> None:
         """Look at the processes and do the next thing."""
+        _rotate(self._log)
         self._watch_leaving()
         if self.state in ("STOPPING", "STOPPED"):
             if not self._leaving:
@@ -110,20 +115,20 @@ class Deployment:
     # -- inside ---------------------------------------------------------------
 
     def _begin(self) -> None:
-        _rotate(self._log)
         config = self._configure(self._spec, self._listener.fileno())
         try:
             self._incoming = Replica(
                 config, self._spec, self._log, port_of(self._listener)
             )
         except OSError as error:
-            hint = "Check the environment's interpreter"
-            self._say("FAILED", f"The server could not be started: {error}", hint)
+            self._incoming = None
+            told = f"The server could not be started: {error}"
+            self._say_not_started(told, "Check the environment's interpreter")
 
     def _watch_incoming(self, replica: Replica) -> None:
         if replica.ready:
             before, self.serving, self._incoming = self.serving, replica, None
-            self._crashes = 0
+            self._failed_starts = 0
             if before is not None:
                 self._leave(before)
             self._say("RUNNING")
@@ -137,9 +142,11 @@ class Deployment:
 
     def _crashed(self, replica: Replica) -> None:
         self._crashes += 1
+        self._failed_starts += 1
         how = replica.how_it_ended()
-        if self.serving is not None or self._crashes >= _MAX_CRASHES:
-            times = f", {self._crashes} times in a row" if self._crashes > 1 else ""
+        failed = self._failed_starts
+        if self.serving is not None or failed >= _MAX_CRASHES:
+            times = f", {failed} times in a row" if failed > 1 else ""
             told = f"It {how} before it was ready{times}"
             self._give_up(replica, told, "Read its log, mend the cause, deploy again")
             return
@@ -153,6 +160,9 @@ class Deployment:
         self._phases = replica.phases
         replica.close()
         self._incoming = None
+        self._say_not_started(message, hint)
+
+    def _say_not_started(self, message: str, hint: str) -> None:
         if self.serving is not None:  # the generation before goes on serving
             self._say("RUNNING", f"The new version didn't start: {message}", hint)
         else:
@@ -175,7 +185,10 @@ class Deployment:
         self._say("STARTING", told, "Read its log")
 
     def _say_health(self, replica: Replica) -> None:
-        if replica.failed_probes >= 3:
+        if replica.stuck:
+            told = "Every thread is busy with a request that takes too long"
+            self._say("UNHEALTHY", told, "Restart it, and read its log")
+        elif replica.failed_probes >= 3:
             told = f"It hasn't answered its last {replica.failed_probes} probes"
             self._say("UNHEALTHY", told, "Read its log")
         elif self.state == "UNHEALTHY":
@@ -210,6 +223,10 @@ class Deployment:
 
 
 def _rotate(log: Path) -> None:
-    """Keep one old log, so that a crash loop can't fill the disk."""
-    if log.exists() and log.stat().st_size > _MAX_LOG_BYTES:
-        log.replace(log.with_name("log.1.txt"))
+    """Keep one old log. The server goes on appending to the same, emptied file."""
+    try:
+        if log.stat().st_size > _MAX_LOG_BYTES:
+            shutil.copyfile(log, log.with_name("log.1.txt"))
+            os.truncate(log, 0)
+    except OSError:
+        return  # there is none yet, or no room: it is tried again

@@ -14,7 +14,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._lock: IO[bytes] | None = None
-        self._stamp = -1
+        self._stamp = (0, 0)
         self._seq = _last_seq(root / "spool.jsonl")
 
     def lock(self) -> bool:
@@ -31,7 +31,8 @@ class Folder:
         gone, with the workspace maybe."""
         file = self.root / "wanted.json"
         try:
-            stamp = file.stat().st_mtime_ns
+            facts = file.stat()  # each write is a new file: its number tells too
+            stamp = facts.st_mtime_ns, facts.st_ino
             if stamp == self._stamp:
                 return None
             wishes: dict[str, Any] = json.loads(file.read_text())

@@ -28,11 +28,11 @@ class SharedSocketGateway:
             return "Traffic can't be split between deployments yet"
         chosen = replicas.get(wanted[0]) if wanted else None
         before = self._accepting
-        if chosen is before:
-            return ""
+        if chosen is before or (wanted and chosen is None):
+            return ""  # until the chosen one is ready, the one before goes on
         if chosen is not None:
             chosen.send({"op": "endpoint", "on": True})
-        if before is not None and (chosen is not None or not wanted):
+        if before is not None:
             before.send({"op": "endpoint", "on": False})
         self._accepting = chosen
         return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import http.client
 import json
 import os
@@ -16,9 +15,16 @@ from pathlib import Path
 from typing import Any
 
 SERVER = Path(__file__).resolve().parent.parent / "worker" / "serve.py"
-_PRIVATE = ("STUDIO_", "DBUS_", "XDG_RUNTIME_DIR")
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
+_PRIVATE = (
+    "STUDIO_",
+    "DBUS_",
+    "XDG_RUNTIME_DIR",
+    "PYTHON_KEYRING_",
+    "KEYRING_",
+    "GNOME_KEYRING_",
+    "SSH_AUTH_SOCK",
+    "GPG_AGENT_INFO",
+)
 
 
 class Replica:
@@ -34,6 +40,7 @@ class Replica:
         self.ready = False
         self.announced = False
         self.failed_probes = 0
+        self.stuck = False  # alive, and unable to take requests
         self.started = time.monotonic()
         self._probe = dict(spec.get("probe") or {})
         self._closing = False
@@ -48,7 +55,6 @@ class Replica:
                 env=_environment(spec.get("env") or {}),
                 cwd=log.parent,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
             )
         self.send(config)
         threading.Thread(target=self._listen, daemon=True).start()
@@ -119,11 +125,12 @@ class Replica:
             if not self.announced:  # the one it replaces may answer on this port
                 time.sleep(0.02)
                 continue
-            answered = _get(self.port, "/healthz" if self.ready else "/ready", timeout)
-            if answered:
-                self.ready, self.failed_probes = True, 0
+            able = _get(self.port, "/ready", timeout)
+            if able:
+                self.ready, self.failed_probes, self.stuck = True, 0, False
             elif self.ready:
-                self.failed_probes += 1
+                self.stuck = _get(self.port, "/healthz", timeout)
+                self.failed_probes = 0 if self.stuck else self.failed_probes + 1
             # before it is ready we ask often, so that a fast start is seen as one
             time.sleep(period if self.ready else 0.02)
 
@@ -145,7 +152,3 @@ def _environment(own: Mapping[str, str]) -> dict[str, str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(_PRIVATE)}
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
     return {**inherited, **quiet, "PYTHONUNBUFFERED": "1", **own}
-
-
-def _die_with_parent() -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

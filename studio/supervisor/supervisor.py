@@ -147,7 +147,8 @@ class Supervisor:
         self._folder.write_state(state)
 
     def _state(self) -> dict[str, Any]:
-        shown = [*self._deployments.values(), *self._removed]
+        # one that is wanted again hides the one of its name that is going
+        shown = [*self._removed, *self._deployments.values()]
         problem = self._port_problem
         return {
             **self._identity,

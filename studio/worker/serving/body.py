@@ -19,6 +19,9 @@ SHAPES = (
 )
 
 
+_SPLIT = {"columns", "index", "data"}
+
+
 class Table(NamedTuple):
     """Rows to score. `columns` is None where the request names none."""
 
@@ -47,7 +50,7 @@ def parse(body: bytes) -> Table:
 def loads(body: bytes) -> Any:
     try:
         return orjson.loads(body) if orjson else json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest(
             "The body isn't valid JSON: %s" % error, "Send JSON, encoded as UTF-8"
         ) from error
@@ -77,7 +80,7 @@ def _table(data: Any, params: Dict[str, Any]) -> Table:
 
 
 def _from_mapping(data: Dict[str, Any], params: Dict[str, Any]) -> Table:
-    if "data" in data and isinstance(data["data"], list):
+    if isinstance(data.get("data"), list) and set(data) <= _SPLIT:
         columns = data.get("columns")
         if columns is not None and not isinstance(columns, list):
             raise BadRequest("'columns' must be a list of names", SHAPES)

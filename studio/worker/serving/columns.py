@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .body import Table
 from .problems import BadRequest
@@ -29,13 +29,27 @@ def frame(table: Table, wanted: Optional[List[Column]]) -> Any:
 
     if not wanted:
         return pandas.DataFrame(table.rows, columns=table.columns)
+    values = {
+        column.name: _typed(cells, column) for column, cells in _cells(table, wanted)
+    }
+    frame = pandas.DataFrame(values)
+    for column in wanted:
+        if column.kind == "datetime":
+            frame[column.name] = _times(frame[column.name], column)
+    return frame
+
+
+def rows_in_order(table: Table, wanted: List[Column]) -> List[List[Any]]:
+    """The rows' numbers in the order of `wanted`, for a model that takes a matrix."""
+    columns = [_typed(cells, column) for column, cells in _cells(table, wanted)]
+    return [list(row) for row in zip(*columns)]
+
+
+def _cells(table: Table, wanted: List[Column]) -> Iterator[Tuple[Column, List[Any]]]:
     places = _places(table, wanted)
-    values: Dict[str, Any] = {}
     for column in wanted:
         place = places[column.name]
-        cells = [None if place is None else row[place] for row in table.rows]
-        values[column.name] = _typed(cells, column)
-    return pandas.DataFrame(values)
+        yield column, [None if place is None else row[place] for row in table.rows]
 
 
 def _places(table: Table, wanted: List[Column]) -> Dict[str, Optional[int]]:
@@ -79,7 +93,21 @@ def _typed(cells: List[Any], column: Column) -> List[Any]:
         return [_boolean(c, column, place) for place, c in enumerate(cells)]
     if column.kind == "string":
         return [None if cell is None else str(cell) for cell in cells]
+    if all(cell is None for cell in cells):
+        return [float("nan")] * len(cells)  # pandas would take them for text
     return cells
+
+
+def _times(cells: Any, column: Column) -> Any:
+    import pandas
+
+    try:
+        return pandas.to_datetime(cells)
+    except (ValueError, TypeError) as error:
+        raise BadRequest(
+            "'%s' must hold times: %s" % (column.name, error),
+            "Write them as 2026-01-31T12:00:00",
+        ) from error
 
 
 def _number(cell: Any, column: Column, place: int) -> float:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional
 
-from .body import dumps, parse
-from .columns import Column, frame
+from .body import dumps, loads, parse
+from .columns import Column, frame, rows_in_order
 from .problems import BadRequest, CannotLoad
 
+_NOT_A_NUMBER = re.compile(
+    r"could not convert|must be a real number|a string or a real"
+)
 Timed = Callable[[str], Any]
 """`with timed("load"):` reports one phase of the start."""
 
@@ -49,28 +53,50 @@ class Model:
 
 
 class SklearnModel(Model):
-    def __init__(self, estimator: Any, columns: Optional[List[Column]]) -> None:
+    """`method` is what answers for predictions: "predict" if nothing else is said."""
+
+    def __init__(
+        self, estimator: Any, columns: Optional[List[Column]], method: str = "predict"
+    ) -> None:
         self._estimator = estimator
+        self._predict = getattr(estimator, method)
         names = getattr(estimator, "feature_names_in_", None)
         if columns is None and names is not None:
             columns = [Column(str(name), "") for name in names]
         self.columns = columns
 
     def answer(self, table: Any) -> Dict[str, Any]:
-        rows = frame(table, self.columns)
-        if self.columns is None and table.columns is None:
-            rows = rows.to_numpy()
+        rows = self._rows(table)
         wanted = bool(table.params.get("probabilities"))
         if wanted and not hasattr(self._estimator, "predict_proba"):
-            raise BadRequest(
-                "This model gives no probabilities", "Leave 'probabilities' out"
-            )
-        answer = {"predictions": self._estimator.predict(rows).tolist()}
+            raise _no_probabilities()
+        answer = {"predictions": _listed(self._asked(self._predict, rows))}
         if wanted:
-            labels = [str(label) for label in self._estimator.classes_]
             shares = self._estimator.predict_proba(rows).tolist()
-            answer["probabilities"] = [dict(zip(labels, row)) for row in shares]
+            answer["probabilities"] = _by_label(self._estimator.classes_, shares)
         return answer
+
+    def _rows(self, table: Any) -> Any:
+        if self.columns is not None:
+            return frame(table, self.columns)
+        width = getattr(self._estimator, "n_features_in_", None)
+        if width is not None and len(table.rows[0]) != width:
+            raise BadRequest(
+                "Each row has %d values; the model takes %d"
+                % (len(table.rows[0]), width),
+                "Give every row %d values" % width,
+            )
+        return frame(table, None).to_numpy()
+
+    def _asked(self, method: Callable[[Any], Any], rows: Any) -> Any:
+        """Without a signature, only the model itself can tell text from numbers."""
+        try:
+            return method(rows)
+        except (ValueError, TypeError) as error:
+            if _NOT_A_NUMBER.search(str(error)):
+                told = "A value can't be used: %s" % error
+                raise BadRequest(told, "Send numbers where it expects them") from error
+            raise
 
 
 class PyfuncModel(Model):
@@ -82,16 +108,19 @@ class PyfuncModel(Model):
 
     def answer(self, table: Any) -> Dict[str, Any]:
         result = self._loaded.predict(frame(table, self.columns))
-        if hasattr(result, "to_dict"):
+        if hasattr(result, "columns"):
             return {"predictions": result.to_dict(orient="records")}
-        return {"predictions": result}
+        return {"predictions": _listed(result)}
 
 
 class OnnxModel(Model):
-    def __init__(self, session: Any) -> None:
+    """`columns` names the places of a single matrix, where they are known."""
+
+    def __init__(self, session: Any, columns: Optional[List[Column]] = None) -> None:
         self._session = session
         self._inputs = session.get_inputs()
         self._outputs = [output.name for output in session.get_outputs()]
+        self.columns = columns
         if len(self._inputs) > 1:
             kinds = [_onnx_kind(each.type) for each in self._inputs]
             names = [each.name for each in self._inputs]
@@ -99,23 +128,26 @@ class OnnxModel(Model):
 
     def answer(self, table: Any) -> Dict[str, Any]:
         results = self._session.run(None, self._feeds(table))
-        answer = {"predictions": _listed(results[0])}
-        if table.params.get("probabilities") and len(results) > 1:
-            answer["probabilities"] = _listed(results[1])
+        answer = {"predictions": _flat(_listed(results[0]))}
+        if table.params.get("probabilities"):
+            if len(results) < 2:
+                raise _no_probabilities()
+            answer["probabilities"] = _shares(_listed(results[1]))
         return answer
 
     def _feeds(self, table: Any) -> Dict[str, Any]:
         import numpy
 
-        if self.columns is not None:
+        if len(self._inputs) > 1:
             rows = frame(table, self.columns)
             return {
                 each.name: _shaped(rows[each.name].to_numpy(), each)
                 for each in self._inputs
             }
         only = self._inputs[0]
+        named = self.columns and rows_in_order(table, self.columns)
         try:
-            values = numpy.asarray(table.rows, dtype=_onnx_dtype(only.type))
+            values = numpy.asarray(named or table.rows, dtype=_onnx_dtype(only.type))
         except (TypeError, ValueError) as error:
             raise BadRequest(
                 "The rows aren't %s throughout: %s" % (only.type, error),
@@ -139,9 +171,14 @@ class ScriptModel(Model):
 
     def predict(self, body: bytes) -> bytes:
         result = self._run(body.decode("utf-8", "replace"))
-        if isinstance(result, bytes):
-            return result
-        return result.encode() if isinstance(result, str) else dumps(result)
+        if not isinstance(result, (str, bytes)):
+            return dumps(result)
+        text = result.encode() if isinstance(result, str) else result
+        try:
+            loads(text)
+        except BadRequest:  # plain words, which become a string of JSON
+            return dumps(text.decode("utf-8", "replace"))
+        return text
 
 
 def load(config: Dict[str, Any], timed: Timed) -> Model:
@@ -195,13 +232,15 @@ def _load_pickle(file: Path, timed: Timed) -> Any:
                 return joblib.load(file)
 
 
-def _load_onnx(file: Path, timed: Timed) -> Model:
+def _load_onnx(
+    file: Path, timed: Timed, columns: Optional[List[Column]] = None
+) -> Model:
     with timed("import"):
         import onnxruntime
     with timed("load"):
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        return OnnxModel(onnxruntime.InferenceSession(str(file), options))
+        return OnnxModel(onnxruntime.InferenceSession(str(file), options), columns)
 
 
 def _load_mlflow(folder: Path, timed: Timed) -> Model:
@@ -210,11 +249,16 @@ def _load_mlflow(folder: Path, timed: Timed) -> Model:
     about = yaml.safe_load((folder / "MLmodel").read_text())
     flavors = about.get("flavors") or {}
     columns = _signature_columns(about)
-    if "sklearn" in flavors:
+    general = flavors.get("python_function") or {}
+    if general.get("code"):
+        sys.path.insert(0, str(folder / general["code"]))
+    if "sklearn" in flavors and _is_pickle(flavors["sklearn"]):
         file = folder / flavors["sklearn"].get("pickled_model", "model.pkl")
-        model: Model = SklearnModel(_load_pickle(file, timed), columns)
+        method = general.get("predict_fn") or "predict"
+        model: Model = SklearnModel(_load_pickle(file, timed), columns, method)
     elif "onnx" in flavors:
-        model = _load_onnx(folder / flavors["onnx"].get("data", "model.onnx"), timed)
+        file = folder / flavors["onnx"].get("data", "model.onnx")
+        model = _load_onnx(file, timed, columns)
     else:
         with timed("import"):
             import mlflow.pyfunc
@@ -222,6 +266,10 @@ def _load_mlflow(folder: Path, timed: Timed) -> Model:
             model = PyfuncModel(mlflow.pyfunc.load_model(str(folder)), columns)
     model.example = _example(about, folder)
     return model
+
+
+def _is_pickle(flavor: Dict[str, Any]) -> bool:
+    return flavor.get("serialization_format") in (None, "pickle", "cloudpickle")
 
 
 def _load_script(config: Dict[str, Any], timed: Timed) -> Model:
@@ -301,3 +349,27 @@ def _shaped(values: Any, declared: Any) -> Any:
 
 def _listed(result: Any) -> Any:
     return result.tolist() if hasattr(result, "tolist") else result
+
+
+def _no_probabilities() -> BadRequest:
+    told = "This model gives no probabilities"
+    return BadRequest(told, "Leave 'probabilities' out")
+
+
+def _flat(predictions: Any) -> Any:
+    """[[1.5], [2.5]], as regressions answer, is [1.5, 2.5]."""
+    if all(isinstance(row, list) and len(row) == 1 for row in predictions):
+        return [row[0] for row in predictions]
+    return predictions
+
+
+def _shares(result: Any) -> List[Dict[str, Any]]:
+    """Probabilities by label; a matrix has no labels but its columns' numbers."""
+    if result and isinstance(result[0], dict):
+        return [{str(k): share for k, share in row.items()} for row in result]
+    return _by_label(range(len(result[0])), result) if result else []
+
+
+def _by_label(labels: Any, rows: List[List[float]]) -> List[Dict[str, Any]]:
+    names = [str(label) for label in labels]
+    return [dict(zip(names, row)) for row in rows]

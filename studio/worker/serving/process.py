@@ -7,16 +7,14 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, List
 
+from .. import kernel  # noqa: TID252  the package has another name when run
 from .problems import explain
 
-_THREADS = 4
 _DRAIN_SECONDS = 8.0
 
 
@@ -47,9 +45,14 @@ class Reporter:
 
 def main() -> int:
     reporter = Reporter()
+    kernel.die_with_parent(os.getppid())
+    kernel.prefer_for_out_of_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    commands = os.fdopen(os.dup(0), "rb", buffering=0)
+    commands = _take_stdin()
     config = json.loads(_first_line(commands))
+    for descriptor in (config["deployment_fd"], config.get("endpoint_fd")):
+        if descriptor is not None:  # what the model's code starts must not listen
+            os.set_inheritable(descriptor, False)
     os.environ.update(config.get("env") or {})
     try:
         from .models import load
@@ -57,7 +60,8 @@ def main() -> int:
         model = load(config, reporter.phase)
         with reporter.phase("warm_up"):
             model.warm_up()
-        from .http import Service
+        from .listener import Listener  # noqa: F401
+        from .service import Service
     except BaseException as error:
         traceback.print_exc()
         told = explain(error)
@@ -68,11 +72,10 @@ def main() -> int:
             hint=told.hint,
         )
         return 1
-    with ThreadPoolExecutor(_THREADS, "score") as pool:
-        service = Service(config, model, pool)
-        asyncio.run(_Server(config, service, reporter, commands).run())
-        sys.stderr.flush()
-        os._exit(0)  # a scoring thread that never ends must not keep us
+    service = Service(config, model)
+    asyncio.run(_Server(config, service, reporter, commands).run())
+    sys.stderr.flush()
+    os._exit(0)  # a scoring thread that never ends must not keep us
 
 
 class _Server:
@@ -83,35 +86,26 @@ class _Server:
         self._service = service
         self._reporter = reporter
         self._commands = commands
-        self._endpoint: Optional[asyncio.AbstractServer] = None
         self._ending = asyncio.Event() if sys.version_info >= (3, 10) else None
         self._pending = b""
-        self._change: Any = None
+        self._endpoint: Any = None
 
     async def run(self) -> None:
         if self._ending is None:
             self._ending = asyncio.Event()
+        from .listener import Listener
+
         loop = asyncio.get_running_loop()
-        own = await self._listen(self._config["deployment_fd"])
+        own = Listener(self._config["deployment_fd"], self._service)
+        own.open()
+        if self._config.get("endpoint_fd") is not None:
+            self._endpoint = Listener(self._config["endpoint_fd"], self._service)
         os.set_blocking(self._commands.fileno(), False)
         loop.add_reader(self._commands.fileno(), self._read_commands)
         loop.add_signal_handler(signal.SIGTERM, self._ending.set)
         self._reporter.tell(event="ready", pid=os.getpid())
         await self._ending.wait()
-        for server in (own, self._endpoint):
-            if server is not None:
-                server.close()
-        await self._drain()
-
-    async def _listen(self, descriptor: int) -> asyncio.AbstractServer:
-        from .http import Connection
-
-        loop = asyncio.get_running_loop()
-        # a duplicate: closing the server must not close the socket that others share
-        listener = socket.socket(fileno=os.dup(descriptor))
-        return await loop.create_server(
-            lambda: Connection(self._service), sock=listener, backlog=512
-        )
+        await self._drain([own, self._endpoint] if self._endpoint else [own])
 
     def _read_commands(self) -> None:
         try:
@@ -131,32 +125,40 @@ class _Server:
         if command.get("op") == "keys":
             self._service.take_keys(command.get("key_hashes") or [])
         elif command.get("op") == "endpoint":
-            change = self._accept_endpoint(bool(command.get("on")))
-            self._change = asyncio.get_running_loop().create_task(change)
+            self._accept_endpoint(bool(command.get("on")))
         elif command.get("op") == "quit":
             self._end()
 
-    async def _accept_endpoint(self, on: bool) -> None:
-        descriptor = self._config.get("endpoint_fd")
-        if on and self._endpoint is None and descriptor is not None:
-            self._endpoint = await self._listen(descriptor)
-        elif not on and self._endpoint is not None:
-            server, self._endpoint = self._endpoint, None
-            server.close()
+    def _accept_endpoint(self, on: bool) -> None:
+        if self._endpoint is None:
+            return
+        if on:
+            self._endpoint.open()
+        else:
+            self._endpoint.close()
 
     def _end(self) -> None:
         assert self._ending is not None
         self._ending.set()
 
-    async def _drain(self) -> None:
+    async def _drain(self, listeners: List[Any]) -> None:
         """Let the requests at hand be answered, for a while."""
         deadline = time.monotonic() + _DRAIN_SECONDS
         while time.monotonic() < deadline:
-            for connection in list(self._service.connections):
-                connection.drain()
-            if not self._service.connections:
+            for listener in listeners:
+                listener.close(now=True)
+            if not any(listener.in_use for listener in listeners):
                 return
             await asyncio.sleep(0.02)
+
+
+def _take_stdin() -> Any:
+    """The supervisor's lines, on a descriptor that the model's code doesn't read."""
+    commands = os.fdopen(os.dup(0), "rb", buffering=0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return commands
 
 
 def _first_line(stream: Any) -> bytes:
