@@ -85,7 +85,10 @@ def execute_run(root: Path, run_id: str, target: ProcessTarget) -> bool:
         database,
         target,
     )
-    return execution.execute().value == "SUCCEEDED"
+    try:
+        return execution.execute().value == "SUCCEEDED"
+    finally:
+        database.close()
 
 
 def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studio:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, TypeVar
+from unittest import mock
 
 import yaml
 
-from studio.bootstrap import Studio
+from studio.bootstrap import Studio, execute_run
 from studio.domain.pipeline import FromStep, Node, Pipeline, Value, new_id
 from studio.domain.run import Run, RunOptions
+from studio.services.runs import RunService
+from studio.targets.process import ProcessTarget
 
 T = TypeVar("T")
 
@@ -141,6 +145,41 @@ def run_to_end(studio: Studio, pipeline: Pipeline | str, **options: Any) -> Run:
     run_id = studio.runs.start(pipeline, RunOptions(**options))
     run = studio.runs.wait(run_id, timeout_seconds=60)
     assert run.state.ended, f"run {run_id} didn't end: {studio.runs.log(run_id).text}"
+    return run
+
+
+class SharedTarget(ProcessTarget):
+    """Stays open from run to run, so that tests don't wait for imports."""
+
+    def close(self) -> None:
+        return
+
+    def end(self) -> None:
+        super().close()
+
+
+def begin_here(
+    studio: Studio, target: ProcessTarget, pipeline: Pipeline | str, **options: Any
+) -> tuple[str, threading.Thread]:
+    """A run executed by a thread of this process, on a target that is warm."""
+    with mock.patch.object(RunService, "_launch"):
+        if "resume" in options:
+            run_id = studio.runs.resume(options["resume"])
+        else:
+            run_id = studio.runs.start(pipeline, RunOptions(**options))
+    arguments = (studio.workspace.root, run_id, target)
+    thread = threading.Thread(target=execute_run, args=arguments)
+    thread.start()
+    return run_id, thread
+
+
+def run_here(
+    studio: Studio, target: ProcessTarget, pipeline: Pipeline | str, **options: Any
+) -> Run:
+    run_id, thread = begin_here(studio, target, pipeline, **options)
+    thread.join(60)
+    run = studio.runs.get(run_id)
+    assert run.state.ended, run
     return run
 
 

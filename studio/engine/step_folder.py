@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,11 +164,17 @@ def _how_it_ended(ended: TaskEnded) -> str:
         return "it needed more memory than there is, and the system ended it"
     if ended.reason == "timeout":
         return f"it took longer than its limit and was ended ({ended.seconds:.0f} s)"
+    if ended.signal is not None and ended.reason in ("", "stopped", _killed(ended)):
+        name = signal.strsignal(ended.signal) or "unknown"
+        return f"its process was ended by signal {ended.signal} ({name.lower()})"
     if ended.reason and ended.reason != "stopped":
         return ended.reason
-    if ended.signal is not None:
-        return f"its process was ended by signal {ended.signal}"
     return f"its command ended with exit code {ended.code}"
+
+
+def _killed(ended: TaskEnded) -> str:
+    """What a worker says of a signal that nobody on our side has sent."""
+    return f"killed by signal {ended.signal}"
 
 
 def _what_to_do(ended: TaskEnded) -> str:

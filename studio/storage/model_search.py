@@ -99,7 +99,7 @@ def by_ids(connection: Connection, ids: list[int]) -> list[ModelVersion]:
     """Whole versions, in the order of `ids`."""
     if not ids:
         return []
-    rows = connection.execute(_DETAILS, {"ids": to_json(ids)}).fetchall()
+    rows: list[Any] = list(connection.execute(_DETAILS, {"ids": to_json(ids)}).all())
     found = {row[0]: _version(*row) for row in rows}
     return [found[version_id] for version_id in ids if version_id in found]
 

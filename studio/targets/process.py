@@ -164,9 +164,10 @@ class ProcessTarget:
             return  # the reader reports every running step as ended
 
     def _read(self, parent: subprocess.Popen[bytes], stdout: IO[bytes]) -> None:
-        for line in stdout:
-            if event := _parse(line):
-                self._events.put(event)
+        with stdout:
+            for line in stdout:
+                if event := _parse(line):
+                    self._events.put(event)
         code = parent.wait()
         for task_id in list(self._running):
             reason = f"the interpreter that runs steps ended (code {code})"
