@@ -219,6 +219,7 @@ class EndpointsPage(Page):
 
     def _connect(self) -> None:
         self.table.current_changed.connect(lambda line: self._show_details())
+        self.table.current_changed.connect(lambda line: self.services.actions.refresh())
         self.table.activated_row.connect(lambda line: self.details.show_tab("test"))
         self.details.asked.connect(self._ask)
         self.details.deployments.asked.connect(self._ask_deployment)
@@ -251,8 +252,9 @@ class EndpointsPage(Page):
         if button is not None:
             elsewhere = not self.endpoints or self.details.tab == "test"
             kind: ButtonKind = "secondary" if elsewhere else "primary"
-            set_flag(button, "kind", kind)
-            give_icon(button, "rocket-launch", kind)
+            if button.property("kind") != kind:
+                set_flag(button, "kind", kind)
+                give_icon(button, "rocket-launch", kind)
 
     def _show_lines(self) -> None:
         console = self.details.console

@@ -76,7 +76,7 @@ class PhaseBar(QWidget):
                 return
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(_ink(number))
-            middle = top + metrics.height() / 2
+            middle = top + metrics.height() / 2 + 1
             painter.drawEllipse(QRectF(left, middle - DOT / 2, DOT, DOT))
             painter.setPen(QColor(tokens().text2))
             painter.drawText(left + DOT + 5, top + metrics.ascent() + 1, text)
