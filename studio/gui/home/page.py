@@ -186,7 +186,7 @@ class HomePage(Page):
                 "workspace",
                 "folder-plus",
                 "New workspace",
-                "A folder for a project",
+                "For one project",
                 self.new_workspace,
             ),
             (
