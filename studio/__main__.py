@@ -59,10 +59,12 @@ class QtWindow:
 
         return problem()
 
-    def show(self, workspace: Path, open_studio: Callable[[Path], Studio]) -> int:
+    def show(
+        self, workspace: Path, open_studio: Callable[[Path], Studio], page: str = ""
+    ) -> int:
         from studio.gui.app import run_window
 
-        return run_window(workspace, open_studio)
+        return run_window(workspace, open_studio, page=page)
 
 
 if __name__ == "__main__":

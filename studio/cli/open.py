@@ -85,7 +85,7 @@ def _open_sample(
 
     sample = get_sample(name)
     root = (folder or session.chosen or sample_folder(name)).expanduser().absolute()
-    _show(window, root, _creator(root, sample))
+    _show(window, root, _creator(root, sample), page="pipelines")
 
 
 def _creator(root: Path, sample: Sample | None) -> Callable[[Path], Studio]:
@@ -132,6 +132,8 @@ def _usable(window: Window | None, problem: str | None) -> Window:
     return window
 
 
-def _show(window: Window, root: Path, open_studio: Callable[[Path], Studio]) -> None:
-    if code := window.show(root, open_studio):
+def _show(
+    window: Window, root: Path, open_studio: Callable[[Path], Studio], page: str = ""
+) -> None:
+    if code := window.show(root, open_studio, page):
         raise typer.Exit(code)

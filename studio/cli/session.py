@@ -26,8 +26,13 @@ class Window(Protocol):
     def problem(self) -> str | None:
         """Why no window can be opened here, in one line; None if one can."""
 
-    def show(self, workspace: Path, open_studio: Callable[[Path], Studio]) -> int:
-        """Show a workspace until the window is closed; the exit status."""
+    def show(
+        self, workspace: Path, open_studio: Callable[[Path], Studio], page: str = ""
+    ) -> int:
+        """Show a workspace until the window is closed; the exit status.
+
+        `page` is shown first; "" is the one that was open last.
+        """
 
 
 @dataclass(frozen=True)

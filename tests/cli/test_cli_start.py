@@ -59,7 +59,9 @@ class FakeWindow:
     def problem(self) -> str | None:
         return self._problem
 
-    def show(self, workspace: Path, open_studio: Callable[[Path], Studio]) -> int:
+    def show(
+        self, workspace: Path, open_studio: Callable[[Path], Studio], page: str = ""
+    ) -> int:
         studio = open_studio(workspace)
         self.shown.append(studio.workspace.root)
         studio.close()
