@@ -53,7 +53,9 @@ class Question(QDialog):
         head = row(self._picture, gap=12)
         head.addLayout(words, 1)
         answers = row(None, self.keep, self.go)
-        self.setLayout(column(head, answers, gap=20, margins=(24, 24, 24, 16)))
+        layout = column(head, answers, gap=20, margins=(24, 24, 24, 16))
+        self.setLayout(layout)
+        self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
         theme().changed.connect(self._draw)
         self._draw()
 

@@ -49,10 +49,10 @@ class ModelRow:
 def columns() -> list[Column[ModelRow]]:
     """What the list shows of each version."""
     return [
-        Column("Status", lambda row: row.status, kind="chip", width=108),
-        Column("Model", lambda row: row.model.name, width=136),
+        Column("Status", lambda row: row.status, kind="chip", width=116),
+        Column("Model", lambda row: row.model.name, width=132),
         Column("Version", lambda row: row.model.version, kind="number", width=72),
-        Column("Tags", lambda row: row.model.tags, kind="tags", width=216),
+        Column("Tags", lambda row: row.model.tags, kind="tags", width=236),
         Column(
             "Metrics",
             lambda row: metrics_text(row.model.metrics),
@@ -60,15 +60,15 @@ def columns() -> list[Column[ModelRow]]:
             sort_key=_main_value,
         ),
         Column("Registered", lambda row: row.model.created_at, kind="time", width=108),
-        Column("Aliases", lambda row: ", ".join(row.model.aliases), width=96),
-        Column("Type", lambda row: type_text(row.model.type), kind="muted", width=76),
+        Column("Aliases", lambda row: ", ".join(row.model.aliases), width=92),
         Column(
             "Size",
             lambda row: format_bytes(row.model.size_bytes),
             align="right",
-            width=76,
+            width=84,
             sort_key=lambda row: row.model.size_bytes,
         ),
+        Column("Type", lambda row: type_text(row.model.type), kind="muted", width=76),
         Column("Run", lambda row: row.model.run_id, kind="mono"),
     ]
 

@@ -64,7 +64,7 @@ class ModelsPage(Page):
         self._source = ModelSource(studio, self._told)
         self._stack = QStackedWidget()
         self._total = 0
-        self._wanted = ""
+        self._wanted, self._searched = "", False
         self._reading: Task | None = None
         self._build()
         self._connect()
@@ -109,10 +109,10 @@ class ModelsPage(Page):
     def open_target(self, **target: Any) -> None:
         """`reference=` chooses a version, `register=` (True or a path) registers."""
         if reference := str(target.get("reference") or target.get("model") or ""):
-            self._wanted = ""
+            self._wanted, self._searched = "", False
             if not self.table.select_key(reference):
                 self._wanted = reference
-                self._find_wanted()
+                self.renew()
         if filter_text := str(target.get("filter", "")):
             self.filter.set_text(filter_text)
         if register := target.get("register"):
@@ -236,7 +236,9 @@ class ModelsPage(Page):
         self.table.set_empty_text(NO_MATCH)
         if self._wanted and self.table.select_key(self._wanted):
             self._wanted = ""
-        elif rows and self.current is None and not self._wanted:
+        elif self._wanted:
+            self._find_wanted()
+        elif rows and self.current is None:
             self.table.select_key(rows[0].reference)
         self.services.actions.refresh()
 
@@ -252,16 +254,21 @@ class ModelsPage(Page):
 
     def show_new(self, reference: str) -> None:
         """Choose a version that has just been registered."""
-        self._wanted = reference
+        self._wanted, self._searched = reference, False
         self.filter.clear()
         self.renew()
 
     def _find_wanted(self) -> None:
-        """Filter by name, so that a version far down the list can be chosen."""
+        """Look for it by its name, among the archived too; give up after that."""
+        if self._searched:
+            self.services.toast(f"There is no model {self._wanted}", tone="warn")
+            self._wanted = ""
+            return
+        self._searched = True
         name = self._wanted.partition(":")[0].partition("@")[0]
         self.switch.setChecked(True)
         self.filter.set_text(name)
-        self.table.rows_model.reload()
+        self.renew()
 
     def _choose(self, chosen: ModelRow | None) -> None:
         self.services.actions.refresh()

@@ -19,7 +19,7 @@ MENU = (
 
 def verbs(page: ModelsPage) -> list[Action]:
     """Every action of the page."""
-    return [*_version_actions(page), *_list_actions(page)]
+    return [*_version_actions(page), *_edit_actions(page), *_list_actions(page)]
 
 
 def _version_actions(page: ModelsPage) -> list[Action]:
@@ -49,6 +49,11 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             callback=page.commands.verify,
             enabled=partial(_has_model, page),
         ),
+    ]
+
+
+def _edit_actions(page: ModelsPage) -> list[Action]:
+    return [
         Action(
             "models.copy",
             "Copy reference",

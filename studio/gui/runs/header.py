@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QFrame, QProgressBar
 
 from studio.gui.runs.run_list import elapsed
 from studio.gui.widgets.banner import Banner, Fix
-from studio.gui.widgets.basics import column, label, row, selectable, wrap_in
+from studio.gui.widgets.basics import (
+    button,
+    clear,
+    column,
+    label,
+    row,
+    selectable,
+    wrap_in,
+)
 from studio.gui.widgets.chip import Chip
 from studio.gui.widgets.formats import format_seconds, format_time
 
@@ -37,7 +45,11 @@ class RunHeader(QFrame):
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self.bar.setAccessibleName("Progress of the run")
         self.banner = Banner("err")
-        self._banner_row = wrap_in(column(self.banner, margins=(16, 0, 16, 12)))
+        self._buttons = row(gap=8)
+        said = row(gap=12, margins=(16, 0, 16, 12))
+        said.addWidget(self.banner, 1)
+        said.addLayout(self._buttons)
+        self._banner_row = wrap_in(said)
         top = row(
             self.chip,
             self.title,
@@ -74,7 +86,10 @@ class RunHeader(QFrame):
         self._banner_row.setVisible(failed)
         if failed:
             text = run.message or "The run failed"
-            self.banner.show_message("err", text, hint=run.hint, fixes=self._fixes(run))
+            self.banner.show_message("err", text, hint=run.hint)
+            clear(self._buttons)
+            for words, act in self._fixes(run):
+                self._buttons.addWidget(button(words, clicked=act))
 
 
 def facts_text(run: Run) -> str:

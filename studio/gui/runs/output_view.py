@@ -85,7 +85,9 @@ class OutputView(QWidget):
         if self._task is not None:
             self._task.cancel()
         self._path = path
-        self._say(f"Reading {path.name[:16]}…")
+        self._say("Reading…")
+        if self.content.property("says"):
+            self._put(_sentence("Reading…"))
         self._task = self._tasks.run(
             partial(_read, path), done=self._show, failed=self._fail, owner=self
         )
@@ -168,7 +170,9 @@ def _caption(facts: OutputFacts) -> str:
 def _sentence(words: str) -> QWidget:
     made = label(words, "muted", wrap=True)
     made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return wrap_in(column(None, made, None, margins=(24, 24, 24, 24)))
+    page = wrap_in(column(None, made, None, margins=(24, 24, 24, 24)))
+    page.setProperty("says", words)
+    return page
 
 
 def _trouble(error: StudioError, open_folder: Callable[[], object] | None) -> QWidget:
@@ -213,7 +217,8 @@ def _evaluation(found: OutputContent) -> QWidget:
         plot.setMaximumWidth(WIDEST)
         plot.setMinimumWidth(LEAST_PLOT)
         plot.setFixedHeight(PLOT_HEIGHT)
-        grid.addWidget(plot, number // 2, number % 2)
+        span = 2 if len(found.plots) == 1 else 1
+        grid.addWidget(plot, number // 2, number % 2, 1, span)
     for side in (0, 1):
         grid.setColumnStretch(side, 1)
     facts = FactList([Fact(k, format_number(v)) for k, v in found.metrics.items()])

@@ -16,6 +16,8 @@ from studio.gui.theme import fonts
 from studio.gui.widgets.basics import button, clear, label, selectable
 
 _TOP = Qt.AlignmentFlag.AlignTop
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | _MIDDLE
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,10 @@ class FactList(QWidget):
         self._facts = list(facts)
         clear(self._grid)
         for number, fact in enumerate(self._facts):
-            name = label(fact.name, "label")
-            self._grid.addWidget(name, number, 0, _TOP)
-            self._grid.addWidget(_value(fact), number, 1, _TOP)
+            link = fact.act is not None
+            name, value = label(fact.name, "label"), _value(fact)
+            self._grid.addWidget(name, number, 0, _MIDDLE if link else _TOP)
+            self._grid.addWidget(value, number, 1, _LEFT if link else _TOP)
 
     def value(self, name: str) -> str:
         """The value of a line. Raises StopIteration if there is none."""
@@ -74,7 +77,6 @@ def _value(fact: Fact) -> QWidget:
     if fact.act is not None:
         made = button(fact.value, kind="link", clicked=fact.act, tip=fact.tip)
         made.setAccessibleName(f"{fact.name} {fact.value}")
-        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         return made
     text = selectable(label(fact.value, wrap=True))
     text.setAccessibleName(fact.name)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from studio.bootstrap import Studio
+    from studio.gui.main_window import MainWindow
     from studio.gui.models.page import ModelsPage
     from studio.gui.theme.theme import Mode, Theme
 
@@ -121,6 +122,19 @@ def test_that_a_version_can_be_opened_by_its_reference_even_if_it_is_archived(
     assert page.details.archived.isVisible()
 
 
+def test_that_opening_a_version_at_the_first_visit_narrows_nothing(
+    qtbot: QtBot, window_on: Callable[..., MainWindow], models: Studio
+) -> None:
+    window = window_on(models, "pipelines")
+    window.open_page("models", reference="churn:1")
+    page = window.page
+    qtbot.waitUntil(lambda: page.details.reference == "churn:1", timeout=SECONDS)
+    assert page.filter.text() == ""
+    window.open_page("models", reference="nobody:7")
+    qtbot.waitUntil(lambda: bool(window.toasts.shown), timeout=SECONDS)
+    assert "nobody:7" in window.toasts.shown[0].text
+
+
 def test_that_a_filter_can_be_set_after_a_version_was_opened(
     page: ModelsPage, qtbot: QtBot
 ) -> None:
@@ -171,7 +185,7 @@ def test_that_a_model_registered_elsewhere_appears_by_itself(
 
 
 def test_that_an_empty_registry_says_what_to_do_next(
-    qtbot: QtBot, window_on: Callable[..., object], studio: Studio
+    qtbot: QtBot, window_on: Callable[..., MainWindow], studio: Studio
 ) -> None:
     window = window_on(studio, "models")
     qtbot.waitUntil(lambda: window.page._stack.currentIndex() == 0, timeout=SECONDS)
