@@ -25,8 +25,10 @@ from studio.domain.errors import NotFoundError, RefusedError, UnavailableError
 from studio.domain.model import ModelVersion
 from studio.services import scoring
 from studio.services.endpoint_keys import EndpointKeys
+from studio.services.log_files import read_log
 from studio.services.models import ModelService
 from studio.services.processes import start_detached
+from studio.services.scoring import not_serving
 from studio.services.serving import server_command, with_absolute_code
 from studio.services.supervision import (
     EndpointFolder,
@@ -84,14 +86,8 @@ class EndpointService:
 
     def log(self, endpoint: str, deployment: str, offset: int = 0) -> tuple[str, int]:
         """A deployment's log from a byte offset on, and the offset to read on from."""
-        file = self._folder(endpoint).root / deployment / "log.txt"
-        try:
-            with file.open("rb") as stream:
-                stream.seek(offset)
-                data = stream.read(1 << 20)
-        except FileNotFoundError:
-            return "", offset
-        return data.decode(errors="replace"), offset + len(data)
+        part = read_log(self._folder(endpoint).root / deployment / "log.txt", offset)
+        return part.text, part.offset
 
     def keys(self, name: str) -> dict[str, str | None]:
         """{"primary": ..., "secondary": ...}; None where the keyring has none."""
@@ -262,7 +258,7 @@ class EndpointService:
             port = state.get("deployments", {}).get(deployment, {}).get("port")
             if found.state is DeploymentState.RUNNING and port:
                 return f"http://127.0.0.1:{port}/score"
-            raise _not_serving(endpoint, found)
+            raise not_serving(endpoint, found)
         serving = [n for n, share in endpoint.traffic.items() if share]
         if not serving:
             raise RefusedError(
@@ -272,7 +268,7 @@ class EndpointService:
         found = endpoint.deployment(serving[0])
         usable = (DeploymentState.RUNNING, DeploymentState.UNHEALTHY)
         if found is None or found.state not in usable or not endpoint.scoring_uri:
-            raise _not_serving(endpoint, found)
+            raise not_serving(endpoint, found)
         return endpoint.scoring_uri
 
     def _usable_key(self, name: str) -> str:
@@ -392,15 +388,4 @@ def _no_deployment(endpoint: str, deployment: str) -> NotFoundError:
     return NotFoundError(
         f"Endpoint '{endpoint}' has no deployment '{deployment}'",
         hint=f"See: studio endpoints show {endpoint}",
-    )
-
-
-def _not_serving(endpoint: Endpoint, found: Deployment | None) -> UnavailableError:
-    state = found.state.value if found else endpoint.state
-    why = (found.message if found else "") or endpoint.message
-    hint = (found.hint if found else "") or endpoint.hint
-    return UnavailableError(
-        f"Endpoint '{endpoint.name}' isn't serving ({state})"
-        + (f": {why}" if why else ""),
-        hint=hint or f"Start it: studio endpoints start {endpoint.name}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -28,6 +28,7 @@ from studio.engine.planner import Planner
 from studio.engine.resolve import resolve, with_inputs
 from studio.interchange.pipeline_writer import write_pipeline
 from studio.services.components import ComponentService
+from studio.services.log_files import LogPart, read_log
 from studio.services.pipelines import PipelineService, check_sound
 from studio.services.processes import is_alive, start_detached
 from studio.services.snapshot import environment_digest
@@ -39,14 +40,6 @@ from studio.storage.workspace import Workspace
 
 _STARTING_SECONDS = 60.0
 _SCANNED = 200
-
-
-@dataclass(frozen=True)
-class LogPart:
-    """A piece of a log; pass `offset` again to read on from there."""
-
-    text: str
-    offset: int
 
 
 class RunService:
@@ -247,13 +240,7 @@ class RunService:
     def log(self, run_id: str, step: str = "", offset: int = 0) -> LogPart:
         """What a step printed (or, without a step, what the runner did)."""
         file = self.folder(run_id) / (f"{step}/log.txt" if step else "runner.log")
-        try:
-            with file.open("rb") as stream:
-                stream.seek(offset)
-                data = stream.read(1 << 20)
-        except FileNotFoundError:
-            return LogPart("", offset)
-        return LogPart(data.decode(errors="replace"), offset + len(data))
+        return read_log(file, offset)
 
     def metrics(self, run_id: str, step: str = "") -> tuple[MetricPoint, ...]:
         return tuple(self._repository.metrics(run_id, step))

@@ -8,7 +8,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from studio.domain.endpoint import ScoringAnswer
+from studio.domain.endpoint import Deployment, Endpoint, ScoringAnswer
 from studio.domain.errors import UnavailableError
 
 _TYPICAL: dict[str, Any] = {
@@ -62,3 +62,15 @@ def sample_request(signature: dict[str, Any]) -> bytes | None:
     row = [_TYPICAL.get(column["type"], 0) for column in columns]
     body = {"input_data": {"columns": names, "data": [row]}}
     return json.dumps(body, indent=2).encode()
+
+
+def not_serving(endpoint: Endpoint, found: Deployment | None) -> UnavailableError:
+    """Why nobody answers there, in the server's own words if it left any."""
+    state = found.state.value if found else endpoint.state
+    why = (found.message if found else "") or endpoint.message
+    hint = (found.hint if found else "") or endpoint.hint
+    return UnavailableError(
+        f"Endpoint '{endpoint.name}' isn't serving ({state})"
+        + (f": {why}" if why else ""),
+        hint=hint or f"Start it: studio endpoints start {endpoint.name}",
+    )

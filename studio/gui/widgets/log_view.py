@@ -187,7 +187,8 @@ class LogView(QWidget):
             shown = self.edit.line_count() + len(self._pending)
             self._count.setText(f"{shown:,} of {total:,} lines")
         else:
-            self._count.setText(f"{total:,} lines" if total else "")
+            lines = "1 line" if total == 1 else f"{total:,} lines"
+            self._count.setText(lines if total else "")
 
     def _scrolled(self) -> None:
         # The bar takes its new value after this signal.

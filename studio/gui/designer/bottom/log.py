@@ -12,7 +12,8 @@ from studio.gui.tasks import Periodic, Tasks
 from studio.gui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
-    from studio.services.runs import LogPart, RunService
+    from studio.services.log_files import LogPart
+    from studio.services.runs import RunService
 
 READ_SECONDS = 0.2
 
