@@ -125,24 +125,24 @@ class Replica:
             if not self.announced:  # the one it replaces may answer on this port
                 time.sleep(0.02)
                 continue
-            able = _get(self.port, "/ready", timeout)
-            if able:
+            status = _get(self.port, "/ready", timeout)
+            if status == 200:
                 self.ready, self.failed_probes, self.stuck = True, 0, False
-            elif self.ready:
-                self.stuck = _get(self.port, "/healthz", timeout)
+            elif self.ready:  # any answer shows that it is alive
+                self.stuck = status is not None
                 self.failed_probes = 0 if self.stuck else self.failed_probes + 1
             # before it is ready we ask often, so that a fast start is seen as one
             time.sleep(period if self.ready else 0.02)
 
 
-def _get(port: int, path: str, timeout: float) -> bool:
-    """Whether a GET is answered with 200."""
+def _get(port: int, path: str, timeout: float) -> int | None:
+    """The status that a GET is answered with; None if there is no answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status == 200
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 
