@@ -28,7 +28,6 @@ from studio.services.endpoint_keys import EndpointKeys
 from studio.services.log_files import read_log
 from studio.services.models import ModelService
 from studio.services.processes import start_detached
-from studio.services.scoring import not_serving
 from studio.services.serving import server_command, with_absolute_code
 from studio.services.supervision import (
     EndpointFolder,
@@ -258,7 +257,7 @@ class EndpointService:
             port = state.get("deployments", {}).get(deployment, {}).get("port")
             if found.state is DeploymentState.RUNNING and port:
                 return f"http://127.0.0.1:{port}/score"
-            raise not_serving(endpoint, found)
+            raise scoring.not_serving(endpoint, found)
         serving = [n for n, share in endpoint.traffic.items() if share]
         if not serving:
             raise RefusedError(
@@ -268,7 +267,7 @@ class EndpointService:
         found = endpoint.deployment(serving[0])
         usable = (DeploymentState.RUNNING, DeploymentState.UNHEALTHY)
         if found is None or found.state not in usable or not endpoint.scoring_uri:
-            raise not_serving(endpoint, found)
+            raise scoring.not_serving(endpoint, found)
         return endpoint.scoring_uri
 
     def _usable_key(self, name: str) -> str:
