@@ -26,6 +26,9 @@ from studio.gui.widgets.measures import main_metrics
 
 _TOKEN = re.compile(r"\$\{\{\s*inputs\.(\w+)\s*\}\}")
 _ROWS = ("rows", "columns")
+SHORT = 18
+"""Letters of a fact that leave room for the time on a card."""
+
 _NEVER = StateLook("Not run", "idle", "circle-dashed")
 _WRONG = StateLook("Needs attention", "err", "warning-circle")
 
@@ -101,20 +104,20 @@ def fact_of(step: StepRun) -> str:
             return "waiting"
     if step.reused:
         return " · ".join(filter(None, ("reused", best_metric(step.metrics))))
-    took = format_seconds(step.seconds)
-    return " · ".join(filter(None, (best_metric(step.metrics), took)))
+    metric = best_metric(step.metrics)
+    if len(metric) > SHORT:
+        return metric
+    return " · ".join(filter(None, (metric, format_seconds(step.seconds))))
 
 
 def best_metric(metrics: Mapping[str, float]) -> str:
     """`accuracy 0.988`, or `344 rows · 8 columns`, or nothing."""
     for name, value in main_metrics(metrics, 1).items():
         return f"{name.replace('_', ' ')} {_measure(value)}"
-    trained = metrics.get("training_accuracy", metrics.get("training_r2"))
-    if trained is not None:
-        return f"training score {_measure(trained)}"
-    counts = {k: v for k, v in metrics.items() if k.endswith(_ROWS)}
-    words = [f"{format_number(v)} {k.replace('_', ' ')}" for k, v in counts.items()]
-    return " · ".join(words[:2])
+    for name in ("training_accuracy", "training_r2"):
+        if name in metrics:
+            return f"{name.replace('_', ' ')} {_measure(metrics[name])}"
+    return _counts({k: v for k, v in metrics.items() if k.endswith(_ROWS)})
 
 
 def elapsed(since: datetime) -> str:
@@ -216,6 +219,18 @@ def _running_fact(step: StepRun) -> str:
     if started is None:
         return step.progress_message or "starting"
     return f"{step.progress_message or 'running'} · {elapsed(started)}"
+
+
+def _counts(counts: Mapping[str, float]) -> str:
+    """`344 rows · 8 columns`, `256 train · 86 test`."""
+    several = sum(name.endswith("_rows") for name in counts) > 1
+    words = [
+        f"{format_number(value)} "
+        + (name.removesuffix("_rows") if several else name).replace("_", " ")
+        for name, value in counts.items()
+        if not name.endswith("_dropped")
+    ]
+    return " · ".join(words[:2])
 
 
 def _measure(value: float) -> str:

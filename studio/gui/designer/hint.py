@@ -14,6 +14,7 @@ class Hint(QWidget):
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
         self._over = viewport
+        self._pointer = QPointF()
         self._text: QLabel = label()
         self._box = frame("toast", row(self._text, margins=(8, 4, 8, 4)))
         self.setLayout(row(self._box))
@@ -30,10 +31,12 @@ class Hint(QWidget):
         set_flag(self._text, "ink", tone)
         self.setVisible(bool(text))
         self.adjustSize()
+        self.place(self._pointer)
         self.raise_()
 
     def place(self, pointer: QPointF) -> None:
         """Stand at the lower right of the pointer, within the view."""
+        self._pointer = pointer
         room: QSize = self._over.size() - self.sizeHint()
         x = min(int(pointer.x()) + 16, max(0, room.width() - 4))
         y = min(int(pointer.y()) + 20, max(0, room.height() - 4))

@@ -74,7 +74,8 @@ class DesignerPage(Page):
     def caption(self) -> str:
         document = self.document
         if document is None:
-            return ""
+            count = len(self.library.summaries)
+            return f"{count} pipeline{'s' if count != 1 else ''}" if count else ""
         run = self.bench.follower.run
         if run is not None and self.bench.follower.active:
             return _run_words(run)
@@ -156,6 +157,7 @@ class DesignerPage(Page):
     def _close(self) -> None:
         self.bench.close_document()
         self._stack.setCurrentWidget(self.start)
+        self.start.table.setFocus()
         self.library.refresh()
         self._soon()
 
@@ -278,6 +280,7 @@ class DesignerPage(Page):
     def _connect(self) -> None:
         self.library.opened.connect(self._opened)
         self.library.listed.connect(self.start.show_pipelines)
+        self.library.listed.connect(self._soon)
         self.library.deleted.connect(self._deleted)
         self.start.open_wanted.connect(self.open)
         self.start.delete_wanted.connect(self._ask_to_delete)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QByteArray,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QWidget
 from studio.domain.component import Component
 from studio.domain.pipeline import Node, Pipeline
 from studio.gui.designer.cards import card_of
-from studio.gui.designer.items.card_paint import card_picture
+from studio.gui.designer.items.node_item import card_picture
 from studio.gui.designer.palette_rows import (
     COMPONENT,
     PaletteDelegate,
@@ -81,6 +81,10 @@ class ComponentPalette(Panel):
                     head.appendRow(_row(component))
             self._rows.appendRow(head)
         self.tree.expandAll()
+
+    def follow_zoom(self, zoom: Callable[[], float]) -> None:
+        """Dragged cards are as large as the canvas would draw them."""
+        self.tree.zoom = zoom
 
     def focus_search(self) -> None:
         self.search.setFocus()
@@ -160,6 +164,7 @@ class _Tree(QTreeView):
 
     def __init__(self) -> None:
         super().__init__()
+        self.zoom: Callable[[], float] = lambda: 1.0
         self.setHeaderHidden(True)
         self.setIndentation(0)
         self.setRootIsDecorated(False)
@@ -198,14 +203,14 @@ class _Tree(QTreeView):
     def startDrag(self, actions: Qt.DropAction) -> None:
         component = self.currentIndex().data(COMPONENT)
         if component is not None:
-            drag_of(component, self).exec(Qt.DropAction.CopyAction)
+            drag_of(component, self, self.zoom()).exec(Qt.DropAction.CopyAction)
 
     def _fold(self, index: QModelIndex) -> None:
         if index.isValid() and index.data(COMPONENT) is None:
             self.setExpanded(index, not self.isExpanded(index))
 
 
-def drag_of(component: Component, source: QWidget) -> QDrag:
+def drag_of(component: Component, source: QWidget, zoom: float = 1.0) -> QDrag:
     """A drag that carries a component; its picture is the card it will be."""
     drag = QDrag(source)
     data = QMimeData()
@@ -214,8 +219,10 @@ def drag_of(component: Component, source: QWidget) -> QDrag:
     drag.setMimeData(data)
     node = Node("ghost", "ghost", component, display_name=component.title)
     card = card_of(Pipeline(""), node, component)
-    drag.setPixmap(card_picture(card, source.devicePixelRatioF()))
-    drag.setHotSpot(QPoint(108, 32))
+    picture = card_picture(card, zoom, source.devicePixelRatioF())
+    drag.setPixmap(picture)
+    size = picture.deviceIndependentSize()
+    drag.setHotSpot(QPoint(round(size.width() / 2), round(size.height() / 2)))
     return drag
 
 

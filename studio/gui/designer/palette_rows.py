@@ -32,7 +32,7 @@ from studio.gui.widgets.chip import paint_icon
 COMPONENT = Qt.ItemDataRole.UserRole
 CONTEXT = Qt.ItemDataRole.UserRole + 1
 ROW, GLYPH, GLYPH_GAP = 28, 8.0, 3.0
-ICON_LEFT, TEXT_LEFT, CARET = 30, 54, 12
+ICON_LEFT, TEXT_LEFT, CARET = 22, 46, 12
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -114,7 +114,7 @@ def paint_component(
         middle,
         18,
     )
-    taken = _paint_glyphs(painter, rect, component) + 12
+    taken = _paint_glyphs(painter, rect, component) + 4
     taken += _paint_aside(painter, rect.adjusted(0, 0, -taken, 0), aside)
     text = rect.adjusted(left + TEXT_LEFT - ICON_LEFT, 0, -taken, 0)
     painter.setPen(QColor(tokens().text))

@@ -202,6 +202,7 @@ class TextField(Field):
 
     def _show(self, value: Any) -> None:
         self.input.setText("" if value is None else str(value))
+        self.input.setCursorPosition(0)  # a long value is read from its beginning
 
 
 class NumberField(TextField):

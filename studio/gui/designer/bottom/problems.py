@@ -38,8 +38,14 @@ class ProblemsTab(QWidget):
         columns: list[Column[_Line]] = [
             Column("Kind", _kind, kind="chip", width=96),
             Column("Step", lambda line: line.step, width=150),
-            Column("Problem", lambda line: line.problem.message, width=330),
-            Column("How to fix it", lambda line: line.problem.hint, kind="muted"),
+            Column("Problem", lambda line: line.problem.message, width=300),
+            Column(
+                "How to fix it",
+                lambda line: line.problem.hint,
+                kind="muted",
+                width=200,
+                tip=lambda line: line.problem.hint,
+            ),
         ]
         model: RowsModel[_Line] = RowsModel(columns, key=lambda line: line.number)
         self.table = DataTable(model)

@@ -21,6 +21,7 @@ class Inspector(Panel):
     """Follows selection and document; panels are kept while they fit."""
 
     source_wanted = Signal(str)
+    left = Signal()
     built = Signal(object)
     """A panel for another step stands there now: the `NodePanel`."""
 
@@ -108,4 +109,6 @@ class Inspector(Panel):
         if self.panel is not None:
             self.panel.flush()
         self.panel = panel
+        if panel is not None:
+            panel.title.left.connect(self.left)
         self.set_content(widget, scroll=True)

@@ -55,6 +55,7 @@ class NodePanel(QWidget):
         self.inputs.cut.connect(editor.disconnect_edge)
         self.inputs.source_wanted.connect(self.source_wanted)
         self.facts = RunFacts()
+        self._data_first = _lacks_data(node, self._component)
         self._arrange()
         self.show_values()
 
@@ -148,11 +149,11 @@ class NodePanel(QWidget):
         layout.addLayout(row(self.chip, self._extra, None, gap=6))
         layout.addWidget(self.banner)
         layout.addSpacing(4)
-        layout.addWidget(self.form)
         self._data = Section("Data", self.inputs)
-        has_data = bool(self._component and self._component.inputs)
-        layout.addWidget(self._data)
-        self._data.setVisible(has_data)
+        parts = (self.form, self._data)
+        for part in reversed(parts) if self._data_first else parts:
+            layout.addWidget(part)
+        self._data.setVisible(bool(self._component and self._component.inputs))
         self._ran = Section("Last run", self.facts)
         layout.addWidget(self._ran)
         layout.addStretch(1)
@@ -166,10 +167,10 @@ class NodePanel(QWidget):
             text = f"{problem.message}.{hint}".replace("..", ".")
             if problem.field in shown:
                 self.form.set_error(problem.field, text)
-            elif self.inputs.field(problem.field) is not None:
-                self.inputs.set_error(problem.field, text)
             else:
-                rest.append(problem)
+                self.inputs.set_error(problem.field, text)
+                seen = self._data_first and self.inputs.field(problem.field)
+                rest += [] if seen else [problem]
         self._show_banner(step, rest)
 
     def _show_banner(self, step: StepRun | None, rest: list[Problem]) -> None:
@@ -238,6 +239,13 @@ class NodePanel(QWidget):
         if (node := self._node) is not None:
             after = edits.demoted(self._editor.pipeline, node.name, name)
             self._document.edit(after, f"Use a value of its own for {name}")
+
+
+def _lacks_data(node: Node, component: Component | None) -> bool:
+    """Whether a needed input is fed by no step: then data is what to set first."""
+    ports = component.inputs if component else ()
+    fed = {name for name, b in node.inputs.items() if isinstance(b, FromStep)}
+    return any(not port.optional and port.name not in fed for port in ports)
 
 
 def shape_of(editor: Editor, node: Node) -> object:

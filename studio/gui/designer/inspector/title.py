@@ -15,6 +15,8 @@ class TitleEdit(QLineEdit):
     """Looks like a heading until it is clicked; `renamed` follows Enter or leaving."""
 
     renamed = Signal(str)
+    left = Signal()
+    """Enter or Escape: the keys belong to the canvas again."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +26,7 @@ class TitleEdit(QLineEdit):
         set_flag(self, "bare", True)
         self.setTextMargins(-2, 0, 0, 0)
         self.editingFinished.connect(self._finish)
+        self.returnPressed.connect(self.left)
         theme().changed.connect(self._dress)
         self._dress()
 
@@ -41,7 +44,7 @@ class TitleEdit(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Cancel):
             self.setText(self._shown)
-            self.clearFocus()
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from studio.gui.designer.cards import Card
 from studio.gui.designer.geometry import (
@@ -55,20 +55,6 @@ def paint_card(
     _paint_status(painter, card)
     if card.progress is not None:
         _paint_bar(painter, box, card.progress)
-
-
-def card_picture(card: Card, ratio: float, opacity: float = 0.8) -> QPixmap:
-    """The card as a picture, for dragging."""
-    height = card_height(len(card.inputs), len(card.outputs))
-    picture = QPixmap(int((WIDTH + 8) * ratio), int((height + 8) * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setOpacity(opacity)
-    painter.translate(4, 3)
-    paint_card(painter, card, CardMood())
-    painter.end()
-    return picture
 
 
 @cache

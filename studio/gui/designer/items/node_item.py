@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsSceneHoverEvent,
@@ -153,10 +153,11 @@ class NodeItem(QGraphicsItem):
     def _paint_port(self, painter: QPainter, ref: PortRef, at: QPointF) -> None:
         factor = self._emphasis.get((ref.side, ref.port.name), 1.0)
         lit = self._near == f"{ref.side}:{ref.port.name}"
-        painter.setOpacity(min(1.0, factor))
+        before = painter.opacity()
+        painter.setOpacity(before * min(1.0, factor))
         size = PORT * max(1.3 if lit else 1.0, factor)
         paint_port(painter, ref.port.kind, at, size=size)
-        painter.setOpacity(1.0)
+        painter.setOpacity(before)
 
     def _placed(self) -> Iterator[tuple[PortRef, QPointF]]:
         sides: tuple[Side, ...] = ("in", "out")
@@ -169,6 +170,23 @@ class NodeItem(QGraphicsItem):
     def _place(self, side: Side, number: int, count: int) -> QPointF:
         x = 0.0 if side == "in" else WIDTH
         return QPointF(x, port_y(number, count, self.height))
+
+
+def card_picture(card: Card, zoom: float, ratio: float) -> QPixmap:
+    """The card with its ports as a picture of 80 % opacity, for dragging."""
+    item = NodeItem(card)
+    area = item.boundingRect()
+    scale = zoom * ratio
+    picture = QPixmap((area.size() * scale).toSize())
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setOpacity(0.8)
+    painter.scale(scale, scale)
+    painter.translate(-area.topLeft())
+    item.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
 
 
 def _port_tip(ref: PortRef) -> str:
