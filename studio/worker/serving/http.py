@@ -86,18 +86,14 @@ class Connection(asyncio.Protocol):
         self._deaf = self._parting = True
         return self._answering or bool(self._waiting)
 
-    def part(self, now: bool = False) -> None:
-        """End after the requests at hand; an idle one soon, or now."""
+    def part(self) -> None:
+        """End after the requests at hand, or after one that is on its way already."""
         self._parting = True
-        if self._answering or self._waiting or self._in_body:
-            return
-        if now:
-            self._transport.close()
-        else:  # a request may be on its way already
-            self._loop.call_later(_PARTING_SECONDS, self._close_if_idle)
+        self._loop.call_later(_PARTING_SECONDS, self._close_if_idle)
 
     def _close_if_idle(self) -> None:
-        if not (self._answering or self._waiting or self._in_body):
+        reading = self._in_body or self._head_bytes
+        if not (self._answering or reading):
             self._transport.close()
 
     def _set_timer(self, seconds: float) -> None:

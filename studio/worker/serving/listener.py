@@ -31,13 +31,13 @@ class Listener:
         loop = asyncio.get_running_loop()
         loop.add_reader(self._socket.fileno(), self._accept)
 
-    def close(self, now: bool = False) -> None:
+    def close(self) -> None:
         """Accept no more; its connections end with what they are doing."""
         if self._open:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
         self._open = False
         for connection in list(self.connections):
-            connection.part(now)
+            connection.part()
 
     @property
     def in_use(self) -> bool:

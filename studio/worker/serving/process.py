@@ -144,9 +144,9 @@ class _Server:
     async def _drain(self, listeners: List[Any]) -> None:
         """Let the requests at hand be answered, for a while."""
         deadline = time.monotonic() + _DRAIN_SECONDS
+        for listener in listeners:
+            listener.close()
         while time.monotonic() < deadline:
-            for listener in listeners:
-                listener.close(now=True)
             if not any(listener.in_use for listener in listeners):
                 return
             await asyncio.sleep(0.02)

@@ -20,7 +20,7 @@ def test_that_a_new_version_takes_over_without_a_failed_request(
             running.wait_for("RUNNING", generation=version)
             wait_until(lambda v=str(version): callers.versions[-1] == v)
     assert callers.failures == []
-    assert callers.versions == sorted(callers.versions)
+    assert set(callers.versions) == {"1", "2", "3", "4"}
     assert running.version() == "4" and not is_alive(old)
     assert running.seen()["restarts"] == 0
 
