@@ -55,7 +55,7 @@ class ProcessTarget:
         self._python = python or sys.executable
         self._parent: subprocess.Popen[bytes] | None = None
         self._events: queue.SimpleQueue[TargetEvent] = queue.SimpleQueue()
-        self._running: set[str] = set()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def check(self) -> TargetProblem | None:
         if not Path(self._python).exists():
@@ -67,13 +67,11 @@ class ProcessTarget:
 
     def warm_up(self) -> None:
         """Start the interpreter now, so that it is ready for the first step."""
-        if self._parent is None or self._parent.poll() is not None:
-            self._parent = self._launch()
+        self._warm_parent()
 
     def start(self, task: StepTask) -> None:
-        self.warm_up()
-        self._running.add(task.id)
-        self._send(
+        self._running[task.id] = self._warm_parent()
+        sent = self._send(
             {
                 "op": "start",
                 "id": task.id,
@@ -86,6 +84,8 @@ class ProcessTarget:
                 "memory_limit_bytes": task.memory_limit_bytes,
             }
         )
+        if not sent:  # it has just died, perhaps before it could be asked to tell
+            self._events.put(_lost(task.id, "before it began"))
 
     def status(self, timeout_seconds: float) -> Sequence[TargetEvent]:
         events: list[TargetEvent] = []
@@ -95,8 +95,9 @@ class ProcessTarget:
                 events.append(self._events.get_nowait())
         except queue.Empty:
             pass
-        ended = {event.id for event in events if isinstance(event, TaskEnded)}
-        self._running -= ended
+        for event in events:
+            if isinstance(event, TaskEnded):
+                self._running.pop(event.id, None)
         return events
 
     def logs(self, task: StepTask, offset: int = 0) -> bytes:
@@ -128,6 +129,13 @@ class ProcessTarget:
 
     # -- inside ---------------------------------------------------------------
 
+    def _warm_parent(self) -> subprocess.Popen[bytes]:
+        if self._parent is not None and self._parent.poll() is not None:
+            self.close()
+        if self._parent is None:
+            self._parent = self._launch()
+        return self._parent
+
     def _launch(self) -> subprocess.Popen[bytes]:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -153,15 +161,17 @@ class ProcessTarget:
         self._send({"preload": list(PRELOAD)})
         return parent
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any]) -> bool:
+        """Whether there is still somebody to read it."""
         parent = self._parent
         if parent is None or parent.stdin is None:
-            return
+            return False
         try:
             parent.stdin.write(json.dumps(message).encode() + b"\n")
             parent.stdin.flush()
         except BrokenPipeError:
-            return  # the reader reports every running step as ended
+            return False
+        return True
 
     def _read(self, parent: subprocess.Popen[bytes], stdout: IO[bytes]) -> None:
         with stdout:
@@ -169,9 +179,14 @@ class ProcessTarget:
                 if event := _parse(line):
                     self._events.put(event)
         code = parent.wait()
-        for task_id in list(self._running):
-            reason = f"the interpreter that runs steps ended (code {code})"
-            self._events.put(TaskEnded(task_id, None, None, 0.0, reason=reason))
+        for task_id, owner in list(self._running.items()):
+            if owner is parent:
+                self._events.put(_lost(task_id, f"with code {code}"))
+
+
+def _lost(task_id: str, how: str) -> TaskEnded:
+    reason = f"the interpreter that runs steps ended {how}"
+    return TaskEnded(task_id, None, None, 0.0, reason=reason)
 
 
 def _parse(line: bytes) -> TargetEvent | None:
