@@ -16,7 +16,7 @@ from studio.interchange.component_yaml import component_file, read_component
 
 _GROUP = "studio.components"
 _WORKSPACE_REFERENCE = re.compile(
-    r"^(?:azureml:)?(?P<name>[a-z][a-z0-9_]*)(?:@(?P<label>\w+)|:(?P<version>[^:@]+))?$"
+    r"^(?:azureml:)?(?!azureml:)(?P<name>[a-z][a-z0-9_]*)(?:@(?P<label>\w+)|:(?P<version>[^:@]+))?$"
 )
 _REGISTRY_REFERENCE = re.compile(
     r"^azureml://registries/[^/]+/components/(?P<name>[^/]+)(?:/.*)?$"
