@@ -78,7 +78,7 @@ def card_of(
         id=node.id,
         name=node.name,
         title=node.title,
-        subtitle=_subtitle(pipeline, node, component, step, state, problem),
+        subtitle=_subtitle(pipeline, node, component, step, state, problem, stale),
         icon=component.icon if component else "question",
         look=_look(state),
         state=state,
@@ -200,15 +200,22 @@ def _subtitle(
     step: StepRun | None,
     state: str,
     problem: Problem | None,
+    stale: str,
 ) -> str:
     if state == "PROBLEM" and problem is not None:
         return problem.message
     if step is not None and state not in ("", "PENDING", "STALE"):
         return fact_of(step)
+    if state == "STALE":
+        return plain_reason(stale)
     if component is None:
         return node.component if isinstance(node.component, str) else ""
-    fact = template_fact(pipeline, node, component)
-    return f"out of date · {fact}" if state == "STALE" else fact
+    return template_fact(pipeline, node, component)
+
+
+def plain_reason(reason: str) -> str:
+    """A planner's reason with an arrow a person reads."""
+    return reason.replace(" -> ", " → ")
 
 
 def _running_fact(step: StepRun) -> str:

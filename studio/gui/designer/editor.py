@@ -89,6 +89,11 @@ class Editor(QObject):
             stale=now.stale.get(node.id, ""),
         )
 
+    def scene_state(self, node_id: str) -> str:
+        """The state that a step's card shows."""
+        item = self.scene.nodes.get(node_id)
+        return item.card.state if item else ""
+
     def selected(self) -> list[Node]:
         """The selected steps."""
         found = (self.pipeline.by_id.get(i) for i in self.scene.selected_ids())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
 
-from studio.domain.run import Run, RunOptions, RunState
+from studio.domain.run import Run, RunOptions, RunState, StepState
 from studio.gui.actions import Action
 from studio.gui.designer.cards import elapsed
 from studio.gui.designer.checker import Checked
@@ -330,6 +330,9 @@ class DesignerPage(Page):
             RunState.SUCCEEDED: "ok",
             RunState.FAILED: "err",
         }
+        failed = next((s for s in run.steps if s.state is StepState.FAILED), None)
+        if failed is not None:
+            self.bench.show_failure(failed.node_id)
         took = format_seconds(run.seconds)
         text = f"Run {run.state.value.lower()} after {took}"
         action = None

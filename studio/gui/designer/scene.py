@@ -35,7 +35,7 @@ class DesignerScene(QGraphicsScene):
         self._motion.setInterval(FRAME_MS)
         self._motion.timeout.connect(self._move_dashes)
         self.selectionChanged.connect(self._tell_picked)
-        theme().changed.connect(self.update)
+        theme().changed.connect(self._redraw)
 
     def show_pipeline(self, pipeline: Pipeline, card: Callable[[Node], Card]) -> None:
         """Add, move and remove only what differs from what is shown."""
@@ -51,7 +51,9 @@ class DesignerScene(QGraphicsScene):
         for node in self.pipeline.nodes:
             if node.id in self.nodes:
                 self.nodes[node.id].show_card(card(node))
-        self._show_edges(self.pipeline)
+        for wire, item in self.edges.items():
+            item.set_flow(self._flow(wire))
+        self._start_motion()
 
     def follow_nodes(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that are being moved."""
@@ -190,6 +192,11 @@ class DesignerScene(QGraphicsScene):
         for item in self.edges.values():
             if item.flow == "running" and seen.intersects(item.boundingRect()):
                 item.advance_dash(DASH_SPEED * FRAME_MS / 1000)
+
+    def _redraw(self) -> None:
+        """Today's colours on every card and wire."""
+        for item in (*self.nodes.values(), *self.edges.values()):
+            item.update()
 
     def _tell_picked(self) -> None:
         if not self._held:

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPen,
+    QPixmapCache,
     QResizeEvent,
     QWheelEvent,
 )
@@ -43,6 +44,7 @@ from studio.gui.theme.theme import theme, tokens
 COMPONENT_TYPE = "application/x-mlops-studio-component"
 TABLE_FILES = {".csv", ".tsv", ".txt", ".parquet"}
 FAR, MARGIN, STEP = 40_000.0, 48.0, 1.15
+CARD_CACHE_KB = 48 << 10
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -80,6 +82,8 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
         theme().changed.connect(self.viewport().update)
+        if QPixmapCache.cacheLimit() < CARD_CACHE_KB:
+            QPixmapCache.setCacheLimit(CARD_CACHE_KB)
 
     # -- zoom ------------------------------------------------------------------------
 

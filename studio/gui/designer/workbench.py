@@ -124,6 +124,13 @@ class Workbench(QWidget):
     def go_to_step(self, name: str) -> None:
         self.go_to(Problem("", step=name))
 
+    def show_failure(self, node_id: str) -> None:
+        """Select a failed step and show what it printed."""
+        if node_id in self.scene.nodes:
+            self.scene.select([node_id])
+            self.view.reveal(node_id)
+            self.bottom.setCurrentWidget(self.bottom.log)
+
     def add_beside(self, component: Component) -> None:
         """Add at the middle of the view, or after the selected step if that is seen."""
         chosen = self.editor.selected()

@@ -10,6 +10,7 @@ from studio.domain.pipeline import FromInput, FromStep, Node
 from studio.domain.run import StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer import edits
+from studio.gui.designer.cards import plain_reason
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.data_inputs import DataInputs
@@ -24,6 +25,7 @@ from studio.gui.designer.inspector.title import TitleEdit
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import label, row, tool_button
 from studio.gui.widgets.chip import Chip, StateLook
+from studio.gui.widgets.code_view import CodeEdit
 from studio.gui.widgets.field import FieldSpec
 from studio.gui.widgets.form import Form
 from studio.gui.widgets.formats import format_seconds
@@ -54,6 +56,7 @@ class NodePanel(QWidget):
         self.inputs.path_set.connect(self._path_changed)
         self.inputs.cut.connect(editor.disconnect_edge)
         self.inputs.source_wanted.connect(self.source_wanted)
+        self._marked: int | None = None
         self.facts = RunFacts()
         self._data_first = _lacks_data(node, self._component)
         self._arrange()
@@ -174,12 +177,27 @@ class NodePanel(QWidget):
         self._show_banner(step, rest)
 
     def _show_banner(self, step: StepRun | None, rest: list[Problem]) -> None:
+        """The most pressing thing: a problem, a failure, or why it would run again."""
         error = step.error if step else None
+        stale = self._editor.situation.stale.get(self.node_id, "")
+        is_stale = bool(stale) and self._editor.scene_state(self.node_id) == "STALE"
         if rest:
             self.banner.show_message("err", rest[0].message, hint=rest[0].hint)
         elif error is not None:
             self.banner.show_message("err", error.message, hint=error.hint)
-        self.banner.setVisible(bool(rest or error))
+        elif is_stale:
+            why = plain_reason(stale)
+            self.banner.show_message("warn", f"Runs again next time: {why}")
+        self.banner.setVisible(bool(rest or error or is_stale))
+        self._mark_code(error.line if error else None)
+
+    def _mark_code(self, line: int | None) -> None:
+        """Tint the line of the step's own code that failed."""
+        if "code" in self.form.values():
+            code = self.form.field("code").input
+            if isinstance(code, CodeEdit) and line != self._marked:
+                self._marked = line
+                code.mark_line(line or 0)
 
     def _parameter_changed(self, name: str, value: object) -> None:
         node = self._node

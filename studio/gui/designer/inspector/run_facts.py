@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.domain.run import StepRun, StepState
+from studio.gui.designer.cards import plain_reason
 from studio.gui.theme import fonts
 from studio.gui.widgets.basics import clear, label, selectable
 from studio.gui.widgets.formats import (
@@ -20,7 +21,8 @@ MOST_METRICS = 12
 
 def facts_of(step: StepRun) -> list[tuple[str, str]]:
     """Names and values, in the order of interest."""
-    facts = [("Why", step.reason)] if step.reason else []
+    reason = plain_reason(step.reason)
+    facts = [("Why", reason[:1].upper() + reason[1:])] if reason else []
     if step.seconds is not None:
         facts.append(("Time", format_seconds(step.seconds)))
     if step.peak_memory_bytes:
