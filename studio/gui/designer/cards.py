@@ -232,12 +232,17 @@ def _counts(counts: Mapping[str, float]) -> str:
     """`344 rows · 8 columns`, `256 train · 86 test`."""
     several = sum(name.endswith("_rows") for name in counts) > 1
     words = [
-        f"{format_number(value)} "
+        f"{format_number(counts[name])} "
         + (name.removesuffix("_rows") if several else name).replace("_", " ")
-        for name, value in counts.items()
-        if not name.endswith("_dropped")
+        for name in sorted(counts, key=_place)
     ]
     return " · ".join(words[:2])
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Where a count stands; a database may give them in any order."""
+    order = ("rows", "train_rows", "test_rows")
+    return (order.index(name) if name in order else len(order), name)
 
 
 def _measure(value: float) -> str:

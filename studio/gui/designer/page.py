@@ -43,7 +43,7 @@ class DesignerPage(Page):
 
     def __init__(self, studio: Studio, tasks: Tasks, window: WindowServices) -> None:
         super().__init__(studio, tasks, window)
-        self.bench = Workbench(studio, tasks)
+        self.bench = Workbench(studio, tasks, window.settings)
         self.editor, self.view = self.bench.editor, self.bench.view
         self.library = Library(studio, tasks, window, self)
         self.running = Running(studio, tasks, window, self.bench, self)
@@ -177,6 +177,7 @@ class DesignerPage(Page):
             sha256=stored.sha256,
             version=stored.version,
             saved_at=stored.saved_at,
+            parent=self,
         )
         document.state_changed.connect(self._soon)
         saver = self.bench.open(document, checked, components)

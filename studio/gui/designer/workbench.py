@@ -31,6 +31,7 @@ from studio.gui.designer.saving import Saver
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.staleness import Staleness
 from studio.gui.designer.view import CanvasView
+from studio.gui.settings import Settings
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner
 
@@ -47,10 +48,14 @@ class Workbench(QWidget):
     selection_changed = Signal()
 
     def __init__(
-        self, studio: Studio, tasks: Tasks, parent: QWidget | None = None
+        self,
+        studio: Studio,
+        tasks: Tasks,
+        settings: Settings,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._studio, self._tasks = studio, tasks
+        self._studio, self._tasks, self._settings = studio, tasks, settings
         self.scene = DesignerScene(self)
         self.catalog = Catalog()
         self.editor = Editor(self.scene, self.catalog)
@@ -187,15 +192,25 @@ class Workbench(QWidget):
             self._whole.addWidget(part)
         self._whole.setSizes([PALETTE_WIDTH, 800, INSPECTOR_WIDTH])
         self._whole.setStretchFactor(1, 1)
-        for splitter in (self._middle, self._whole):
+        for name, splitter in self._splitters.items():
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
+            splitter.restoreState(self._settings.state(f"designer/{name}"))
+            splitter.splitterMoved.connect(self._remember_sizes)
         self.palette_panel.setMinimumWidth(160)
         self.inspector.setMinimumWidth(240)
         self.bottom.setMinimumHeight(80)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._whole)
+
+    @property
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"middle": self._middle, "whole": self._whole}
+
+    def _remember_sizes(self) -> None:
+        for name, splitter in self._splitters.items():
+            self._settings.set(f"designer/{name}", splitter.saveState())
 
     def _connect(self) -> None:
         self.scene.picked.connect(self._picked)

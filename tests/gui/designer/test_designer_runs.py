@@ -224,9 +224,9 @@ def test_that_no_part_of_the_page_is_shown_as_a_window_of_its_own(
         shown: list[str] = []
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
-                if watched.isWindow():
-                    self.shown.append(type(watched).__name__)
+            shown = event.type() == QEvent.Type.Show
+            if shown and isinstance(watched, QWidget) and watched.isWindow():
+                self.shown.append(type(watched).__name__)
             return False
 
     watch, app = Watch(), QApplication.instance()

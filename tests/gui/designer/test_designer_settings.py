@@ -56,6 +56,19 @@ def test_that_a_value_out_of_range_is_refused_at_its_field(
     assert "test_fraction" not in hand.node("split_2").inputs
 
 
+def test_that_a_fields_own_complaint_outlives_a_validation(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    hand.click(hand.middle("split"))
+    fraction = field(page, "test_fraction")
+    hand.type(fraction.input, "7")
+    qtbot.waitUntil(lambda: bool(fraction.error))
+    with qtbot.waitSignal(page.running.validated):
+        hand.push("Validate")
+    page.bench.inspector.show_state()
+    assert "0.999 or less" in fraction.error
+
+
 def test_that_a_run_is_refused_while_a_field_is_wrong(
     page: DesignerPage, hand: Hand, qtbot: QtBot
 ) -> None:

@@ -34,6 +34,7 @@ class DataInputs(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(12)
         self._fields: dict[str, Field] = {}
+        self._errors: dict[str, str] = {}
         self._shape: object = None
 
     def show_node(self, pipeline: Pipeline, node: Node, component: Component) -> None:
@@ -53,6 +54,8 @@ class DataInputs(QWidget):
         return self._fields.get(name)
 
     def set_error(self, name: str, text: str) -> None:
+        """Show an error at an input; it also stands there after a rebuild."""
+        self._errors[name] = text
         if name in self._fields:
             self._fields[name].set_error(text)
 
@@ -86,6 +89,7 @@ class DataInputs(QWidget):
     def _path(self, pipeline: Pipeline, node: Node, port: Port) -> QWidget:
         field = make_field(path_spec(pipeline, node, port))
         field.changed.connect(lambda: self.path_set.emit(port.name, field.value()))
+        field.set_error(self._errors.get(port.name, ""))
         self._fields[port.name] = field
         return field
 

@@ -57,6 +57,7 @@ class NodePanel(QWidget):
         self.inputs.cut.connect(editor.disconnect_edge)
         self.inputs.source_wanted.connect(self.source_wanted)
         self._marked: int | None = None
+        self._told: dict[str, str] = {}
         self.facts = RunFacts()
         self._data_first = _lacks_data(node, self._component)
         self._arrange()
@@ -162,19 +163,20 @@ class NodePanel(QWidget):
         layout.addStretch(1)
 
     def _show_problems(self, step: StepRun | None, problems: list[Problem]) -> None:
-        self.form.clear_errors()
-        shown = set(self.form.values())
-        rest = []
-        for problem in problems:
-            hint = f" {problem.hint}." if problem.hint else ""
-            text = f"{problem.message}.{hint}".replace("..", ".")
-            if problem.field in shown:
-                self.form.set_error(problem.field, text)
-            else:
-                self.inputs.set_error(problem.field, text)
-                seen = self._data_first and self.inputs.field(problem.field)
-                rest += [] if seen else [problem]
-        self._show_banner(step, rest)
+        fields = set(self.form.values())
+        told = {problem.field: _sentence(problem) for problem in problems}
+        # A field's own complaint stays until what is said from outside changes.
+        for name in self._told.keys() | told.keys():
+            if self._told.get(name) != told.get(name):
+                self.form.set_error(name, told.get(name, ""))
+                self.inputs.set_error(name, told.get(name, ""))
+        self._told = told
+        self._show_banner(step, [p for p in problems if not self._seen(p, fields)])
+
+    def _seen(self, problem: Problem, fields: set[str]) -> bool:
+        """Whether a problem is told at a field that is in sight at the top."""
+        at_data = self._data_first and self.inputs.field(problem.field) is not None
+        return problem.field in fields or at_data
 
     def _show_banner(self, step: StepRun | None, rest: list[Problem]) -> None:
         """The most pressing thing: a problem, a failure, or why it would run again."""
@@ -257,6 +259,12 @@ class NodePanel(QWidget):
         if (node := self._node) is not None:
             after = edits.demoted(self._editor.pipeline, node.name, name)
             self._document.edit(after, f"Use a value of its own for {name}")
+
+
+def _sentence(problem: Problem) -> str:
+    """The message and how to fix it, in one line."""
+    hint = f" {problem.hint}." if problem.hint else ""
+    return f"{problem.message}.{hint}".replace("..", ".")
 
 
 def _lacks_data(node: Node, component: Component | None) -> bool:
