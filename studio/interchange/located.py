@@ -114,10 +114,11 @@ def parse(text: str, file: str = "text") -> Document:
         raise _syntax_error(error, file) from error
     except RecursionError:
         raise InvalidError(f"{file} is nested too deeply", "Flatten it") from None
-    if root is None:
-        raise InvalidError(f"{file} is empty", "Write the YAML, or delete the file")
     walk = _Walk(file)
-    return Document(walk.value(root, (), 0), file, walk.lines)
+    data = None if root is None else walk.value(root, (), 0)
+    if data is None:
+        raise InvalidError(f"{file} is empty", "Write the YAML, or delete the file")
+    return Document(data, file, walk.lines)
 
 
 def _check_depth(text: str, file: str) -> None:
