@@ -16,7 +16,8 @@ Keys = QKeySequence.StandardKey
 
 def verbs_of(page: DesignerPage) -> list[Action]:
     """All actions of the designer."""
-    return [*_files(page), *_edit(page), *_view(page), *_run(page)]
+    parts = (_files, _history, _clipboard, _steps, _view, _run)
+    return [verb for part in parts for verb in part(page)]
 
 
 def _files(page: DesignerPage) -> list[Action]:
@@ -71,8 +72,7 @@ def _files(page: DesignerPage) -> list[Action]:
     ]
 
 
-def _edit(page: DesignerPage) -> list[Action]:
-    edit, chosen = page.edit_verbs, page.has_selection
+def _history(page: DesignerPage) -> list[Action]:
     return [
         Action(
             "edit.undo",
@@ -92,6 +92,12 @@ def _edit(page: DesignerPage) -> list[Action]:
             page.redo,
             page.can_redo,
         ),
+    ]
+
+
+def _clipboard(page: DesignerPage) -> list[Action]:
+    edit, chosen = page.edit_verbs, page.has_selection
+    return [
         Action("edit.cut", "Cut", "scissors", Keys.Cut, "Edit", edit.cut, chosen),
         Action("edit.copy", "Copy", "copy", Keys.Copy, "Edit", edit.copy, page.is_open),
         Action(
@@ -121,6 +127,12 @@ def _edit(page: DesignerPage) -> list[Action]:
             edit.delete,
             page.has_any_selection,
         ),
+    ]
+
+
+def _steps(page: DesignerPage) -> list[Action]:
+    edit = page.edit_verbs
+    return [
         Action(
             "edit.rename",
             "Rename step",
