@@ -60,6 +60,7 @@ class TagFilter:
         return all(_holds(term, name, tags, metrics) for term in self.terms)
 
 
+_MAX_LENGTH = 2000
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _KEY = r'[^\s=!<>:|"]+'
 _TERM = re.compile(
@@ -75,6 +76,8 @@ def parse_filter(text: str) -> TagFilter:
     """Read a filter; InvalidError says what isn't understood and how to write it."""
     if not _is_text(text):
         raise InvalidError("The filter holds bytes that aren't text", "Use UTF-8")
+    if len(text) > _MAX_LENGTH:
+        raise InvalidError("The filter is too long", f"Keep it below {_MAX_LENGTH}")
     terms: list[Term] = []
     written: list[str] = []
     position, corrected = 0, False

@@ -69,6 +69,7 @@ class Runner:
         self._folder = folder
         self._selected = planner.selected()
         self._waiting = {s.name: s for s in planner.steps if s.name in self._selected}
+        self._candidates = dict.fromkeys(self._waiting)  # may have become ready
         self._active: dict[str, _Active] = {}
         self._outputs: dict[str, Mapping[str, str]] = {}
         self._metrics: dict[str, dict[str, float]] = {}
@@ -97,21 +98,22 @@ class Runner:
 
     def _start_ready(self) -> None:
         """Start or reuse whatever can be, until nothing more is ready."""
-        progress = True
-        while progress:
-            progress = False
-            for step in list(self._waiting.values()):
-                if len(self._active) >= self._target.slots:
-                    return
-                verdict = self._verdict(step)
-                if verdict == "wait":
-                    continue
-                del self._waiting[step.name]
-                progress = True
-                if verdict == "go":
-                    self._begin(step)
-                else:
-                    self._skip(step, verdict)
+        while self._candidates and len(self._active) < self._target.slots:
+            name = next(iter(self._candidates))
+            del self._candidates[name]
+            step = self._waiting.get(name)
+            verdict = self._verdict(step) if step else "wait"
+            if step is None or verdict == "wait":
+                continue
+            del self._waiting[name]
+            if verdict == "go":
+                self._begin(step)
+            else:
+                self._skip(step, verdict)
+
+    def _look_again(self, ended: str) -> None:
+        """A step has ended: those behind it may be ready now."""
+        self._candidates |= dict.fromkeys(self._planner.pipeline.successors[ended])
 
     def _verdict(self, step: ResolvedStep) -> str:
         """ "go", "wait", or the reason why the step is skipped."""
@@ -150,6 +152,7 @@ class Runner:
         past = decision.past
         assert past is not None
         self._outputs[step.name] = past.outputs
+        self._look_again(step.name)
         self._metrics[step.name] = dict(past.metrics)
         now = _now()
         run = replace(
@@ -225,6 +228,7 @@ class Runner:
         return values
 
     def _skip(self, step: ResolvedStep, reason: str) -> None:
+        self._look_again(step.name)
         state = StepState.CANCELLED if self._cancelled else StepState.SKIPPED
         self._writer.step(
             StepChange(replace(_new_step(step), state=state, reason=reason))
@@ -242,6 +246,7 @@ class Runner:
             self._take_report(active)
         if not self._cancelled and self._journal.cancel_requested():
             self._cancelled = True
+            self._candidates |= dict.fromkeys(self._waiting)
             for task_id in self._active:
                 self._target.stop(task_id)
 
@@ -288,6 +293,7 @@ class Runner:
             self._fail(step, run, StepError(error.message, error.hint))
             return
         self._outputs[step.name] = outputs
+        self._look_again(step.name)
         run = replace(run, state=StepState.SUCCEEDED, outputs=outputs)
         change = StepChange(run, active.decision.key, active.decision.parts)
         self._writer.step(change, registrations)
@@ -318,6 +324,9 @@ class Runner:
 
     def _fail(self, step: ResolvedStep, run: StepRun, error: StepError) -> None:
         self._failed[step.name] = error
+        self._look_again(step.name)
+        if not self._goes_on_after_failure():
+            self._candidates |= dict.fromkeys(self._waiting)
         ended = run.ended_at or _now()
         failed = replace(run, state=StepState.FAILED, error=error, ended_at=ended)
         self._writer.step(StepChange(failed))

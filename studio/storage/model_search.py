@@ -7,73 +7,46 @@ tag and a common one with a small page stop early.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, not_, select, text
+from sqlalchemy import Connection
 
 from studio.domain.model import ModelVersion
 from studio.domain.tag_filter import MetricIs, NameHas, TagFilter, TagIs, Term
 from studio.storage.database import from_json, to_json
-from studio.storage.tables import (
-    DeploymentRow,
-    ModelAliasRow,
-    ModelMetricRow,
-    ModelTagRow,
-    ModelVersionRow,
-)
-
-_V = ModelVersionRow.__table__  # type: ignore[attr-defined]
-_T = ModelTagRow.__table__  # type: ignore[attr-defined]
-_M = ModelMetricRow.__table__  # type: ignore[attr-defined]
-_A = ModelAliasRow.__table__  # type: ignore[attr-defined]
-_D = DeploymentRow.__table__  # type: ignore[attr-defined]
 
 _PROBE_LIMIT = 500
 
-_SOME = select(func.count()).select_from(
-    select(_T.c.version_id)
-    .where(_T.c.key == bindparam("key"), _T.c.value == bindparam("value"))
-    .limit(_PROBE_LIMIT)
-    .subquery()
-)
-_COLUMNS = (
-    "id",
-    "name",
-    "version",
-    "type",
-    "digest",
-    "size_bytes",
-    "created_at",
-    "description",
-    "archived",
-    "properties",
-    "run_id",
-    "experiment",
-    "pipeline",
-    "step",
-    "actor",
-    "trained_here",
-)
-_DETAILS = select(
-    *(_V.c[name] for name in _COLUMNS),
-    select(func.json_group_object(_T.c.key, _T.c.value))
-    .where(_T.c.version_id == _V.c.id)
-    .scalar_subquery()
-    .label("tags"),
-    select(func.json_group_object(_M.c.key, _M.c.value))
-    .where(_M.c.version_id == _V.c.id)
-    .scalar_subquery()
-    .label("metrics"),
-    select(func.json_group_array(_A.c.alias))
-    .where(_A.c.version_id == _V.c.id)
-    .scalar_subquery()
-    .label("aliases"),
-    select(func.json_group_array(_D.c.endpoint + "/" + _D.c.name))
-    .where(_D.c.model_version_id == _V.c.id)
-    .scalar_subquery()
-    .label("used_by"),
-).where(_V.c.id.in_(text("SELECT value FROM json_each(:ids)")))
+_SOME = f"""
+SELECT count(*) FROM (
+    SELECT 1 FROM model_tag WHERE key = ? AND value = ? LIMIT {_PROBE_LIMIT})
+"""
+_DETAILS = """
+SELECT v.id, v.name, v.version, v.type, v.digest, v.size_bytes, v.created_at,
+    v.description, v.archived, v.properties, v.run_id, v.experiment, v.pipeline,
+    v.step, v.actor, v.trained_here,
+    (SELECT json_group_object(key, value) FROM model_tag WHERE version_id = v.id),
+    (SELECT json_group_object(key, value) FROM model_metric WHERE version_id = v.id),
+    (SELECT json_group_array(alias) FROM model_alias WHERE version_id = v.id),
+    (SELECT json_group_array(endpoint || '/' || name) FROM deployment
+        WHERE model_version_id = v.id)
+FROM model_version v WHERE v.id IN (SELECT value FROM json_each(?))
+"""
+
+
+@dataclass(frozen=True)
+class _Matching:
+    """The rows that match: `source` and `where` of a SELECT, and what they bind.
+
+    Only constants of this module are in the texts; all that a person wrote is bound.
+    """
+
+    id: str
+    source: str
+    where: str
+    values: tuple[Any, ...]
 
 
 def page(
@@ -83,23 +56,27 @@ def page(
     limit: int,
     offset: int,
 ) -> list[ModelVersion]:
-    ids, order = _matching(connection, tag_filter, include_archived)
-    statement = ids.order_by(order.desc()).limit(limit).offset(offset)
-    found = list(connection.execute(statement).scalars())
-    return by_ids(connection, found)
+    """Newest first."""
+    found = _matching(connection, tag_filter, include_archived)
+    statement = (
+        f"SELECT {found.id} FROM {found.source} WHERE {found.where} "
+        f"ORDER BY {found.id} DESC LIMIT ? OFFSET ?"
+    )
+    rows = connection.exec_driver_sql(statement, (*found.values, limit, offset))
+    return by_ids(connection, list(rows.scalars()))
 
 
 def count(connection: Connection, tag_filter: TagFilter, include_archived: bool) -> int:
-    ids, _ = _matching(connection, tag_filter, include_archived)
-    counted = select(func.count()).select_from(ids.subquery())
-    return int(connection.execute(counted).scalar() or 0)
+    found = _matching(connection, tag_filter, include_archived)
+    statement = f"SELECT count(*) FROM {found.source} WHERE {found.where}"
+    return int(connection.exec_driver_sql(statement, found.values).scalar() or 0)
 
 
 def by_ids(connection: Connection, ids: list[int]) -> list[ModelVersion]:
     """Whole versions, in the order of `ids`."""
     if not ids:
         return []
-    rows: list[Any] = list(connection.execute(_DETAILS, {"ids": to_json(ids)}).all())
+    rows: list[Any] = list(connection.exec_driver_sql(_DETAILS, (to_json(ids),)).all())
     found = {row[0]: _version(*row) for row in rows}
     return [found[version_id] for version_id in ids if version_id in found]
 
@@ -113,14 +90,14 @@ def _version(
     size_bytes: int,
     created_at: str,
     description: str,
-    archived: bool,
+    archived: int,
     properties: str,
     run_id: str,
     experiment: str,
     pipeline: str,
     step: str,
     actor: str,
-    trained_here: bool,
+    trained_here: int,
     tags: str,
     metrics: str,
     aliases: str,
@@ -138,13 +115,13 @@ def _version(
         from_json(metrics),
         _sorted(aliases),
         description,
-        archived,
+        bool(archived),
         run_id,
         experiment,
         pipeline,
         step,
         actor,
-        trained_here,
+        bool(trained_here),
         _sorted(used_by),
     )
 
@@ -155,26 +132,25 @@ def _sorted(array: str) -> tuple[str, ...]:
 
 def _matching(
     connection: Connection, tag_filter: TagFilter, include_archived: bool
-) -> tuple[Select[int], Any]:
-    """(ids that match, the column they are ordered by)."""
+) -> _Matching:
     driver = _rarest(connection, tag_filter)
     terms = [term for term in tag_filter.terms if term is not driver]
-    needs_row = not include_archived or any(isinstance(t, NameHas) for t in terms)
+    where, values = ["1"], []
     if driver is None:
-        ids, key = select(_V.c.id), _V.c.id
-        needs_row = False
-        if not include_archived:
-            ids = ids.where(_V.c.archived == False)  # noqa: E712
+        key, source = "v.id", "model_version v"
     else:
-        key = _T.c.version_id
-        ids = select(key).where(_T.c.key == driver.key, _T.c.value == driver.values[0])
-    if needs_row:
-        ids = ids.join(_V, _V.c.id == key)
-        if not include_archived:
-            ids = ids.where(_V.c.archived == False)  # noqa: E712
+        key, source = "t.version_id", "model_tag t"
+        where.append("t.key = ? AND t.value = ?")
+        values += [driver.key, driver.values[0]]
+        if not include_archived or any(isinstance(term, NameHas) for term in terms):
+            source += " JOIN model_version v ON v.id = t.version_id"
+    if not include_archived:
+        where.append("v.archived = 0")
     for term in terms:
-        ids = ids.where(_condition(term, key))
-    return ids, key
+        condition, bound = _condition(term, key)
+        where.append(condition)
+        values += bound
+    return _Matching(key, source, " AND ".join(where), tuple(values))
 
 
 def _rarest(connection: Connection, tag_filter: TagFilter) -> TagIs | None:
@@ -190,24 +166,22 @@ def _rarest(connection: Connection, tag_filter: TagFilter) -> TagIs | None:
 
 
 def _size(connection: Connection, term: TagIs) -> int:
-    values = {"key": term.key, "value": term.values[0]}
-    return int(connection.execute(_SOME, values).scalar() or 0)
+    values = (term.key, term.values[0])
+    return int(connection.exec_driver_sql(_SOME, values).scalar() or 0)
 
 
-def _condition(term: Term, version_id: Any) -> Any:
+def _condition(term: Term, version_id: str) -> tuple[str, list[Any]]:
     match term:
         case NameHas(text):
-            return func.instr(func.lower(_V.c.name), text.lower()) > 0
+            return "instr(lower(v.name), ?) > 0", [text.lower()]
         case TagIs(key, values, negated):
-            other = _T.alias()
-            has = exists().where(
-                other.c.version_id == version_id,
-                other.c.key == key,
-                other.c.value.in_(values),
-            )
-            return not_(has) if negated else has
+            return (
+                f"{'NOT ' if negated else ''}EXISTS (SELECT 1 FROM model_tag o "
+                f"WHERE o.version_id = {version_id} AND o.key = ? "
+                f"AND o.value IN ({', '.join('?' * len(values))}))"
+            ), [key, *values]
         case MetricIs(key, operator, value):
-            compared = _M.c.value.op(operator)(value)
-            return exists().where(
-                _M.c.version_id == version_id, _M.c.key == key, compared
-            )
+            return (
+                f"EXISTS (SELECT 1 FROM model_metric m WHERE "
+                f"m.version_id = {version_id} AND m.key = ? AND m.value {operator} ?)"
+            ), [key, value]

@@ -57,6 +57,11 @@ def test_that_a_filter_that_is_not_understood_comes_with_a_way_to_write_it(
     assert refused.value.hint
 
 
+def test_that_a_filter_that_no_person_wrote_is_refused() -> None:
+    with pytest.raises(InvalidError, match="too long"):
+        parse_filter("k=" + "|".join("v" * 2000))
+
+
 def test_that_a_missing_tag_is_not_equal_to_anything() -> None:
     absent = parse_filter("stage!=prod")
     assert absent.matches("m", {}, {})

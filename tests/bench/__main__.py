@@ -1,0 +1,47 @@
+"""All benchmarks, printed and written to docs/benchmarks.md.
+
+python -m tests.bench [pipeline] [registry] [startup]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import pipeline_overhead, registry, startup
+from tests.bench.tables import machine
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+ALL = {
+    "pipeline": pipeline_overhead.tables,
+    "registry": registry.tables,
+    "startup": startup.tables,
+}
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or list(ALL)
+    parts = [
+        "# Benchmarks",
+        "",
+        f"Measured {datetime.now(UTC):%Y-%m-%d} by `make bench`: {machine()}. "
+        "Absolute figures change from machine to machine; the ratios to what was "
+        "measured in the same run say more.",
+        "",
+    ]
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_DATA_HOME"] = home
+        for name in wanted:
+            for table in ALL[name]():
+                table.show()
+                parts.append(table.markdown())
+    if set(wanted) == set(ALL):
+        DOCUMENT.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
