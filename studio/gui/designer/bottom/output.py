@@ -59,6 +59,7 @@ class OutputTab(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName("Output")
         self.choice.setMinimumWidth(180)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.choice.activated.connect(self._pick)
         self._facts = label("", "caption")
         self._open = button("Open folder", kind="text", icon="folder-open")

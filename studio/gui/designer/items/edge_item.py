@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.domain.pipeline import Edge
-from studio.gui.designer.geometry import around, wire
+from studio.gui.designer.geometry import around, routed, wire
 from studio.gui.theme import icons
 from studio.gui.theme.theme import tokens
 
@@ -41,7 +41,7 @@ class EdgeItem(QGraphicsItem):
 
     def set_ends(self, start: QPointF, end: QPointF) -> None:
         """Where the wire begins and ends, in scene pixels."""
-        path = wire(start, end)
+        path = routed(start, end)
         if path == self._path:
             return
         self.prepareGeometryChange()
