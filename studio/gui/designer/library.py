@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.domain.component import Component
 from studio.gui.designer.checker import Checked, check
 from studio.gui.designer.saving import Stored, load
+from studio.gui.dialogs import ask
 from studio.gui.page import WindowServices
 from studio.gui.tasks import Tasks
 
@@ -88,21 +89,14 @@ class Library(QObject):
 
     def ask_to_delete(self, name: str, title: str) -> None:
         """Delete after a question: its files can't be brought back."""
-        box = QMessageBox(self._widget)
-        box.setWindowTitle("Delete pipeline")
-        box.setText(f"Delete “{title}”?")
-        box.setInformativeText(
-            "Its folder is removed. Its runs, models and saved versions stay."
+        ask(
+            self._widget,
+            f"Delete “{title}”?",
+            "Its folder is removed. Its runs, models and saved versions stay.",
+            verb="Delete pipeline",
+            keep="Keep it",
+            done=partial(self.delete, name, title),
         )
-        delete = box.addButton(
-            "Delete pipeline", QMessageBox.ButtonRole.DestructiveRole
-        )
-        delete.setProperty("kind", "danger")
-        keep = box.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        delete.clicked.connect(lambda: self.delete(name, title))
-        box.finished.connect(box.deleteLater)
-        box.open()
 
     def delete(self, name: str, title: str) -> None:
         def gone(_: object) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from studio.domain.endpoint import Endpoint
-from studio.gui.endpoints.confirm import ConfirmDialog
+from studio.gui.dialogs import ask
 from studio.gui.endpoints.snippets import KEY_VARIABLE, masked, snippet
 from studio.gui.tasks import Tasks
 from studio.gui.theme import fonts
@@ -155,15 +155,14 @@ class ConsumeTab(QWidget):
         if self._endpoint is None:
             return
         name = self._endpoint.name
-        dialog = ConfirmDialog(
+        ask(
+            self,
             f"Regenerate the {kind} key of {name}?",
             "The key in use stops working at once: programs that call the endpoint "
             "with it are refused until they get the new one.",
-            "Regenerate key",
-            self.window(),
+            verb="Regenerate key",
+            done=partial(self._regenerate, name, kind),
         )
-        dialog.confirmed.connect(partial(self._regenerate, name, kind))
-        dialog.open()
 
     def _regenerate(self, name: str, kind: str) -> None:
         self._tasks.run(

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from studio.domain.endpoint import Endpoint
-from studio.gui.endpoints.confirm import ConfirmDialog
+from studio.gui.dialogs import ask
 from studio.gui.page import WindowServices
 from studio.gui.tasks import Tasks
 
@@ -94,41 +94,28 @@ class EndpointVerbs(QObject):
 
     def _ask_delete(self, endpoint: Endpoint) -> None:
         name = endpoint.name
-        dialog = ConfirmDialog(
+        delete = partial(self._studio.endpoints.delete, name)
+        said = partial(self._services.toast, f"Deleted {name}")
+        ask(
+            self._page,
             f"Delete the endpoint {name}?",
             f"{_what_goes(endpoint)} Programs that call it get no answer. The models "
             "stay in the registry.",
-            "Delete endpoint",
-            self._page.window(),
+            verb="Delete endpoint",
+            done=partial(self._run, name, "STOPPING", delete, said),
         )
-        dialog.confirmed.connect(
-            lambda: self._run(
-                name,
-                "STOPPING",
-                partial(self._studio.endpoints.delete, name),
-                lambda: self._services.toast(f"Deleted {name}"),
-            )
-        )
-        dialog.open()
 
     def _ask_delete_deployment(self, endpoint: Endpoint, deployment: str) -> None:
         name = endpoint.name
-        dialog = ConfirmDialog(
+        delete = partial(self._studio.endpoints.delete_deployment, name, deployment)
+        said = partial(self._services.toast, f"Deleted {deployment}")
+        ask(
+            self._page,
             f"Delete the deployment {deployment}?",
             f"Its process ends and its log goes. {name} and the model stay.",
-            "Delete deployment",
-            self._page.window(),
+            verb="Delete deployment",
+            done=partial(self._run, name, "", delete, said),
         )
-        delete = self._studio.endpoints.delete_deployment
-        dialog.confirmed.connect(
-            lambda: self._run(
-                name,
-                "",
-                partial(delete, name, deployment),
-                lambda: self._services.toast(f"Deleted {deployment}"),
-            )
-        )
-        dialog.open()
 
     def _run(
         self,

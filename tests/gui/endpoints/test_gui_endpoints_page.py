@@ -134,7 +134,7 @@ def test_that_a_model_from_elsewhere_is_deployed_only_when_it_is_trusted(
 def test_that_a_deployed_model_answers_and_is_stopped_started_and_deleted(
     window: MainWindow, qtbot: QtBot, studio: Studio, model: str
 ) -> None:
-    from studio.gui.endpoints.confirm import ConfirmDialog
+    from studio.gui.dialogs import Question
 
     page = deployed(window, qtbot, model)
     write(page, json.dumps(REQUEST))
@@ -157,7 +157,7 @@ def test_that_a_deployed_model_answers_and_is_stopped_started_and_deleted(
     qtbot.waitUntil(lambda: state_of(page) == "Serving", timeout=START_MS)
 
     press(page.details, "Delete endpoint double")
-    press(dialog_of(window, qtbot, ConfirmDialog), "Delete endpoint")
+    press(dialog_of(window, qtbot, Question), "Delete endpoint")
     qtbot.waitUntil(lambda: not page.endpoints, timeout=30_000)
     assert named(page, "Deploy a model").isVisible()
     assert studio.endpoints.list() == ()
@@ -182,7 +182,7 @@ def test_that_copied_python_with_the_key_gets_the_same_answer(
 def test_that_keys_are_masked_until_shown_and_a_new_one_is_another(
     window: MainWindow, qtbot: QtBot, studio: Studio, model: str
 ) -> None:
-    from studio.gui.endpoints.confirm import ConfirmDialog
+    from studio.gui.dialogs import Question
 
     page = deployed(window, qtbot, model)
     page.details.show_tab("consume")
@@ -194,7 +194,7 @@ def test_that_keys_are_masked_until_shown_and_a_new_one_is_another(
     press(page, "Show the primary key")
     assert box.text() == key
     press(page, "Regenerate the primary key")
-    press(dialog_of(window, qtbot, ConfirmDialog), "Regenerate key")
+    press(dialog_of(window, qtbot, Question), "Regenerate key")
     qtbot.waitUntil(lambda: studio.endpoints.key("double") != key)
     qtbot.waitUntil(lambda: not box.text().endswith(key[-4:]))
     assert "Bearer" not in page.details.console.answer.headers.text()
