@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Iterator
@@ -12,6 +11,9 @@ from typing import Any
 
 from studio.domain.run import MetricPoint
 from studio.engine.step_folder import StepFolder
+from studio.engine.step_json import parse_json
+
+_LARGEST = 2**63  # whole numbers beyond it don't fit into the database
 
 
 @dataclass
@@ -44,7 +46,7 @@ class ReportReader:
 
     def _own_line(self, line: str, report: Report) -> None:
         try:
-            data = json.loads(line)
+            data = parse_json(line)
         except ValueError:
             return
         if not isinstance(data, dict):
@@ -67,7 +69,7 @@ class ReportReader:
         """MLflow's file store: metrics/KEY holds "milliseconds value step" lines."""
         for run in self._runs():
             for file in _files(run / "metrics"):
-                key = file.relative_to(run / "metrics").as_posix()
+                key = _name(file, run / "metrics")
                 for line in self._new_lines(file):
                     fields = line.split(" ")
                     if len(fields) >= 2:
@@ -76,7 +78,7 @@ class ReportReader:
             for file in _files(run / "params"):
                 if file not in self._read_parameters:
                     self._read_parameters.add(file)
-                    name = file.relative_to(run / "params").as_posix()
+                    name = _name(file, run / "params")
                     report.parameters[name] = file.read_text(errors="replace").strip()
 
     def _runs(self) -> Iterator[Path]:
@@ -104,7 +106,7 @@ class ReportReader:
             )
         except (TypeError, ValueError, OverflowError):
             return
-        if math.isfinite(number):
+        if math.isfinite(number) and math.isfinite(at) and abs(point.step) < _LARGEST:
             report.metrics.append(point)
 
     def _new_lines(self, file: Path) -> list[str]:
@@ -119,6 +121,11 @@ class ReportReader:
         end = data.rfind(b"\n") + 1
         self._offsets[file] = offset + end
         return data[:end].decode(errors="replace").splitlines()
+
+
+def _name(file: Path, folder: Path) -> str:
+    name = file.relative_to(folder).as_posix()
+    return name.encode("utf-8", "replace").decode()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -11,7 +11,6 @@ runs/RUN/STEP/mlruns/        what unmodified MLflow code logged
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -22,8 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from studio.domain.component import Component
+from studio.domain.errors import InvalidError
 from studio.domain.run import StepError
 from studio.domain.target import TaskEnded
+from studio.engine.step_json import parse_json
 
 _TELEMETRY_OFF = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -107,16 +108,25 @@ class StepFolder:
 
     def read_actions(self) -> list[dict[str, Any]]:
         try:
-            lines = self.actions.read_text().splitlines()
+            lines = self.actions.read_text(errors="replace").splitlines()
         except FileNotFoundError:
             return []
-        return [found for line in lines if isinstance(found := _json(line), dict)]
+        return [self._action(line) for line in lines if line.strip()]
+
+    def _action(self, line: str) -> dict[str, Any]:
+        found = _json(line)
+        if not isinstance(found, dict):
+            raise InvalidError(
+                f"it left a wish that can't be read: {line[:80]}",
+                hint=f"Write one JSON object a line to {self.actions.name}",
+            )
+        return found
 
     def failure(self, ended: TaskEnded) -> StepError:
         """Why the attempt failed: what the step said, else how its process ended."""
         try:
-            said = _json(self.error.read_text())
-        except (FileNotFoundError, UnicodeDecodeError):
+            said = _json(self.error.read_text(errors="replace"))
+        except FileNotFoundError:
             said = None
         if isinstance(said, dict) and not ended.reason:
             return _described(said, self.code)
@@ -137,7 +147,7 @@ def _copy_writable(source: str, target: str) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         return None
 

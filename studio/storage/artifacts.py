@@ -150,6 +150,8 @@ class ArtifactStore:
         is_folder = path.is_dir()
         if not path.exists():
             raise NotFoundError(f"There is nothing at {path}", "Check the path")
+        if consume and path.is_symlink():
+            raise _not_ours(path)
         files = tuple(
             self._store(file, name, consume, durable)
             for name, file in _walk(path, is_folder)
@@ -163,7 +165,7 @@ class ArtifactStore:
         return artifact
 
     def _store(self, file: Path, name: str, consume: bool, durable: bool) -> ModelFile:
-        if consume:
+        if consume and file.stat().st_nlink == 1:  # else somebody else uses it too
             digest, size = _hash_file(file), file.stat().st_size
             self._link_blob(file, digest, durable)
             return ModelFile(name, digest, size)
@@ -269,11 +271,15 @@ def _files_below(folder: Path) -> Iterator[Path]:
 def _regular(file: Path, *, follow: bool) -> Path:
     mode = file.stat().st_mode if follow else file.lstat().st_mode
     if not stat.S_ISREG(mode):
-        raise InvalidError(
-            f"{file} is a link or a special file",
-            hint="Replace it by a copy of what it points to",
-        )
+        raise _not_ours(file)
     return file
+
+
+def _not_ours(file: Path) -> InvalidError:
+    return InvalidError(
+        f"{file} is a link or a special file",
+        hint="Replace it by a copy of what it points to",
+    )
 
 
 def digest_of(path: Path, file_hash: Callable[[Path], str]) -> str:

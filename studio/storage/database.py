@@ -139,7 +139,7 @@ def from_iso(text: str | None) -> datetime | None:
 
 def to_json(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def from_json(text: str) -> Any:
@@ -216,6 +216,10 @@ def _begin(connection: Connection) -> Iterator[None]:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise InvalidError(
+            f"{error.object!r} holds bytes that aren't text", "Write it as UTF-8"
+        ) from error
     except OperationalError as error:
         raise _unavailable(path, str(error.orig)) from error
     except DatabaseError as error:

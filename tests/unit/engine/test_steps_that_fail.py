@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -348,3 +349,95 @@ def test_that_a_steps_reports_become_metrics_parameters_and_progress(
     assert bad.parameters["depth"] == "3"
     points = [(p.value, p.step) for p in workspace.runs.metrics(done.id, "bad")]
     assert points == [(0.5, 1), (0.25, 2)]
+
+
+def test_that_the_strangest_reports_harm_nobody(workspace: Studio, run: Runs) -> None:
+    pipeline = failing(
+        workspace,
+        r"""
+        import os, pathlib, sys
+        lines = [
+            '{"key": "good", "value": 1, "step": 1}',
+            '{"key": "far", "value": 1, "step": 1000000000000000000000000000000}',
+            '{"key": "when", "value": 1, "time": 1e999}',
+            '{"key": "half \\ud800", "value": 1}',
+            '{"param": "\\udfff", "value": "\\ud800x"}',
+            '{"progress": 0.5, "message": "\\ud83d"}',
+            "[" * 100000,
+            '{"key": {"a": []}, "value": [1]}',
+            "\x00\x01",
+        ]
+        pathlib.Path(os.environ["STUDIO_METRICS"]).write_text("\n".join(lines) + "\n")
+        metrics = pathlib.Path("..", "mlruns", "0", "r", "metrics")
+        metrics.mkdir(parents=True)
+        (metrics.parent / "meta.yaml").touch()
+        odd = os.fsdecode(os.fsencode(metrics) + b"/m\xff")
+        pathlib.Path(odd).write_text("1 2 3\n")
+        (metrics / "odd").write_text("x y z\n1\n\n1 nan 1\n1 5 99999999999999999999\n")
+        raise ValueError("half \ud800 a character")
+        """,
+    )
+    done = run(pipeline)
+    assert error_of(done).message.startswith("ValueError: half")
+    bad = done.step("bad")
+    assert bad
+    assert bad.metrics["good"] == 1
+    assert "far" not in bad.metrics
+    assert "when" not in bad.metrics
+    assert workspace.runs.list()[0] == done
+    assert workspace.events.verify()
+
+
+def test_that_a_wish_that_can_not_be_read_fails_the_step(
+    workspace: Studio, run: Runs
+) -> None:
+    pipeline = failing(
+        workspace,
+        """
+        import os, pathlib, sys
+        pathlib.Path(sys.argv[1]).write_text("1")
+        pathlib.Path(os.environ["STUDIO_ACTIONS"]).write_text('{"action": "regi')
+        """,
+    )
+    assert "a wish that can't be read" in error_of(run(pipeline)).message
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ({"output": "gone", "name": "m"}, "which isn't its output"),
+        ({"output": "out", "name": "../m"}, "can't be the name of an asset"),
+        ({"output": "out", "name": "m", "type": "x"}, "isn't a type of model"),
+    ],
+)
+def test_that_a_wish_that_can_not_be_granted_fails_the_step(
+    workspace: Studio, run: Runs, action: dict[str, str], message: str
+) -> None:
+    text = json.dumps({"action": "register_model", **action})
+    pipeline = failing(
+        workspace,
+        f"""
+        import os, pathlib, sys
+        pathlib.Path(sys.argv[1]).write_text("1")
+        pathlib.Path(os.environ["STUDIO_ACTIONS"]).write_text({text!r} + "\\n")
+        """,
+    )
+    assert message in error_of(run(pipeline)).message
+    assert workspace.models.list().total == 0
+
+
+def test_that_an_output_replaced_by_a_link_harms_nothing_outside(
+    workspace: Studio, run: Runs, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("years")
+    pipeline = failing(
+        workspace,
+        f"""
+        import os, sys
+        os.symlink({str(precious)!r}, sys.argv[1])
+        """,
+    )
+    assert "link or a special file" in error_of(run(pipeline)).message
+    (precious / "thesis.txt").write_text("still mine to write")

@@ -80,6 +80,27 @@ def test_that_taking_over_links_instead_of_copying(
     assert (store.path(digest) / "a.bin").stat().st_ino == inode
 
 
+@pytest.mark.parametrize("target", ["folder", "file"])
+def test_that_a_link_is_never_taken_over(
+    store: ArtifactStore, folder: Path, tmp_path: Path, target: str
+) -> None:
+    link = tmp_path / "out"
+    link.symlink_to(folder if target == "folder" else folder / "b.txt")
+    mode = (folder / "b.txt").stat().st_mode
+    with pytest.raises(InvalidError, match="link or a special file"):
+        store.add(link, consume=True)
+    assert (folder / "b.txt").stat().st_mode == mode
+
+
+def test_that_a_file_that_has_another_name_elsewhere_is_copied_not_taken_over(
+    store: ArtifactStore, folder: Path, tmp_path: Path
+) -> None:
+    os.link(folder / "a.bin", tmp_path / "precious.bin")
+    digest = store.add(folder, consume=True).digest
+    (tmp_path / "precious.bin").write_bytes(b"edited later")
+    assert store.verify(digest)
+
+
 def test_that_every_flipped_bit_is_found_and_its_file_named(
     store: ArtifactStore, folder: Path
 ) -> None:

@@ -191,6 +191,22 @@ def test_that_events_come_in_order_and_after_a_number(
     }
 
 
+def test_that_bytes_that_are_not_text_are_refused_before_they_are_written(
+    studio: Studio, tmp_path: Path
+) -> None:
+    (tmp_path / "m").write_text("x")
+    studio.models.register("m", tmp_path / "m")
+    half = b"\xff".decode(errors="surrogateescape")
+    before = studio.events.verify()
+    for tags in ({"stage": half}, {half: "x"}):
+        with pytest.raises(InvalidError, match="aren't text"):
+            studio.models.tag("m:1", tags)
+    with pytest.raises(InvalidError, match="aren't text"):
+        studio.models.describe("m:1", half)
+    assert studio.events.verify() == before
+    assert studio.models.get("m").tags == {}
+
+
 def test_that_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "studio.db"
     with contextlib.closing(connect_raw(other)) as connection:
