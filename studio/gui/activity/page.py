@@ -229,7 +229,7 @@ def _columns() -> list[Column[Event]]:
     return [
         Column("Time", lambda event: event.time, kind="time", width=120, tip=_exact),
         Column("State", tone_of, kind="chip", width=124),
-        Column("What happened", sentence, width=400, tip=sentence),
+        Column("What happened", sentence, width=480, tip=sentence),
         Column("Subject", subject_of, width=220),
         Column("Who", lambda event: event.actor, kind="muted", width=90),
     ]

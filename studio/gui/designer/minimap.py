@@ -10,6 +10,8 @@ from studio.gui.designer.view import CanvasView
 from studio.gui.theme.theme import theme, tokens
 
 WIDTH, HEIGHT, PAD, EDGE = 184, 108, 8.0, 12
+LEAST_VIEW = (560, 400)
+"""In a smaller view it would hide more than it shows."""
 
 
 class Minimap(QWidget):
@@ -32,7 +34,9 @@ class Minimap(QWidget):
         """Show what is in view now, or hide if that is everything."""
         content = self._view.editor.scene.content_rect()
         needed = not content.isNull() and not self._view.seen().contains(content)
-        self.setVisible(self.wanted and needed)
+        size = self._view.size()
+        roomy = size.width() >= LEAST_VIEW[0] and size.height() >= LEAST_VIEW[1]
+        self.setVisible(self.wanted and needed and roomy)
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -23,7 +23,7 @@ from studio.gui.designer.workbench import Workbench
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
 from studio.gui.theme.tokens import Tone
-from studio.gui.widgets.basics import button, column
+from studio.gui.widgets.basics import button, column, give_menu
 from studio.gui.widgets.formats import format_seconds, format_time
 
 if TYPE_CHECKING:
@@ -348,7 +348,7 @@ class DesignerPage(Page):
         made = button("Pipelines", kind="text", icon="list", tip="Switch pipeline")
         menu = QMenu(made)
         menu.aboutToShow.connect(lambda: self._fill_switcher(menu))
-        made.setMenu(menu)
+        give_menu(made, menu)
         return made
 
     def _fill_switcher(self, menu: QMenu) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QW
 from studio.gui.endpoints.exchange import Exchange, headers_text
 from studio.gui.endpoints.facts import milliseconds
 from studio.gui.widgets.banner import Banner
-from studio.gui.widgets.basics import button, frame, label, row
+from studio.gui.widgets.basics import button, frame, give_menu, label, row
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.code_view import CodeEdit, JsonView
 from studio.gui.widgets.empty_state import EmptyState
@@ -108,7 +108,7 @@ class AnswerView(QWidget):
                         name, key
                     )
                 )
-        self._copy.setMenu(self.copy_menu)
+        give_menu(self._copy, self.copy_menu)
         facts = row(label("Answer", "section"), 4, gap=8, margins=(16, 0, 4, 0))
         for made in (self.chip, self.latency, self._size):
             facts.addWidget(made)

@@ -91,7 +91,8 @@ class Console(QWidget):
     def send(self) -> None:
         """Send what is written; the window stays free to use meanwhile."""
         endpoint = self._endpoint
-        if endpoint is None or not self.request.send.isEnabled():
+        busy = self._sending is not None
+        if endpoint is None or busy or not self.request.send.isEnabled():
             return
         deployment, text = self.request.chosen_deployment(), self.request.text()
         begun = Exchange(datetime.now(UTC), text, deployment)
@@ -234,7 +235,8 @@ class Console(QWidget):
     def _show_sendable(self) -> None:
         ready = self._endpoint is not None and can_answer(self._endpoint)
         written = bool(self.request.text().strip())
-        self.request.send.setEnabled(ready and written and self._sending is None)
+        # Not while it sends: a disabled button hands the focus to its neighbour.
+        self.request.send.setEnabled(ready and written)
         self.request.send.setText("Sending…" if self._sending is not None else "Send")
         tip = "Send the request (Ctrl+Enter)"
         self.request.send.setToolTip(tip if ready else "Nothing answers here yet")

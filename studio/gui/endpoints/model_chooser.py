@@ -14,7 +14,7 @@ from studio.gui.tasks import Task, Tasks
 from studio.gui.theme import fonts
 from studio.gui.theme.icons import icon
 from studio.gui.widgets.basics import frame, label
-from studio.gui.widgets.formats import format_number
+from studio.gui.widgets.measures import measure_text
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
@@ -118,4 +118,4 @@ def _columns() -> list[Column[ModelVersion]]:
 
 def _metric(model: ModelVersion) -> str | None:
     first = next(iter(sorted(model.metrics.items())), None)
-    return f"{first[0]} {format_number(first[1])}" if first else None
+    return f"{first[0]} {measure_text(*first)}" if first else None

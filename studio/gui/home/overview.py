@@ -25,7 +25,8 @@ from studio.gui.widgets.basics import (
     rule,
 )
 from studio.gui.widgets.chip import look
-from studio.gui.widgets.formats import format_number, format_seconds, format_time
+from studio.gui.widgets.formats import format_seconds, format_time
+from studio.gui.widgets.measures import measure_text
 
 Go: TypeAlias = Callable[[], object]
 MOST_RECENT = 6
@@ -159,7 +160,7 @@ def _run_row(run: Run) -> LinkRow:
 def _model_row(model: ModelVersion) -> LinkRow:
     metric = next(iter(sorted(model.metrics.items())), None)
     facts = [
-        f"{metric[0]} {format_number(metric[1])}" if metric else model.type,
+        f"{metric[0]} {measure_text(*metric)}" if metric else model.type,
         format_time(model.created_at),
     ]
     serving = look("SERVING") if model.used_by else None

@@ -17,7 +17,8 @@ from studio.gui.widgets.basics import column, label, row, selectable, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.facts import Fact, FactList
-from studio.gui.widgets.formats import format_bytes, format_number, format_time
+from studio.gui.widgets.formats import format_bytes, format_time
+from studio.gui.widgets.measures import measure_text
 from studio.gui.widgets.panel import Panel, Section, scrolled
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class ModelDetails(Panel):
         measured = sorted(model.metrics.items())
         lines = {
             "uses": self._uses(model.used_by),
-            "metrics": [Fact(name, format_number(value)) for name, value in measured],
+            "metrics": [Fact(name, measure_text(name, v)) for name, v in measured],
             "inputs": [Fact(str(one["name"]), str(one["type"])) for one in inputs],
             "origin": self._origin(facts.row),
             "properties": [Fact(k, v, mono=True) for k, v in model.properties.items()],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import button, column, label, row, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook, look
 from studio.gui.widgets.facts import Fact, FactList
-from studio.gui.widgets.formats import format_bytes, format_number, format_seconds
-from studio.gui.widgets.measures import metrics_text
+from studio.gui.widgets.formats import format_bytes, format_seconds
+from studio.gui.widgets.measures import measure_text, metrics_text
 from studio.gui.widgets.panel import Panel, Section
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from studio.domain.run import Run, StepRun
 
 PANEL_WIDTH = 320
+_INPUT = re.compile(r"input \S+ changed")
 
 
 class StepsTab(QSplitter):
@@ -206,7 +208,7 @@ def _figures(step: StepRun) -> list[Fact]:
 
 
 def _numbers(step: StepRun) -> list[Fact]:
-    return [Fact(name, format_number(value)) for name, value in step.metrics.items()]
+    return [Fact(name, measure_text(name, v)) for name, v in step.metrics.items()]
 
 
 def _fill(section: Section, facts: FactList, lines: list[Fact]) -> None:
@@ -218,4 +220,4 @@ def _sentence(text: str) -> str:
     """With a capital, unless it begins with the name of a parameter."""
     first = text.partition(" ")[0]
     named = "_" in first or "." in first or " changed" in text
-    return text if named else text[:1].upper() + text[1:]
+    return text if named and not _INPUT.match(text) else text[:1].upper() + text[1:]

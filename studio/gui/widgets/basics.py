@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -96,6 +97,19 @@ def give_icon(made: QPushButton, icon: str, kind: ButtonKind) -> None:
     pad = 3 if made.text() else 0
     set_icon(made, icon, _INK[kind], 16, weight=weight, pad=pad)
     made.setIconSize(QSize(16 + pad, 16))
+
+
+def give_menu(made: QPushButton, menu: QMenu) -> None:
+    """A menu that opens at a press. Where it closes elsewhere, the button is not told
+    that the pointer has left, and would stay lit."""
+
+    def leave() -> None:
+        inside = made.rect().contains(made.mapFromGlobal(QCursor.pos()))
+        made.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, inside)
+        made.update()
+
+    made.setMenu(menu)
+    menu.aboutToHide.connect(leave)
 
 
 def tool_button(

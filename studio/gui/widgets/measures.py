@@ -19,6 +19,7 @@ FIRST = (
     "log_loss",
     "loss",
 )
+_SCORES = ("accuracy", "auc", "roc_auc", "f1", "r2", "precision", "recall")
 _COUNTS = ("rows", "columns", "_rows", "_columns", "_dropped", "_filled", "_seconds")
 
 
@@ -32,7 +33,13 @@ def main_metrics(metrics: Mapping[str, float], most: int = 2) -> dict[str, float
 def metrics_text(metrics: Mapping[str, float], most: int = 2) -> str:
     """`accuracy 0.9884 · auc 0.9991`; empty if nothing was measured."""
     chosen = main_metrics(metrics, most)
-    return " · ".join(f"{name} {format_number(v)}" for name, v in chosen.items())
+    return " · ".join(f"{name} {measure_text(name, v)}" for name, v in chosen.items())
+
+
+def measure_text(name: str, value: float) -> str:
+    """A metric's value; a perfect score is `1.000`, where a `1` would be a count."""
+    perfect = name in _SCORES and value in (0, 1)
+    return f"{value:.3f}" if perfect else format_number(value)
 
 
 def _is_detail(name: str) -> bool:
