@@ -131,12 +131,13 @@ def _icon(
 def _pixmap(
     name: str, color: str, size: tuple[int, int], ratio: float, weight: str
 ) -> QPixmap:
+    # read first: an error while a painter is active would crash the process
+    renderer = QSvgRenderer(QByteArray(_svg(name, weight, color)))
     pixels, pad = (round(part * ratio) for part in size)
     result = QPixmap(QSize(pixels + pad, pixels))
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer = QSvgRenderer(QByteArray(_svg(name, weight, color)))
     renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     result.setDevicePixelRatio(ratio)
