@@ -111,6 +111,9 @@ class Theme(QObject):
         fonts.set_scale(scale)
         self._app.setFont(fonts.font())
         self._app.setPalette(palette(chosen))
+        # Exchanging a sheet styles a widget once for each of its ancestors: ten times
+        # the work of taking the old one off and putting the new one on.
+        self._app.setStyleSheet("")
         self._app.setStyleSheet(stylesheet(chosen, scale))
         icons.renew_icons()
         self.changed.emit()
