@@ -17,10 +17,14 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from studio.domain.errors import StudioError
-from studio.gui.runs.output_facts import OutputFacts, look_at, read_text
 from studio.gui.runs.table_columns import TableTabs
 from studio.gui.tasks import Task, Tasks
-from studio.gui.viewers.outputs import FileEntry, OutputContent
+from studio.gui.viewers.file_views import files_table, text_view
+from studio.gui.viewers.outputs import (
+    OutputContent,
+    look_into,
+    read_text,
+)
 from studio.gui.viewers.plot_view import make_plot
 from studio.gui.viewers.preview import TableHead, preview
 from studio.gui.widgets.banner import Banner
@@ -33,20 +37,10 @@ from studio.gui.widgets.basics import (
     tool_button,
     wrap_in,
 )
-from studio.gui.widgets.code_view import CodeEdit, Language
 from studio.gui.widgets.facts import Fact, FactList
 from studio.gui.widgets.formats import format_bytes, format_number
 from studio.gui.widgets.panel import scrolled
-from studio.gui.widgets.rows_model import Column, RowsModel
-from studio.gui.widgets.table import DataTable
 
-_LANGUAGES: dict[str, Language] = {
-    ".json": "json",
-    ".yml": "yaml",
-    ".yaml": "yaml",
-    ".py": "python",
-    ".sql": "sql",
-}
 PLOT_HEIGHT, LEAST_PLOT, WIDEST = 280, 220, 16_777_215
 
 
@@ -118,7 +112,7 @@ class OutputView(QWidget):
         self.content = content
         self._place.addWidget(content, 1)
 
-    def _show(self, found: tuple[OutputFacts, Any]) -> None:
+    def _show(self, found: tuple[OutputContent, Any]) -> None:
         facts, content = found
         self._say(_caption(facts))
         match content:
@@ -127,11 +121,11 @@ class OutputView(QWidget):
             case OutputContent():
                 self._put(_evaluation(content))
             case str():
-                self._put(_text(facts, content))
+                self._put(text_view(facts.path, content))
             case StudioError():
                 self._put(_trouble(content, self.open_folder))
             case _:
-                self._put(_files(facts))
+                self._put(files_table(facts.files))
         self.shown.emit()
 
     def _fail(self, error: BaseException) -> None:
@@ -141,14 +135,14 @@ class OutputView(QWidget):
         self.shown.emit()
 
 
-def _read(path: Path) -> tuple[OutputFacts, Any]:
-    facts = look_at(path)
+def _read(path: Path) -> tuple[OutputContent, Any]:
+    facts = look_into(path)
     try:
         match facts.kind:
             case "table":
                 return facts, preview(path)
             case "evaluation":
-                return facts, facts.content
+                return facts, facts
             case "text":
                 return facts, read_text(path)
             case "gone":
@@ -161,7 +155,7 @@ def _read(path: Path) -> tuple[OutputFacts, Any]:
     return facts, None
 
 
-def _caption(facts: OutputFacts) -> str:
+def _caption(facts: OutputContent) -> str:
     count = len(facts.files)
     noun = "file" if count == 1 else "files"
     return f"{facts.title} · {count:,} {noun} · {format_bytes(facts.size_bytes)}"
@@ -179,34 +173,6 @@ def _trouble(error: StudioError, open_folder: Callable[[], object] | None) -> QW
     fixes = [("Open folder", open_folder)] if open_folder else []
     banner = Banner("warn", error.message, hint=error.hint, fixes=fixes)
     return wrap_in(column(banner, None, margins=(12, 12, 12, 12)))
-
-
-def _text(facts: OutputFacts, text: str) -> QWidget:
-    language = _LANGUAGES.get(facts.path.suffix.lower(), "text")
-    view = CodeEdit(language, read_only=True)
-    view.setAccessibleName(f"Text of {facts.path.name}")
-    view.set_text(text)
-    return view
-
-
-def _files(facts: OutputFacts) -> QWidget:
-    model: RowsModel[FileEntry] = RowsModel(
-        [
-            Column("File", lambda file: file.path, kind="mono", width=320),
-            Column(
-                "Size",
-                lambda file: format_bytes(file.bytes),
-                align="right",
-                width=96,
-                sort_key=lambda file: file.bytes,
-            ),
-            Column("", lambda _file: "", width=20),
-        ]
-    )
-    model.set_rows(facts.files)
-    table = DataTable(model)
-    table.setAccessibleName("Files of the output")
-    return table
 
 
 def _evaluation(found: OutputContent) -> QWidget:

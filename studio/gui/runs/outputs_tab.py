@@ -11,9 +11,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
 from studio.domain.errors import StudioError
-from studio.gui.runs.output_facts import OutputFacts, look_at
 from studio.gui.runs.output_view import OutputView
 from studio.gui.tasks import Task, Tasks
+from studio.gui.viewers.outputs import OutputContent, look_into
 from studio.gui.widgets.formats import format_bytes
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
@@ -32,7 +32,7 @@ class Output:
     step: str
     name: str
     digest: str
-    facts: OutputFacts | None
+    facts: OutputContent | None
 
     @property
     def title(self) -> str:
@@ -141,8 +141,8 @@ def _outputs(studio: Studio, made: Sequence[Made]) -> list[Output]:
     ]
 
 
-def _facts(studio: Studio, digest: str) -> OutputFacts | None:
+def _facts(studio: Studio, digest: str) -> OutputContent | None:
     try:
-        return look_at(studio.runs.output_path(digest))
+        return look_into(studio.runs.output_path(digest))
     except (StudioError, OSError):
         return None

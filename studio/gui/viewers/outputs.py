@@ -1,4 +1,4 @@
-"""What a step's output holds, found out in a worker thread: table, plots or files."""
+"""What a step's output is and holds, found out in a worker thread."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from studio.gui.viewers.table_reader import table_files
+from studio.gui.viewers import sniff
 
-OutputKind: TypeAlias = Literal["table", "evaluation", "files"]
+OutputKind: TypeAlias = Literal["table", "model", "evaluation", "text", "files", "gone"]
+TABLES = (".parquet", ".csv", ".tsv")
+TEXTS = (".json", ".txt", ".log", ".md", ".yml", ".yaml", ".py", ".sql", ".html")
+TITLES: dict[OutputKind, str] = {
+    "table": "Table",
+    "model": "Model",
+    "evaluation": "Evaluation",
+    "text": "Text",
+    "files": "Files",
+    "gone": "Removed",
+}
 MOST_FILES, MOST_PLOTS = 500, 12
-LARGEST_JSON = 16 << 20
+LARGEST_JSON, MOST_TEXT = 16 << 20, 400_000
 
 
 @dataclass(frozen=True)
@@ -32,17 +42,50 @@ class OutputContent:
     metrics: dict[str, float] = field(default_factory=dict)
     plots: tuple[dict[str, Any], ...] = ()
 
+    @property
+    def title(self) -> str:
+        return TITLES[self.kind]
 
-def look_into(path: Path, data_type: str) -> OutputContent:
-    """What is at a path. An output that was removed has no files."""
+    @property
+    def size_bytes(self) -> int:
+        return sum(file.bytes for file in self.files)
+
+
+def look_into(path: Path) -> OutputContent:
+    """What is at a path, by what its files are called and begin with."""
     files = _files(path)
-    if data_type == "mltable" or (path.is_file() and table_files(path)):
+    if not files:
+        return OutputContent("files" if path.is_dir() else "gone", path)
+    if path.is_file():
+        return OutputContent(_kind_of_file(path), path, files)
+    names = {file.path for file in files}
+    if "MLTable" in names:
         return OutputContent("table", path, files)
-    plots = tuple(_plots(path / "plots"))
-    metrics = _json(path / "metrics.json")
+    if "MLmodel" in names:
+        return OutputContent("model", path, files)
+    plots, metrics = tuple(_plots(path / "plots")), _json(path / "metrics.json")
     if plots or isinstance(metrics, dict):
         return OutputContent("evaluation", path, files, _numbers(metrics), plots)
-    return OutputContent("files", path, files)
+    tables = any(name.lower().endswith(TABLES) for name in names if "/" not in name)
+    return OutputContent("table" if tables else "files", path, files)
+
+
+def read_text(path: Path) -> str:
+    """The beginning of a text file."""
+    with path.open("rb") as file:
+        text = file.read(MOST_TEXT + 1).decode(errors="replace")
+    return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "\n…"
+
+
+def _kind_of_file(file: Path) -> OutputKind:
+    ending = file.suffix.lower()
+    if ending in TABLES or sniff.is_parquet(file):
+        return "table"
+    if ending in TEXTS:
+        return "text"
+    if not sniff.is_text(file):
+        return "files"
+    return "table" if sniff.delimiter(file) else "text"
 
 
 def _files(path: Path) -> tuple[FileEntry, ...]:

@@ -15,6 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from studio.gui.viewers import sniff
+
 LONGEST_CELL, MOST_COLUMNS = 300, 1_000
 MEMORY_BYTES = 8 << 30
 
@@ -36,7 +38,7 @@ def read_head(path: Path, rows: int) -> dict[str, Any]:
     files = table_files(path)
     if not files:
         raise ValueError(f"{path.name} holds no Parquet or CSV file")
-    if files[0].suffix.lower() == ".parquet":
+    if files[0].suffix.lower() == ".parquet" or sniff.is_parquet(files[0]):
         return _read_parquet(files, rows)
     return _read_csv(files[0], rows)
 
@@ -66,7 +68,8 @@ def _read_parquet(files: list[Path], rows: int) -> dict[str, Any]:
 def _read_csv(file: Path, rows: int) -> dict[str, Any]:
     from pyarrow import csv
 
-    with csv.open_csv(file) as reader:
+    parse = csv.ParseOptions(delimiter=sniff.delimiter(file) or ",")
+    with csv.open_csv(file, parse_options=parse) as reader:
         batch = reader.read_next_batch()
         return _answer(batch.schema, batch.slice(0, rows).to_pylist(), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.gui.viewers.preview import TableHead
 from studio.gui.widgets.basics import label
-from studio.gui.widgets.formats import format_number
+from studio.gui.widgets.formats import decimals_of, format_data, format_number
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
@@ -35,7 +36,8 @@ class TableHeadView(QWidget):
             self._layout.removeWidget(self.table)
             self.table.deleteLater()
         columns = [
-            _column(n, name, kind) for n, (name, kind) in enumerate(head.columns)
+            _column(n, name, kind, head.rows)
+            for n, (name, kind) in enumerate(head.columns)
         ]
         model: RowsModel[Row] = RowsModel(columns, key=lambda row: row[0])
         self.table = DataTable(model, many=True)
@@ -46,18 +48,27 @@ class TableHeadView(QWidget):
         self._count.setText(_words(head))
 
 
-def _column(number: int, name: str, kind: str) -> Column[Row]:
+def _column(
+    number: int, name: str, kind: str, rows: Sequence[tuple[Any, ...]]
+) -> Column[Row]:
     numeric = kind.startswith(_NUMBERS)
+    decimals = decimals_of(row[number] for row in rows) if numeric else 0
     return Column(
         name,
         partial(_cell, number),
         kind="number" if numeric else "text",
         tip=lambda row: f"{name} ({kind}): {_cell(number, row)}",
+        write=partial(_written, decimals) if numeric else None,
     )
 
 
 def _cell(number: int, row: Row) -> Any:
     return row[1][number]
+
+
+def _written(decimals: int, value: object) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return format_data(value, decimals) if number else str(value)  # type: ignore[arg-type]
 
 
 def _words(head: TableHead) -> str:

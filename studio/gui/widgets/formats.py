@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import datetime
 
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 NOTHING = "—"
+LONGEST_NUMBER = 16
 
 
 def format_seconds(seconds: float | None) -> str:
@@ -36,6 +38,21 @@ def format_number(value: float | int | None, digits: int = 4) -> str:
     if abs(value) >= 1:
         return f"{value:.{max(0, digits - len(str(int(abs(value)))))}f}"
     return f"{value:.{digits}f}" if abs(value) >= 0.001 else f"{value:.2e}"
+
+
+def format_data(value: float, decimals: int) -> str:
+    """A cell of somebody's table: `2007`, `39.10`, `1.2e-05`, no grouping."""
+    if isinstance(value, int):
+        return str(value)
+    written = f"{value:.{decimals}f}"
+    hidden = value != 0 and abs(value) < 0.5 * 10**-decimals
+    return f"{value:.3g}" if hidden or len(written) > LONGEST_NUMBER else written
+
+
+def decimals_of(values: Iterable[object], most: int = 4) -> int:
+    """How many decimals show the floats of a column, at most `most`."""
+    written = (f"{v:.{most}f}".rstrip("0") for v in values if isinstance(v, float))
+    return max((len(text.partition(".")[2]) for text in written), default=0)
 
 
 def format_bytes(count: int | None) -> str:

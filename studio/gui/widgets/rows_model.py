@@ -44,7 +44,8 @@ class Column(Generic[T]):
     """One column. `getter` returns what `kind` shows: a str, a number, a state's
     name or StateLook (chip), a mapping (tags), a datetime (time).
 
-    `align` is "" for the kind's own; `sort_key` defaults to the getter's value.
+    `align` is "" for the kind's own; `sort_key` defaults to the getter's value;
+    `write` turns a value that is not None into words, else its type decides.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Column(Generic[T]):
     width: int = 0
     sort_key: Callable[[T], Any] | None = None
     tip: Callable[[T], str] | None = None
+    write: Callable[[Any], str] | None = None
 
     @property
     def right(self) -> bool:
@@ -239,6 +241,8 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 def plain(column: Column[T], row: T) -> str:
     """A cell as text, for screen readers and the clipboard."""
     value = column.getter(row)
+    if column.write is not None and value is not None:
+        return column.write(value)
     match value:
         case None:
             return NOTHING

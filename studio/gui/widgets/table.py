@@ -97,7 +97,7 @@ class DataTable(QTableView, Generic[T]):
         self.viewport().update()
 
     def as_tsv(self) -> str:
-        """The selected rows (all, if none) with a heading, as shown."""
+        """The selected rows (all, if none) with a heading, as shown but exact."""
         numbers = sorted({i.row() for i in self.selectionModel().selectedRows()})
         return self._written(numbers or list(range(self.model().rowCount())), "\t")
 
@@ -288,6 +288,12 @@ class DataTable(QTableView, Generic[T]):
         writer = csv.writer(text, delimiter=separator, lineterminator="\n")
         writer.writerow([self.rows_model.columns[number].title for number in shown])
         for row in numbers:
-            cells = (self.rows_model.index(row, number).data() for number in shown)
-            writer.writerow([str(cell) for cell in cells])
+            writer.writerow([self._exact(row, number) for number in shown])
         return text.getvalue()
+
+    def _exact(self, row: int, number: int) -> str:
+        """A cell for another program: numbers with all digits and no grouping."""
+        index = self.rows_model.index(row, number)
+        value = index.data(VALUE)
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        return str(value if numeric else index.data())

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from studio.gui.runs.output_facts import look_at
+from studio.gui.viewers.outputs import look_into
 from studio.gui.viewers.preview import preview
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def test_that_nothing_is_cut_off_in_a_small_window(
         for tab in ("steps", "log", "metrics", "outputs", "snapshot"):
             page.details.show_tab(tab)
             qtbot.wait(60)
-            assert not list(cut_texts(page)), f"{tab} at {width}"
+            qtbot.waitUntil(lambda: list(cut_texts(page)) == [])
             picture = page.window().grab()
             assert picture.save(str(pictures / f"runs-{tab}-{mode}-{width}.png"))
 
@@ -251,7 +251,7 @@ def test_that_what_an_output_is_follows_from_its_files(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "MLmodel").write_text("flavors: {}")
     kinds = {
-        name: look_at(tmp_path / name).kind
+        name: look_into(tmp_path / name).kind
         for name in ("note.txt", "rows.csv", "model", "nothing")
     }
     assert kinds == {

@@ -13,17 +13,17 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from studio.domain.component import Port, describe
 from studio.gui.tasks import Task, Tasks
-from studio.gui.viewers.outputs import FileEntry, OutputContent, look_into
+from studio.gui.viewers.file_views import files_table
+from studio.gui.viewers.outputs import OutputContent, look_into, read_text
 from studio.gui.viewers.plot_view import PlotRow
 from studio.gui.viewers.preview import TableHead, preview
 from studio.gui.viewers.table_view import TableHeadView
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import button, column, frame, label, row, wrap_in
+from studio.gui.widgets.code_view import CodeEdit
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_bytes, format_number
 from studio.gui.widgets.progress import ProgressRow
-from studio.gui.widgets.rows_model import Column, RowsModel
-from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
     from studio.services.runs import RunService
@@ -42,6 +42,7 @@ class Output:
 class _Loaded:
     content: OutputContent
     head: TableHead | None = None
+    text: str | None = None
 
 
 class OutputTab(QWidget):
@@ -65,7 +66,9 @@ class OutputTab(QWidget):
         self._open = button("Open folder", kind="text", icon="folder-open")
         self._open.clicked.connect(self._open_folder)
         self.table, self.plots = TableHeadView(), PlotRow()
-        self.files = _files_table()
+        self.files = files_table()
+        self.text = CodeEdit(read_only=True)
+        self.text.setAccessibleName("Text of the output")
         self.failure = Banner("err")
         self._none = EmptyState("tray", "No output yet", "Select a step, then Run.")
         self._loading = ProgressRow("Reading the output")
@@ -92,7 +95,7 @@ class OutputTab(QWidget):
 
     @property
     def page(self) -> QWidget | None:
-        """What is shown: the table, the plots, the files or a message."""
+        """What is shown: the table, plots, text, files or a message."""
         return self._stack.currentWidget()
 
     def _build(self) -> None:
@@ -108,6 +111,7 @@ class OutputTab(QWidget):
             self.table,
             self.plots,
             self.files,
+            self.text,
             self._wait,
             self._broken,
         ):
@@ -144,6 +148,9 @@ class OutputTab(QWidget):
         elif content.kind == "evaluation" and content.plots:
             self.plots.show_plots(content.plots)
             self._stack.setCurrentWidget(self.plots)
+        elif loaded.text is not None:
+            self.text.set_text(loaded.text)
+            self._stack.setCurrentWidget(self.text)
         else:
             self.files.rows_model.set_rows(content.files)
             self._stack.setCurrentWidget(self.files)
@@ -164,9 +171,10 @@ class OutputTab(QWidget):
 
 def _load(runs: RunService, output: Output) -> _Loaded:
     path = runs.output_path(output.digest)
-    content = look_into(path, output.port.type)
+    content = look_into(path)
     head = preview(path) if content.kind == "table" else None
-    return _Loaded(content, head)
+    text = read_text(path) if content.kind == "text" else None
+    return _Loaded(content, head, text)
 
 
 def _facts(content: OutputContent) -> str:
@@ -176,21 +184,3 @@ def _facts(content: OutputContent) -> str:
     size = format_bytes(sum(file.bytes for file in content.files))
     count = len(content.files)
     return f"{count} file{'s' if count != 1 else ''} · {size}"
-
-
-def _files_table() -> DataTable[FileEntry]:
-    columns: list[Column[FileEntry]] = [
-        Column("File", lambda file: file.path, kind="mono", width=320),
-        Column(
-            "Size",
-            lambda file: format_bytes(file.bytes),
-            align="right",
-            width=110,
-            sort_key=lambda file: file.bytes,
-        ),
-        Column("", lambda file: "", width=80),
-    ]
-    table = DataTable(RowsModel(columns, key=lambda file: file.path))
-    table.setAccessibleName("Files")
-    table.set_empty_text("This output has no files")
-    return table
