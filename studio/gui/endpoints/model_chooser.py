@@ -110,7 +110,7 @@ class ModelChooser(QWidget):
 def _columns() -> list[Column[ModelVersion]]:
     return [
         Column("Model", lambda m: m.reference, width=132),
-        Column("Metric", _metric, kind="muted", width=108),
+        Column("Metric", _metric, kind="muted", width=124),
         Column("Registered", lambda m: m.created_at, kind="time", width=100),
         Column("Tags", lambda m: m.tags, kind="tags"),
     ]

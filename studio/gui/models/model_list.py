@@ -56,7 +56,7 @@ def columns() -> list[Column[ModelRow]]:
         Column(
             "Metrics",
             lambda row: metrics_text(row.model.metrics),
-            width=168,
+            width=196,
             sort_key=_main_value,
         ),
         Column("Registered", lambda row: row.model.created_at, kind="time", width=108),

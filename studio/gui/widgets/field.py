@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -46,6 +47,7 @@ FieldKind: TypeAlias = Literal[
     "folder",
 ]
 IDLE_MS = 300
+LINES, EDGE = 5, 3
 EXPRESSION = ("${{", "$[[")
 
 
@@ -235,6 +237,19 @@ class NumberField(TextField):
         return ""
 
 
+class _FewLines(QPlainTextEdit):
+    """High enough for whole lines, so that none is cut at the foot."""
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        lines = LINES * self.fontMetrics().lineSpacing()
+        around = 2 * (self.document().documentMargin() + EDGE)
+        return QSize(160, lines + round(around))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
 class MultilineField(Field):
     """Several lines of text, or code in the mono font."""
 
@@ -244,10 +259,13 @@ class MultilineField(Field):
         if self.spec.kind == "code":
             made: QPlainTextEdit = CodeEdit(self.spec.language)
         else:
-            made = QPlainTextEdit()
+            made = _FewLines()
             made.setTabChangesFocus(True)
+            policy = QSizePolicy.Policy
+            made.setSizePolicy(policy.Expanding, policy.Fixed)
         made.setPlaceholderText(self.spec.placeholder)
-        made.setMinimumHeight(160 if self.spec.kind == "code" else 72)
+        if self.spec.kind == "code":
+            made.setMinimumHeight(160)
         made.textChanged.connect(self._touched)
         return made
 

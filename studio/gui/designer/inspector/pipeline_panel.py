@@ -39,7 +39,6 @@ class PipelinePanel(QWidget):
         self._caption = label("", "caption")
         self.form = Form(_SPECS)
         self.form.changed.connect(self._set)
-        self.form.field("description").input.setFixedHeight(84)
         self.inputs = Form()
         self._names: tuple[object, ...] = ()
         self._around = column(gap=8)
