@@ -6,7 +6,7 @@ PYTHON ?=
 WORKERS ?= 2
 export PYTHON
 
-.PHONY: run test setup check format bench lock
+.PHONY: run test setup check format bench lock screenshots
 
 run: setup
 	@bash packaging/system-libraries.sh
@@ -28,6 +28,12 @@ format: setup
 
 bench: setup
 	@.venv/bin/python -m tests.bench
+
+screenshots: setup
+	@bash packaging/system-libraries.sh test
+	@STUDIO_SCREENSHOTS=docs/screenshots .venv/bin/python -m pytest -q \
+		tests/gui/whole_path -k newcomer
+	@.venv/bin/python tests/gui/whole_path/shrink.py docs/screenshots
 
 lock: setup
 	@bash packaging/lock.sh
