@@ -74,7 +74,6 @@ class Walk:
     def see_the_sample(self) -> None:
         self.canvas.until_all({"Not run"}, STEPS)
         self.eyes.text("Database ready")
-        self.picture("designer_opened")
 
     def run_it(self) -> None:
         self.press("Run")
@@ -117,7 +116,6 @@ class Walk:
         )
         self.canvas.until_wires(before + 1)
         self.facts["wires"] = [before, self.canvas.wires()]
-        self.picture("designer_connected")
         self.hand.key("ctrl+z")
         self.canvas.until_wires(before)
         self.hand.key("ctrl+z")
