@@ -15,13 +15,13 @@ from studio.gui.designer.checker import Checked, check
 from studio.gui.designer.saving import Stored, load
 from studio.gui.dialogs import ask
 from studio.gui.page import WindowServices
+from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.services.pipelines import PipelineSummary
 
-SAMPLE = "penguins"
 Opened = tuple[Stored, Checked, tuple[Component, ...]]
 
 
@@ -71,8 +71,8 @@ class Library(QObject):
         self._run(lambda: self._studio.pipelines.clone(name).name, opened)
 
     def open_sample(self) -> None:
-        """Copy the sample's files into this workspace, and open its pipeline."""
-        self._run(partial(_bring_sample, self._studio), self._open_made)
+        """Go to the user's own copy of the sample."""
+        open_sample(self._services, self._tasks, self)
 
     def ask_for_file(self) -> None:
         """Choose a pipeline's YAML file with the system's dialog."""
@@ -133,11 +133,3 @@ def _import(studio: Studio, path: Path) -> str:
     pipeline = studio.pipelines.read_file(path)
     wanted = pipeline.name if pipeline.name else path.parent.name
     return studio.pipelines.import_file(path, studio.pipelines.free_name(wanted)).name
-
-
-def _bring_sample(studio: Studio) -> str:
-    from studio.services.samples import copy_sample, get_sample
-
-    sample = get_sample(SAMPLE)
-    copy_sample(sample, studio.workspace.root)
-    return sample.pipeline

@@ -19,6 +19,8 @@ from studio.gui.home.new_workspace import NewWorkspaceDialog
 from studio.gui.home.overview import Overview, RecentCard
 from studio.gui.home.ready_panel import ReadyPanel
 from studio.gui.page import Page, WindowServices
+from studio.gui.sample import NAME as SAMPLE
+from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.basics import column, row, wrap_in
 from studio.gui.widgets.panel import scrolled
@@ -110,12 +112,8 @@ class HomePage(Page):
     def open_sample(self) -> None:
         """Open the user's own copy of the sample, made now if need be."""
         self._busy(True, "Copying the sample…")
-        self.tasks.run(
-            partial(openings.open_sample, "penguins"),
-            done=self._opened_sample,
-            failed=self._not_opened,
-            owner=self,
-        )
+        free = partial(self._busy, False)
+        open_sample(self.services, self.tasks, self, ended=free)
 
     def new_pipeline(self) -> None:
         """Make an empty pipeline and go to it."""
@@ -133,7 +131,7 @@ class HomePage(Page):
         """Ask for a name and a place."""
         near = self.studio.workspace.root.parent
         dialog = NewWorkspaceDialog(self.tasks, _place_for_new(near), self.window())
-        dialog.made.connect(self._opened)
+        dialog.made.connect(self.services.open_workspace)
         dialog.open()
 
     def import_model(self) -> None:
@@ -239,24 +237,8 @@ class HomePage(Page):
         return each_check(self.studio.workspace)
 
     def _take_samples(self, samples: Sequence[Sample]) -> None:
-        self._sample = next((one for one in samples if one.name == "penguins"), None)
+        self._sample = next((one for one in samples if one.name == SAMPLE), None)
         self._show_hero()
-
-    def _opened(self, folder: Path) -> None:
-        self._busy(False)
-        if folder == self.studio.workspace.root:
-            self._open("pipelines", name="penguins")
-        else:
-            self.services.open_workspace(folder)
-
-    def _opened_sample(self, folder: Path) -> None:
-        # The sample is there to be run: it opens on its canvas.
-        self.services.settings.set("window/page", "pipelines")
-        self._opened(folder)
-
-    def _not_opened(self, error: BaseException) -> None:
-        self._busy(False)
-        self.services.show_error(error, self.open_sample)
 
     def _busy(self, busy: bool, words: str = "") -> None:
         self.hero.set_busy(words if busy else "")

@@ -31,6 +31,7 @@ from studio.gui.models.details import ModelDetails, ModelFacts
 from studio.gui.models.model_list import ModelRow, ModelSource, columns, serving_now
 from studio.gui.models.verbs import MENU, verbs
 from studio.gui.page import Page, WindowServices
+from studio.gui.sample import open_sample
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.basics import column, frame, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
@@ -159,7 +160,10 @@ class ModelsPage(Page):
             "stack",
             "No models yet",
             "Train one with the sample, or drop a model file here.",
-            primary=("Open the sample", lambda: self.services.open_page("home")),
+            primary=(
+                "Open the sample",
+                lambda: open_sample(self.services, self.tasks, self),
+            ),
             secondary=("Register model…", self.commands.register),
         )
 

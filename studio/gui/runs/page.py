@@ -27,6 +27,7 @@ from studio.gui.page import Page, WindowServices
 from studio.gui.runs.details import WHOLE_RUN, RunDetails
 from studio.gui.runs.run_list import RunSource, columns
 from studio.gui.runs.verbs import MENU, verbs
+from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Fix
 from studio.gui.widgets.basics import column, frame, row, wrap_in
@@ -207,7 +208,10 @@ class RunsPage(Page):
                 "Open pipelines",
                 lambda: self.services.open_page("pipelines"),
             ),
-            secondary=("Go to Home", lambda: self.services.open_page("home")),
+            secondary=(
+                "Open the sample",
+                lambda: open_sample(self.services, self.tasks, self),
+            ),
         )
 
     def _connect(self) -> None:

@@ -23,7 +23,8 @@ from studio.gui.theme.theme import theme, tokens
 from studio.gui.widgets.basics import label
 from studio.gui.widgets.formats import format_number
 from studio.gui.widgets.plot_bars import bar_layout, draw_bars
-from studio.gui.widgets.plot_hover import Curve, Hover
+from studio.gui.widgets.plot_hover import Curve as Curve
+from studio.gui.widgets.plot_hover import Hover
 from studio.gui.widgets.plot_surface import (
     Manners,
     add_legend,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -40,6 +42,11 @@ def press(root: QWidget, words: str) -> None:
     raise AssertionError(f"Nothing visible is called “{words}”")
 
 
+def visible_button(window: MainWindow, words: str) -> QAbstractButton | None:
+    found = window.findChildren(QAbstractButton)
+    return next((b for b in found if b.isVisible() and b.text() == words), None)
+
+
 def test_that_a_fresh_workspace_offers_the_sample_first(
     window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -62,15 +69,32 @@ def test_that_the_sample_is_opened_as_a_copy_in_the_user_s_own_folder(
     assert (wanted[0] / "data" / "penguins.csv").is_file()
 
 
+@pytest.mark.parametrize("page", ["pipelines", "models", "runs"])
+def test_that_every_empty_page_leads_to_the_sample(
+    page: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    wanted: list[Path] = []
+    window.workspace_wanted.connect(wanted.append)
+    window.open_page(page)
+    offer = partial(visible_button, window, "Open the sample")
+    qtbot.waitUntil(lambda: offer() is not None, timeout=20_000)
+    found = offer()
+    assert found is not None
+    QTest.mouseClick(found, LEFT)
+    qtbot.waitUntil(lambda: bool(wanted), timeout=20_000)
+    assert (wanted[0] / "pipelines" / "penguins" / "pipeline.yml").is_file()
+    assert window.settings.text("window/page") == "pipelines"
+
+
 def test_that_an_opened_sample_keeps_what_was_changed_in_it(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    from studio.gui.home.openings import open_sample
+    from studio.gui.sample import copy_of_sample
 
-    folder = open_sample("penguins")
+    folder = copy_of_sample()
     note = folder / "pipelines" / "penguins" / "note.txt"
     note.write_text("mine")
-    assert open_sample("penguins") == folder
+    assert copy_of_sample() == folder
     assert note.read_text() == "mine"
     home_of(window, qtbot)
 
@@ -146,7 +170,7 @@ def test_that_recent_workspaces_are_opened_by_a_press(
     window.workspace_wanted.connect(wanted.append)
     page = home_of(window, qtbot)
     page.reload()
-    qtbot.waitUntil(lambda: bool(page.recent.rows))
+    qtbot.waitUntil(lambda: any(row.isVisible() for row in page.recent.rows))
     press(page.recent, "older")
     assert wanted == [tmp_path / "older"]
 
