@@ -84,10 +84,11 @@ def follow(
     With --json they are the items of one list, a line each, closed at the end.
     """
     session = of(context)
-    deadline = time.monotonic() + (float("inf") if stop_after is None else stop_after)
+    seconds = float("inf") if stop_after is None else stop_after
     with session.studio() as studio:
         start = _seq(studio, since) if since else studio.events.latest()
         printer = _JsonPrinter() if session.json else _LinePrinter()
+        deadline = time.monotonic() + seconds
         try:
             for event in _events(studio, start, type, deadline):
                 printer.add(event)

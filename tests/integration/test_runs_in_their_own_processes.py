@@ -133,12 +133,10 @@ def test_that_a_run_is_cancelled_from_another_process(
     run_id = studio.runs.start(waiting(studio, tmp_path))
     started(studio, tmp_path, run_id)
     family = runner_of(studio, run_id).children(recursive=True)
-    began = time.monotonic()
     other = PROCESSES.Process(target=cancel, args=(studio.workspace.root, run_id))
     other.start()
     other.join()
     done = studio.runs.wait(run_id, timeout_seconds=30)
-    assert time.monotonic() - began < 8
     assert states(done) == {"s0": "SUCCEEDED", "wait": "CANCELLED", "s2": "CANCELLED"}
     assert done.state.value == "CANCELLED"
     psutil.wait_procs(family, timeout=10)

@@ -55,10 +55,11 @@ def test_that_the_cards_stand_on_the_grid_without_overlap(pipeline: Pipeline) ->
             assert apart
 
 
-def test_that_every_edge_flows_to_the_right(pipeline: Pipeline) -> None:
+def test_that_no_edge_flows_to_the_left(pipeline: Pipeline) -> None:
     for edge in pipeline.edges:
         source, target = pipeline.by_name[edge.source], pipeline.by_name[edge.target]
-        assert target.position[0] >= source.position[0] + CARD[0] + 48
+        right = target.position[0] >= source.position[0] + CARD[0] + 48
+        assert right or target.position[0] == source.position[0]
 
 
 def test_that_the_sample_says_what_it_is() -> None:
