@@ -54,7 +54,7 @@ def test_that_the_list_shows_state_steps_and_metrics_newest_first(
 def test_that_a_filter_narrows_and_a_wrong_one_is_explained(
     page: RunsPage, qtbot: QtBot
 ) -> None:
-    type_into(page.filter.edit, "state=FAILED")
+    type_into(page.filter.edit, "state=failed")
     qtbot.waitUntil(lambda: len(keys(page.table)) == 1)
     assert page.table.rows_model.rows[0].pipeline == "broken"
     page.filter.clear()
