@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from studio.domain.component import Component
 from studio.domain.pipeline import Node
+from studio.domain.run import StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer.bottom.panel import HEIGHT as BOTTOM_HEIGHT
 from studio.gui.designer.bottom.panel import BottomPanel
@@ -134,7 +135,7 @@ class Workbench(QWidget):
         if node_id in self.scene.nodes:
             self.scene.select([node_id])
             self.view.reveal(node_id)
-            self.bottom.setCurrentWidget(self.bottom.log)
+            self.bottom.turn_to(self.bottom.log)
 
     def add_beside(self, component: Component) -> None:
         """Add at the middle of the view, or after the selected step if that is seen."""
@@ -163,7 +164,7 @@ class Workbench(QWidget):
         self._ask_staleness()
 
     def show_problems_tab(self) -> None:
-        self.bottom.setCurrentWidget(self.bottom.problems)
+        self.bottom.turn_to(self.bottom.problems)
 
     @property
     def chosen_node(self) -> Node | None:
@@ -238,6 +239,7 @@ class Workbench(QWidget):
     def _picked(self) -> None:
         self.inspector.follow_selection()
         self._show_bottom()
+        self.bottom.suit(self._step_of(self.chosen_node))
         self.selection_changed.emit()
 
     def _situate(self) -> None:
@@ -254,10 +256,12 @@ class Workbench(QWidget):
 
     def _show_bottom(self) -> None:
         node = self.chosen_node
-        step = self.follower.step(node.id) if node else None
-        self.bottom.show_step(self.follower.run, node, step)
+        self.bottom.show_step(self.follower.run, node, self._step_of(node))
         if isinstance(self.inspector.panel, NodePanel):
             self.columns.fill(self.inspector.panel)
+
+    def _step_of(self, node: Node | None) -> StepRun | None:
+        return self.follower.step(node.id) if node else None
 
     def _ask_staleness(self) -> None:
         settled = self.follower.run is not None and not self.follower.active

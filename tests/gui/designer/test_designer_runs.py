@@ -67,8 +67,9 @@ def test_that_the_sample_runs_to_a_registered_model_with_states_on_its_cards(
 
 def _look_at_outputs(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     bottom = page.bench.bottom
-    bottom.setCurrentWidget(bottom.output)
-    page.bench.go_to_step("split")
+    assert bottom.currentWidget() is bottom.problems
+    hand.click(hand.middle("split"))
+    assert bottom.currentWidget() is bottom.output
     qtbot.waitUntil(
         lambda: isinstance(bottom.output.page, TableHeadView), timeout=SECONDS
     )
@@ -83,6 +84,18 @@ def _look_at_outputs(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     assert "MLmodel" in files
     qtbot.waitUntil(lambda: bottom.metrics.table.rows_model.find("rows") >= 0)
     _columns_are_offered(page, qtbot)
+    _choose_a_tab(page, hand)
+
+
+def _choose_a_tab(page: DesignerPage, hand: Hand) -> None:
+    """What a person chose stays, whatever is selected."""
+    bottom = page.bench.bottom
+    first = bottom.tabBar().tabRect(bottom.indexOf(bottom.problems)).center()
+    QTest.mouseClick(bottom.tabBar(), Qt.MouseButton.LeftButton, pos=first)
+    assert bottom.currentWidget() is bottom.problems
+    hand.click(hand.middle("evaluate"))
+    hand.click(hand.middle("train"))
+    assert bottom.currentWidget() is bottom.problems
 
 
 def _columns_are_offered(page: DesignerPage, qtbot: QtBot) -> None:
@@ -180,6 +193,9 @@ def test_that_a_failed_step_says_why_on_its_card_and_in_the_inspector(
     assert isinstance(panel, NodePanel)
     qtbot.waitUntil(panel.banner.isVisible)
     assert "no birds today" in panel.banner.text
+    bottom = page.bench.bottom
+    assert bottom.currentWidget() is bottom.log
+    qtbot.waitUntil(lambda: "no birds today" in bottom.log.view.text())
 
 
 def test_that_clone_opens_a_copy_and_leaves_the_old_one_as_it_was(

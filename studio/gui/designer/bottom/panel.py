@@ -26,7 +26,7 @@ HEIGHT = 210
 
 
 class BottomPanel(QTabWidget):
-    """Problems, run log, output, metrics."""
+    """Problems, run log, output, metrics; it turns by itself until a person does."""
 
     problem_chosen = Signal(object)
 
@@ -51,6 +51,21 @@ class BottomPanel(QTabWidget):
         self.addTab(self.log, "Run log")
         self.addTab(self.output, "Output")
         self.addTab(self.metrics, "Metrics")
+        self._turning = self._settled = False
+        self.currentChanged.connect(self._turned)
+
+    def turn_to(self, tab: QWidget) -> None:
+        """Show a tab, as the window's own choice and not a person's."""
+        self._turning = True
+        self.setCurrentWidget(tab)
+        self._turning = False
+
+    def suit(self, step: StepRun | None) -> None:
+        """A step was picked: leave a tab that has nothing to say of it."""
+        idle = self.currentWidget() is self.problems and not self.problems.count
+        if step is not None and idle and not self._settled:
+            failed = step.state is StepState.FAILED
+            self.turn_to(self.log if failed else self.output)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         count = f"  {len(problems)}" if problems else ""
@@ -71,6 +86,9 @@ class BottomPanel(QTabWidget):
         self.output.show_outputs(self._outputs(node, step))
         mark = (dict(step.metrics), step.state) if step else None
         self.metrics.show_step(run_id, step.name if step else "", mark)
+
+    def _turned(self) -> None:
+        self._settled |= not self._turning
 
     def _outputs(self, node: Node | None, step: StepRun | None) -> tuple[Output, ...]:
         component = self._editor.catalog.of(node) if node else None

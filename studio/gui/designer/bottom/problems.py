@@ -58,6 +58,10 @@ class ProblemsTab(QWidget):
         self._stack.addWidget(self.table)
         fill(self, self._stack)
 
+    @property
+    def count(self) -> int:
+        return len(self.table.rows_model.rows)
+
     def show_problems(
         self, problems: Sequence[Problem], title: Callable[[str], str]
     ) -> None:
