@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.domain.pipeline import Node
@@ -62,6 +62,7 @@ class Inspector(Panel):
         name = node.name if node else ""
         problems = [p for p in now.problems if p.step == name]
         self.panel.show_state(now.steps.get(self.panel.node_id), problems)
+        _settle_layout()
 
     def flush(self) -> None:
         """Take over what is still being typed."""
@@ -112,3 +113,10 @@ class Inspector(Panel):
         if panel is not None:
             panel.title.left.connect(self.left)
         self.set_content(widget, scroll=True)
+
+
+def _settle_layout() -> None:
+    """Lay out now: a paint in between would show the fields pressed together. What
+    grows asks its parents in turn, so one round isn't enough."""
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
