@@ -136,14 +136,14 @@ def test_that_a_component_of_ones_own_is_imported_and_listed(
 def test_that_followed_events_are_one_document_that_grows(
     root: Path, call: Inside, studio_at: CommandLine
 ) -> None:
-    process = studio_at.start("events", "follow", "--seconds", "4", "--json")
-    assert process.stdout is not None
-    opening = process.stdout.readline()
-    call("endpoints", "create", "first")
-    call("endpoints", "create", "second")
-    rest = process.stdout.read()  # not communicate(): it passes over what is buffered
-    document = json.loads(opening + rest)
-    assert process.wait(30) == 0
+    with studio_at.start("events", "follow", "--seconds", "4", "--json") as process:
+        assert process.stdout is not None
+        opening = process.stdout.readline()
+        call("endpoints", "create", "first")
+        call("endpoints", "create", "second")
+        # not communicate(): it passes over what has been buffered
+        document = json.loads(opening + process.stdout.read())
+    assert process.returncode == 0
     assert [(e["type"], e["subject"]) for e in document["events"]] == [
         ("EndpointCreated", "first"),
         ("EndpointCreated", "second"),
