@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -61,36 +61,37 @@ class Minimap(QWidget):
         painter.drawRoundedRect(
             QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8
         )
+        self._paint_cards(painter, _Shrink(self._view, self.rect()))
+        painter.end()
+
+    def _paint_cards(self, painter: QPainter, shrink: _Shrink) -> None:
+        today = tokens()
         painter.setPen(Qt.PenStyle.NoPen)
         for item in self._view.editor.scene.nodes.values():
             painter.setBrush(QColor(today.color(item.card.look.tone)))
-            painter.drawRoundedRect(self._shrunk(item.box), 1.5, 1.5)
+            painter.drawRoundedRect(shrink.rect(item.box), 1.5, 1.5)
         painter.setPen(QPen(QColor(today.accent), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inside = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.drawRoundedRect(self._shrunk(self._view.seen()) & inside, 2, 2)
-        painter.end()
-
-    def _area(self) -> QRectF:
-        content = self._view.editor.scene.content_rect()
-        return content.adjusted(-24, -24, 24, 24)
-
-    def _factor(self) -> float:
-        area = self._area()
-        across = (WIDTH - 2 * PAD) / max(1.0, area.width())
-        return min(across, (HEIGHT - 2 * PAD) / max(1.0, area.height()))
-
-    def _origin(self) -> QPointF:
-        middle = QRectF(self.rect()).center()
-        return middle - self._area().center() * self._factor()
-
-    def _shrunk(self, area: QRectF) -> QRectF:
-        factor, origin = self._factor(), self._origin()
-        corner = area.topLeft() * factor + origin
-        return QRectF(
-            corner.x(), corner.y(), area.width() * factor, area.height() * factor
-        )
+        painter.drawRoundedRect(shrink.rect(self._view.seen()) & inside, 2, 2)
 
     def _go(self, at: QPointF) -> None:
-        self._view.centerOn((at - self._origin()) / self._factor())
+        self._view.centerOn(_Shrink(self._view, self.rect()).scene(at))
         self._view.moved.emit()
+
+
+class _Shrink:
+    """From the scene to the map, as both are now."""
+
+    def __init__(self, view: CanvasView, room: QRect) -> None:
+        area = view.editor.scene.content_rect().adjusted(-24, -24, 24, 24)
+        across = (WIDTH - 2 * PAD) / max(1.0, area.width())
+        self._factor = min(across, (HEIGHT - 2 * PAD) / max(1.0, area.height()))
+        self._origin = QRectF(room).center() - area.center() * self._factor
+
+    def rect(self, area: QRectF) -> QRectF:
+        corner = area.topLeft() * self._factor + self._origin
+        return QRectF(corner, area.size() * self._factor)
+
+    def scene(self, at: QPointF) -> QPointF:
+        return (at - self._origin) / self._factor

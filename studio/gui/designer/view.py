@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -18,7 +16,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPen,
     QPixmapCache,
     QResizeEvent,
     QWheelEvent,
@@ -27,7 +24,6 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.geometry import (
-    DOTS,
     LEAST_ZOOM,
     MOST_ZOOM,
     OPENING_ZOOM,
@@ -38,8 +34,9 @@ from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.move import MoveGesture
 from studio.gui.designer.gestures.pan import PanGesture
+from studio.gui.designer.grid import paint_grid
 from studio.gui.designer.hint import Hint
-from studio.gui.theme.theme import theme, tokens
+from studio.gui.theme.theme import theme
 
 COMPONENT_TYPE = "application/x-mlops-studio-component"
 TABLE_FILES = {".csv", ".tsv", ".txt", ".parquet"}
@@ -288,23 +285,7 @@ class CanvasView(QGraphicsView):
     # -- painting --------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        area, today = QRectF(rect), tokens()
-        painter.fillRect(area, QColor(today.canvas))
-        step = DOTS if self.zoom >= 0.5 else DOTS * 4
-        pen = QPen(QColor(today.border), 2)
-        pen.setCosmetic(self.zoom < 0.5)
-        painter.setPen(pen)
-        left = math.floor(area.left() / step) * step
-        top = math.floor(area.top() / step) * step
-        columns = int(area.width() / step) + 2
-        rows = int(area.height() / step) + 2
-        painter.drawPoints(
-            [
-                QPointF(left + x * step, top + y * step)
-                for x in range(columns)
-                for y in range(rows)
-            ]
-        )
+        paint_grid(painter, QRectF(rect), self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

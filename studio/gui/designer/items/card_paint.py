@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from studio.gui.designer.cards import Card
 from studio.gui.designer.geometry import (
     BLOCK_ZOOM,
     DETAIL_ZOOM,
+    MARGIN,
     RADIUS,
     WIDTH,
     card_height,
 )
 from studio.gui.designer.items.shapes import soft_shadow
+from studio.gui.designer.items.stamps import stamp
 from studio.gui.theme import fonts, icons
 from studio.gui.theme.theme import tokens
 from studio.resources import resource_path
@@ -40,21 +42,38 @@ def paint_card(
     painter: QPainter, card: Card, mood: CardMood, zoom: float = 1.0
 ) -> None:
     """Draw a card at 0, 0; details go when it is drawn small."""
-    box = QRectF(0, 0, WIDTH, card_height(len(card.inputs), len(card.outputs)))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if mood.selected:
-        _ring(painter, box)
+    height = card_height(len(card.inputs), len(card.outputs))
+    box = QRectF(0, 0, WIDTH, height)
+    grown = box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    icon, status = bundled_icon(card.icon), card.look.icon
+    look = (icon, card.look.tone, status, card.dimmed, mood, zoom < BLOCK_ZOOM)
     if zoom < BLOCK_ZOOM:
-        _paint_block(painter, box, card, mood)
+        stamp(painter, grown, look, lambda to: _paint_block(to, box, card, mood))
         return
-    soft_shadow(painter, box, RADIUS)
-    _paint_ground(painter, box, card, mood)
-    painter.setOpacity(painter.opacity() * (0.55 if card.dimmed else 1.0))
-    _paint_tile(painter, box, card)
+    stamp(painter, grown, look, lambda to: _paint_all_but_words(to, box, card, mood))
+    before = painter.opacity()
+    painter.setOpacity(before * _strength(card))
     _paint_words(painter, box, card, zoom)
-    _paint_status(painter, card)
     if card.progress is not None:
         _paint_bar(painter, box, card.progress)
+    painter.setOpacity(before)
+
+
+def _paint_all_but_words(
+    painter: QPainter, box: QRectF, card: Card, mood: CardMood
+) -> None:
+    """What many cards share: ground, icon and status."""
+    if mood.selected:
+        _ring(painter, box)
+    soft_shadow(painter, box, RADIUS)
+    _paint_ground(painter, box, card, mood)
+    painter.setOpacity(_strength(card))
+    _paint_tile(painter, box, card)
+    _paint_status(painter, card)
+
+
+def _strength(card: Card) -> float:
+    return 0.55 if card.dimmed else 1.0
 
 
 @cache
@@ -74,6 +93,8 @@ def _ring(painter: QPainter, box: QRectF) -> None:
 
 
 def _paint_block(painter: QPainter, box: QRectF, card: Card, mood: CardMood) -> None:
+    if mood.selected:
+        _ring(painter, box)
     ink, ground = tokens().tone(card.look.tone)
     painter.setPen(QPen(QColor(ink), 2))
     painter.setBrush(QColor(ground))
@@ -108,14 +129,14 @@ def _paint_tile(painter: QPainter, box: QRectF, card: Card) -> None:
 def _paint_words(painter: QPainter, box: QRectF, card: Card, zoom: float) -> None:
     today, middle = tokens(), box.height() / 2
     detailed = zoom >= DETAIL_ZOOM
-    painter.setFont(fonts.font(13, fonts.SEMIBOLD))
+    painter.setFont(_font(13, True, fonts.scaled(1000)))
     painter.setPen(QColor(today.text))
     top = middle - 21 if detailed else middle - 11
     title = QRectF(TEXT_LEFT, top, TITLE_ROOM, 22)
     painter.drawText(title, int(_LEFT), elided(card.title, 13, True, TITLE_ROOM))
     if not detailed:
         return
-    painter.setFont(fonts.font(12, tabular=True))
+    painter.setFont(_font(12, False, fonts.scaled(1000)))
     failed = card.look.tone == "err"
     painter.setPen(QColor(today.err if failed else today.text3))
     fact = QRectF(TEXT_LEFT, middle, TEXT_ROOM, 20)
@@ -144,14 +165,19 @@ def _paint_bar(painter: QPainter, box: QRectF, progress: float) -> None:
 
 
 @cache
-def _metrics(size: float, strong: bool, scale: int) -> QFontMetricsF:
+def _font(size: float, strong: bool, scale: int) -> QFont:
     weight = fonts.SEMIBOLD if strong else fonts.REGULAR
-    return QFontMetricsF(fonts.font(size, weight, tabular=not strong))
+    return fonts.font(size, weight, tabular=not strong)
 
 
 def elided(text: str, size: float, strong: bool, room: float) -> str:
     """A text cut to its room with an ellipsis, in one line."""
-    metrics = _metrics(size, strong, fonts.scaled(1000))
+    return _elided(text, size, strong, room, fonts.scaled(1000))
+
+
+@lru_cache(maxsize=4096)
+def _elided(text: str, size: float, strong: bool, room: float, scale: int) -> str:
+    metrics = QFontMetricsF(_font(size, strong, scale))
     line = " ".join(text.split())
     return metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.domain.pipeline import Edge
-from studio.gui.designer.geometry import around, routed, wire
+from studio.gui.designer.geometry import BLOCK_ZOOM, around, routed, wire
 from studio.gui.theme import icons
 from studio.gui.theme.theme import tokens
 
@@ -81,11 +82,11 @@ class EdgeItem(QGraphicsItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(self._pen())
+        # Smooth edges and no brush are the view's own settings: many wires, one frame.
+        small = painter.worldTransform().m11() < BLOCK_ZOOM
+        painter.setPen(self._pen(small))
         painter.drawPath(self._path)
-        if self.flow == "failed":
+        if self.flow == "failed" and not small:
             self._paint_failure(painter)
 
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
@@ -96,17 +97,18 @@ class EdgeItem(QGraphicsItem):
         self._hovered = False
         self.update()
 
-    def _pen(self) -> QPen:
-        today = tokens()
-        if self.isSelected() or self._marked:
-            return QPen(QColor(today.accent), 2.0 if self.isSelected() else 3.0)
+    def _pen(self, small: bool) -> QPen:
+        if self.isSelected():
+            return _pen("accent", 2.0)
+        if self._marked:
+            return _pen("accent", 3.0)
         if self.flow == "running":
-            return self._dashes(QPen(QColor(today.run), 2.0))
+            return self._dashes(QPen(_pen("run", 2.0)))
         if self.flow == "failed":
-            return QPen(QColor(today.err), 2.0)
+            return _pen("err", 2.0)
         if self._hovered:
-            return QPen(QColor(today.text2), 2.0)
-        return QPen(QColor(today.wire), today.wire_width)
+            return _pen("text2", 2.0)
+        return _thin_pen() if small else _pen("wire", 0.0)
 
     def _dashes(self, pen: QPen) -> QPen:
         # Patterns are counted in pen widths.
@@ -122,6 +124,24 @@ class EdgeItem(QGraphicsItem):
         ratio = 2.0
         picture = icons.pixmap("x-circle", "err", int(MARK), ratio=ratio)
         painter.drawPixmap(around(middle, MARK), picture, QRectF(picture.rect()))
+
+
+def _pen(color: str, width: float) -> QPen:
+    """A pen of a token; width 0 stands for a wire's own."""
+    today = tokens()
+    return _made_pen(today.color(color), width or today.wire_width)
+
+
+def _thin_pen() -> QPen:
+    """A wire that is drawn so small that its own width could not be seen."""
+    return _made_pen(tokens().wire, 1.0, True)
+
+
+@lru_cache(maxsize=64)
+def _made_pen(color: str, width: float, cosmetic: bool = False) -> QPen:
+    pen = QPen(QColor(color), width)
+    pen.setCosmetic(cosmetic)
+    return pen
 
 
 class LooseWire(QGraphicsItem):

@@ -19,7 +19,9 @@ from studio.domain.component import Port, describe
 from studio.gui.designer.cards import Card
 from studio.gui.designer.geometry import (
     BLOCK_ZOOM,
+    MARGIN,
     PORT,
+    PORT_HALO,
     PORT_HIT,
     WIDTH,
     around,
@@ -28,9 +30,9 @@ from studio.gui.designer.geometry import (
 )
 from studio.gui.designer.items.card_paint import CardMood, paint_card
 from studio.gui.designer.items.shapes import paint_port
+from studio.gui.designer.items.stamps import stamp
 
 Side: TypeAlias = Literal["in", "out"]
-MARGIN = 12.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class NodeItem(QGraphicsItem):
         self._hovered = False
         self._near = ""
         self._emphasis: Mapping[tuple[Side, str], float] = {}
+        self._bounds = self._measure()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsGeometryChanges)
         self.setAcceptHoverEvents(True)
@@ -74,6 +77,7 @@ class NodeItem(QGraphicsItem):
         if (card.inputs, card.outputs) != (self.card.inputs, self.card.outputs):
             self.prepareGeometryChange()
         self.card = card
+        self._bounds = self._measure()
         self.update()
 
     def emphasise(self, emphasis: Mapping[tuple[Side, str], float]) -> None:
@@ -103,9 +107,7 @@ class NodeItem(QGraphicsItem):
         return min(near, key=lambda found: found[0])[1] if near else None
 
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, WIDTH, self.height).adjusted(
-            -MARGIN, -MARGIN, MARGIN, MARGIN
-        )
+        return self._bounds
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -122,9 +124,8 @@ class NodeItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        painter.save()
-        paint_card(painter, self.card, CardMood(self.isSelected(), self._hovered), zoom)
-        painter.restore()
+        mood = CardMood(self.isSelected(), self._hovered)
+        paint_card(painter, self.card, mood, zoom)
         if zoom < BLOCK_ZOOM:
             return
         for ref, at in self._placed():
@@ -149,16 +150,25 @@ class NodeItem(QGraphicsItem):
         self.setToolTip("")
         self.update()
 
+    def _measure(self) -> QRectF:
+        card = QRectF(0, 0, WIDTH, self.height)
+        return card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+
     def _card_tip(self) -> str:
         return f"{self.card.look.word}: {self.card.subtitle}"
 
     def _paint_port(self, painter: QPainter, ref: PortRef, at: QPointF) -> None:
         factor = self._emphasis.get((ref.side, ref.port.name), 1.0)
         lit = self._near == f"{ref.side}:{ref.port.name}"
+        kind, size = ref.port.kind, PORT * max(1.3 if lit else 1.0, factor)
         before = painter.opacity()
         painter.setOpacity(before * min(1.0, factor))
-        size = PORT * max(1.3 if lit else 1.0, factor)
-        paint_port(painter, ref.port.kind, at, size=size)
+        stamp(
+            painter,
+            around(at, size + 2 * PORT_HALO),
+            ("port", kind),
+            lambda to: paint_port(to, kind, at, size=size),
+        )
         painter.setOpacity(before)
 
     def _placed(self) -> Iterator[tuple[PortRef, QPointF]]:

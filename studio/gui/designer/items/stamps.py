@@ -1,0 +1,84 @@
+"""What looks the same on many cards, painted once for each zoom and stamped."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap, QTransform
+
+from studio.gui.theme.theme import tokens
+from studio.gui.theme.tokens import Tokens
+
+MOST_PIXELS = 8 << 20
+_ANTIALIASED = QPainter.RenderHint.Antialiasing
+_UPRIGHT = QTransform()
+
+
+class _Stamps:
+    """The pictures of one theme, those used last at the end."""
+
+    def __init__(self) -> None:
+        self.tokens: Tokens | None = None
+        self.pictures: OrderedDict[Hashable, QPixmap] = OrderedDict()
+        self.pixels = 0
+
+    def get(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
+        today = tokens()
+        if today is not self.tokens:
+            self.pictures.clear()
+            self.tokens, self.pixels = today, 0
+        found = self.pictures.get(key)
+        if found is None:
+            return self._keep(key, make())
+        self.pictures.move_to_end(key)
+        return found
+
+    def _keep(self, key: Hashable, picture: QPixmap) -> QPixmap:
+        self.pictures[key] = picture
+        self.pixels += picture.width() * picture.height()
+        while self.pixels > MOST_PIXELS and len(self.pictures) > 1:
+            _, old = self.pictures.popitem(last=False)
+            self.pixels -= old.width() * old.height()
+        return picture
+
+
+_stamps = _Stamps()
+
+
+def stamp(
+    painter: QPainter,
+    area: QRectF,
+    look: Hashable,
+    paint: Callable[[QPainter], object],
+) -> None:
+    """Draw what `paint` draws within `area`; `look` is all that it depends on
+    beside the size of the area and the theme. It stands on whole pixels."""
+    transform = painter.worldTransform()
+    ratio = painter.device().devicePixelRatioF()
+    scale = transform.m11() * ratio
+    key = (look, area.width(), area.height(), scale)
+    picture = _stamps.get(key, lambda: _picture(area, scale, ratio, paint))
+    at = transform.map(area.topLeft())
+    x, y = (round(part * ratio) / ratio for part in (at.x(), at.y()))
+    painter.setWorldTransform(_UPRIGHT)
+    painter.drawPixmap(QPointF(x, y), picture)
+    painter.setWorldTransform(transform)
+
+
+def _picture(
+    area: QRectF, scale: float, ratio: float, paint: Callable[[QPainter], object]
+) -> QPixmap:
+    size = (area.width() * scale, area.height() * scale)
+    picture = QPixmap(*(max(1, math.ceil(side)) for side in size))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(_ANTIALIASED)
+    painter.scale(scale, scale)
+    painter.translate(-area.topLeft())
+    paint(painter)
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
