@@ -23,6 +23,7 @@ from studio.gui.page import Page, PageSpec
 from studio.gui.pages import PAGES
 from studio.gui.settings import Settings
 from studio.gui.status import Facts, gather
+from studio.gui.tab_order import move_focus
 from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import Theme
 from studio.gui.widgets.basics import column, row, wrap_in
@@ -326,6 +327,9 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.palette_box.hide()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.leaving.may_close():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from studio.gui.actions import Action
 from studio.gui.page import PageSpec
+from studio.gui.tab_order import move_to_pane
 
 if TYPE_CHECKING:
     from studio.gui.main_window import MainWindow
@@ -70,12 +71,19 @@ def _view(window: MainWindow) -> list[Action]:
             callback=window.palette_box.open,
         ),
         Action(
+            "view.next_part",
+            "Next part of the window",
+            icon="arrow-line-right",
+            shortcut="F6",
+            callback=partial(move_to_pane, window),
+        ),
+        Action(
             "view.menu_bar",
             "Menu bar",
             icon="list",
             shortcut="Ctrl+Shift+M",
             callback=window.flip_menu_bar,
-            checked=window.menuBar().isVisible,
+            checked=lambda: window.menuBar().isVisible(),
         ),
         Action(
             "view.full_screen",

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
+from studio.gui.tab_order import move_focus
 from studio.gui.theme import fonts
 from studio.gui.widgets.basics import button, frame, row
 
@@ -159,6 +160,18 @@ class _RowsModel(QAbstractTableModel):
         return self.columns[section] if _across(orientation) else str(section + 1)
 
 
+class _Cells(QTableView):
+    """Tab goes from cell to cell, and out at the last one."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        rows, columns = self.model().rowCount(), self.model().columnCount()
+        end = (rows - 1, columns - 1) if forward else (0, 0)
+        now = self.currentIndex()
+        if now.isValid() and (now.row(), now.column()) != end:
+            return super().focusNextPrevChild(forward)
+        return move_focus(self.window(), forward)
+
+
 class RequestTable(QWidget):
     """`edited(rows)` after each change by hand."""
 
@@ -169,7 +182,7 @@ class RequestTable(QWidget):
         self._model = _RowsModel()
         self._model.setParent(self)
         self._model.edited.connect(lambda: self.edited.emit(self._model.values))
-        self.view = QTableView()
+        self.view = _Cells()
         self.view.setModel(self._model)
         self.view.setShowGrid(True)
         self.view.setAccessibleName("Rows of the request")

@@ -192,4 +192,4 @@ def _evaluation(found: OutputContent) -> QWidget:
     inner = row(gap=24, margins=(16, 12, 16, 16))
     inner.addLayout(column(label("Metrics", "section"), facts, None, gap=8))
     inner.addLayout(column(wrap_in(grid), None), 1)
-    return scrolled(wrap_in(inner))
+    return scrolled(wrap_in(inner), "Metrics and plots")

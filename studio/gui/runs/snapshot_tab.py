@@ -192,7 +192,7 @@ class EnvironmentPart(QWidget):
 
 def _facts_page(facts: FactList, nothing: QWidget | None = None) -> QWidget:
     parts = [facts] if nothing is None else [facts, nothing]
-    return scrolled(wrap_in(column(*parts, None, margins=MARGINS)))
+    return scrolled(wrap_in(column(*parts, None, margins=MARGINS)), "Facts")
 
 
 def _lines(values: Mapping[str, Any], *, mono: bool = False) -> list[Fact]:

@@ -91,8 +91,14 @@ class _Highlighter(QSyntaxHighlighter):
                 self.setFormat(match.start(), match.end() - match.start(), ink)
 
 
+LEAVING = "Tab indents. To go on, press Escape and then Tab."
+
+
 class CodeEdit(QPlainTextEdit):
-    """An editor of plain text with line numbers; Tab writes four spaces."""
+    """An editor of plain text with line numbers.
+
+    Tab writes four spaces, and goes on after Escape: no one is held in here.
+    """
 
     def __init__(
         self,
@@ -105,6 +111,10 @@ class CodeEdit(QPlainTextEdit):
         super().__init__(parent)
         self.setProperty("panel", "code")
         self.setReadOnly(read_only)
+        self.setTabChangesFocus(True)
+        self._leaves = False
+        if not read_only:
+            self.setAccessibleDescription(LEAVING)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._language: Language = language
         self._highlighter = _Highlighter(self.document(), language)
@@ -141,10 +151,14 @@ class CodeEdit(QPlainTextEdit):
         return self.fontMetrics().horizontalAdvance("9") * digits + 16
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Tab and not self.isReadOnly():
-            self.textCursor().insertText("    ")
-        else:
-            super().keyPressEvent(event)
+        self._leaves = event.key() == Qt.Key.Key_Escape
+        super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if not forward or self._leaves or self.isReadOnly():
+            return super().focusNextPrevChild(forward)
+        self.textCursor().insertText("    ")
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -126,12 +126,18 @@ class _Column(QScrollArea):
         return QSize(width + bar, super().minimumSizeHint().height())
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """A content that scrolls down, never sideways."""
+def scrolled(content: QWidget, name: str = "") -> QScrollArea:
+    """A content that scrolls down, never sideways.
+
+    With a `name` Tab stops at it: for contents without a control to stop at.
+    """
     content.setProperty("canvas", "plain")
     area = _Column()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
+    policy = Qt.FocusPolicy
+    area.setFocusPolicy(policy.StrongFocus if name else policy.NoFocus)
+    area.setAccessibleName(name)
     return area

@@ -1,0 +1,153 @@
+"""Every control of every page has a name, and Tab goes as one reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from accessible import (
+    controls,
+    jumps,
+    name_of,
+    namesakes,
+    tab_order,
+    takes_tab,
+    unnamed,
+)
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
+from pytestqt.qtbot import QtBot
+from workspaces import run_to_end
+
+from studio.gui.main_window import MainWindow
+from studio.gui.settings import Settings
+from studio.gui.tasks import Tasks
+from studio.gui.theme.theme import Theme
+from studio.gui.widgets.code_view import CodeEdit
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.gui.designer.page import DesignerPage
+
+PAGES = ("home", "pipelines", "runs", "models", "endpoints", "activity")
+SECONDS = 30_000
+
+
+@pytest.fixture(scope="module")
+def birds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """The sample, run to a model that is deployed."""
+    from studio.bootstrap import create_workspace
+    from studio.domain.endpoint import DeploymentSpec
+    from studio.services.samples import get_sample
+
+    root = tmp_path_factory.mktemp("names") / "birds"
+    studio = create_workspace(root, get_sample("penguins"))
+    assert run_to_end(studio, "penguins").state.value == "SUCCEEDED"
+    studio.endpoints.deploy(DeploymentSpec("penguins", "blue", model="penguins:1"))
+    yield studio
+    studio.endpoints.stop_all()
+    studio.close()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, theme: Theme, tasks: Tasks, birds: Studio, tmp_path: Path
+) -> MainWindow:
+    made = MainWindow(tasks, Settings(tmp_path / "window.ini"), theme)
+    qtbot.addWidget(made, before_close_func=lambda shown: shown.leaving.close_now())
+    made.resize(1440, 900)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.open(birds, "home")
+    return made
+
+
+def views(window: MainWindow, page: str, qtbot: QtBot) -> Iterator[str]:
+    """Each state of a page that has other controls: steps and tabs."""
+    window.open_page(page)
+    found = window.page
+    assert found is not None
+    qtbot.waitUntil(lambda: len(controls(found)) > 2, timeout=SECONDS)
+    qtbot.wait(300)  # lists that are read in threads arrive one after the other
+    yield page
+    if page == "pipelines":
+        yield from _steps(found, qtbot)  # type: ignore[arg-type]
+    for tabs in found.findChildren(QTabWidget):
+        for number in range(tabs.count() if tabs.isVisible() else 0):
+            tabs.setCurrentIndex(number)
+            qtbot.wait(100)
+            yield f"{page}, {tabs.tabText(number)}"
+
+
+def _steps(page: DesignerPage, qtbot: QtBot) -> Iterator[str]:
+    for node in page.editor.pipeline.nodes:
+        page.bench.go_to_step(node.name)
+        qtbot.wait(100)
+        yield f"pipelines, step {node.name}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_that_controls_have_names_of_their_own_and_tab_visits_them_as_one_reads(
+    page: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    for view in views(window, page, qtbot):
+        assert len(controls(window)) > 10, view
+        assert unnamed(window) == [], view
+        assert namesakes(window) == [], view
+        wanted = {name_of(each) for each in controls(window) if takes_tab(each)}
+        visited = {name_of(each) for each in tab_order(window)}
+        assert wanted <= visited, view
+        assert list(jumps(window)) == [], view
+
+
+def test_that_f6_leads_out_of_the_canvas_and_round_the_parts(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    next(views(window, "pipelines", qtbot))
+    page = window.page
+    bench = page.bench  # type: ignore[union-attr]
+    bench.view.setFocus()
+    met = []
+    for _ in range(8):
+        found = QApplication.focusWidget()
+        parts = (bench.palette_panel, bench.view, bench.inspector, bench.bottom)
+        met += [part for part in parts if found and _within(part, found)]
+        assert found is not None
+        QTest.keyClick(found, Qt.Key.Key_F6)
+    assert {type(part).__name__ for part in met} == {
+        "ComponentPalette",
+        "CanvasView",
+        "Inspector",
+        "BottomPanel",
+    }
+
+
+def test_that_an_editor_of_code_lets_a_person_go(qtbot: QtBot, theme: Theme) -> None:
+    from PySide6.QtWidgets import QLineEdit
+
+    from studio.gui.widgets.basics import column
+
+    outer, edit, after = QWidget(), CodeEdit("python"), QLineEdit()
+    outer.setLayout(column(edit, after))
+    qtbot.addWidget(outer)
+    outer.show()
+    outer.activateWindow()
+    qtbot.waitUntil(outer.isActiveWindow)
+    edit.setFocus()
+    QTest.keyClick(edit, Qt.Key.Key_Tab)
+    assert edit.text() == "    "
+    assert edit.hasFocus()
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    QTest.keyClick(edit, Qt.Key.Key_Tab)
+    assert after.hasFocus()
+    QTest.keyClick(after, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert edit.hasFocus()
+    assert edit.text() == "    "
+
+
+def _within(part: QWidget, widget: QWidget) -> bool:
+    return part is widget or part.isAncestorOf(widget)
