@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -21,7 +18,6 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -34,10 +30,9 @@ from studio.gui.theme import fonts
 from studio.gui.theme.theme import tokens
 from studio.gui.widgets.basics import column, label
 from studio.gui.widgets.chip import paint_icon
+from studio.gui.widgets.pick_list import ENTRY, Index, PickList
 
 WIDTH, ROW, MOST_ROWS, RECENT = 560, 34, 10, 8
-_Index = QModelIndex | QPersistentModelIndex
-ENTRY = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True)
@@ -79,32 +74,12 @@ def _best_place(text: str, letter: str, at: int) -> int:
     return word + 1 if 0 <= word < first + 12 else first
 
 
-class _Entries(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.entries: list[Entry] = []
-
-    def show(self, entries: list[Entry]) -> None:
-        self.beginResetModel()
-        self.entries = entries
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.entries)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        entry = self.entries[index.row()]
-        if role == ENTRY:
-            return entry
-        return entry.action.text if role == Qt.ItemDataRole.DisplayRole else None
-
-
 class _EntryDelegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(WIDTH, fonts.scaled(ROW))
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
         entry, rect, today = index.data(ENTRY), QRect(option.rect), tokens()
         painter.save()
@@ -155,6 +130,10 @@ class _EntryDelegate(QStyledItemDelegate):
         return left
 
 
+def _name(entry: Entry) -> str:
+    return entry.action.text
+
+
 class CommandPalette(QFrame):
     """A box at the top of the window; Escape or a click elsewhere closes it."""
 
@@ -166,8 +145,8 @@ class CommandPalette(QFrame):
         self._actions, self._settings = actions, settings
         self.edit = QLineEdit(placeholderText="Type a command")
         self.edit.setAccessibleName("Command")
-        self.list = QListView()
-        self._model = _Entries(self)
+        self.list: PickList[Entry] = PickList(_name, _EntryDelegate())
+        self.list.setAccessibleName("Commands")
         self._none = label("No command matches", "muted")
         self._none.setContentsMargins(16, 8, 16, 8)
         self._build()
@@ -184,7 +163,7 @@ class CommandPalette(QFrame):
 
     def entries(self) -> list[Entry]:
         """What is listed now."""
-        return list(self._model.entries)
+        return self.list.values
 
     def run(self, entry: Entry) -> None:
         """Close and do what was chosen."""
@@ -204,12 +183,12 @@ class CommandPalette(QFrame):
 
     def _key(self, key: int) -> bool:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(key))
-        if step is not None and self._model.entries:
-            row = (self.list.currentIndex().row() + step) % len(self._model.entries)
-            self.list.setCurrentIndex(self._model.index(row, 0))
+        if step is not None:
+            self.list.step(step)
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._run_at(self.list.currentIndex())
+            if (entry := self.list.current()) is not None:
+                self.run(entry)
             return True
         if key == Qt.Key.Key_Escape:
             self.hide()
@@ -217,11 +196,7 @@ class CommandPalette(QFrame):
         return False
 
     def _build(self) -> None:
-        self.list.setModel(self._model)
-        self.list.setItemDelegate(_EntryDelegate(self))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.clicked.connect(self._run_at)
+        self.list.picked.connect(self.run)
         self.edit.textChanged.connect(self._search)
         self.edit.installEventFilter(self)
         top = column(self.edit, margins=(8, 8, 8, 4))
@@ -230,12 +205,10 @@ class CommandPalette(QFrame):
 
     def _search(self, text: str) -> None:
         found = self._found(text)
-        self._model.show(found)
-        self.list.setCurrentIndex(self._model.index(0, 0))
+        self.list.show_values(found)
+        self.list.fit(fonts.scaled(ROW), MOST_ROWS)
         self._none.setVisible(not found)
         self.list.setVisible(bool(found))
-        rows = min(MOST_ROWS, len(found))
-        self.list.setFixedHeight(max(1, rows * fonts.scaled(ROW)))
         self.adjustSize()
         above = self.parentWidget()
         self.move((above.width() - self.width()) // 2 if above else 0, 52)
@@ -260,10 +233,6 @@ class CommandPalette(QFrame):
         if behind is None:
             return None
         return Entry(record, keys, made.isEnabled(), (), behind[0] / 2 + bonus)
-
-    def _run_at(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.run(self._model.entries[index.row()])
 
     def _remember(self, action_id: str) -> None:
         old = [

@@ -9,11 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QPointF,
     QRect,
@@ -25,7 +22,6 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -42,10 +38,9 @@ from studio.gui.designer.palette_rows import (
 )
 from studio.gui.theme import fonts
 from studio.gui.widgets.basics import column, label
+from studio.gui.widgets.pick_list import ENTRY, Index, PickList
 
 WIDTH, ROW, MOST_ROWS = 340, 32, 8
-ENTRY = Qt.ItemDataRole.UserRole
-_Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -93,22 +88,15 @@ class QuickAdd(QFrame):
         self._offers: list[Offer] = []
         self.search = QLineEdit(placeholderText="Add a step")
         self.search.setAccessibleName("Add a step")
-        self.list = QListView()
+        self.list: PickList[Offer] = PickList(_title, _Delegate(self.search))
         self.list.setAccessibleName("Components that fit")
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setMouseTracking(True)
-        self.list.setUniformItemSizes(True)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._rows = _Rows(self)
-        self.list.setModel(self._rows)
-        self.list.setItemDelegate(_Delegate(self.search, self.list))
         self._empty = label("Nothing fits; try other words", "caption")
         self.setLayout(
             column(self.search, self.list, self._empty, margins=(8, 8, 8, 8))
         )
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
-        self.list.clicked.connect(lambda _: self._choose(False))
+        self.list.picked.connect(lambda _: self._choose(False))
         self.hide()
 
     def ask(
@@ -148,13 +136,13 @@ class QuickAdd(QFrame):
     def _key(self, event: QKeyEvent) -> bool:
         match event.key():
             case Qt.Key.Key_Down:
-                self._step(1)
+                self.list.step(1)
             case Qt.Key.Key_Up:
-                self._step(-1)
+                self.list.step(-1)
             case Qt.Key.Key_Escape:
                 self.dismiss()
             case Qt.Key.Key_Tab:
-                self._step(1)
+                self.list.step(1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 keys = event.modifiers()
                 self._choose(bool(keys & Qt.KeyboardModifier.ControlModifier))
@@ -162,14 +150,8 @@ class QuickAdd(QFrame):
                 return False
         return True
 
-    def _step(self, by: int) -> None:
-        count = self._rows.rowCount()
-        if count:
-            row = (self.list.currentIndex().row() + by) % count
-            self.list.setCurrentIndex(self._rows.index(row, 0))
-
     def _choose(self, keep_open: bool) -> None:
-        offer = self.list.currentIndex().data(ENTRY)
+        offer = self.list.current()
         if offer is None:
             return
         if not keep_open:
@@ -179,50 +161,30 @@ class QuickAdd(QFrame):
             self.closed.emit()
 
     def _filter(self, text: str) -> None:
-        self._rows.set_offers(matching(self._offers, text))
-        count = self._rows.rowCount()
-        self.list.setVisible(count > 0)
-        self._empty.setVisible(count == 0)
-        self.list.setFixedHeight(min(count, MOST_ROWS) * fonts.scaled(ROW) + 4)
-        if count:
-            self.list.setCurrentIndex(self._rows.index(0, 0))
+        found = matching(self._offers, text)
+        self.list.show_values(found)
+        self.list.fit(fonts.scaled(ROW), MOST_ROWS)
+        self.list.setVisible(bool(found))
+        self._empty.setVisible(not found)
         self.setFixedWidth(WIDTH)
         self.adjustSize()
 
 
-class _Rows(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._offers: list[Offer] = []
-
-    def set_offers(self, offers: list[Offer]) -> None:
-        self.beginResetModel()
-        self._offers = offers
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._offers)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        offer = self._offers[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            port = f" · {offer.port.name}" if offer.port else ""
-            return offer.component.title + port
-        return offer if role == ENTRY else None
+def _title(offer: Offer) -> str:
+    port = f" · {offer.port.name}" if offer.port else ""
+    return offer.component.title + port
 
 
 class _Delegate(QStyledItemDelegate):
-    def __init__(self, search: QLineEdit, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, search: QLineEdit) -> None:
+        super().__init__()
         self._search = search
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(120, fonts.scaled(ROW))
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state

@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from studio.domain.errors import RefusedError, StudioError
 from studio.gui.dialogs import Question, ask
+from studio.gui.files import ask_and_export, show_folder
 from studio.gui.models import editing
 from studio.gui.models.editing import Change
 from studio.gui.models.register_dialog import RegisterDialog
@@ -64,7 +65,7 @@ class ModelCommands:
             lambda path: self._services.toast(
                 f"Downloaded {model.reference}",
                 tone="ok",
-                action=("Open folder", partial(_open_folder, path)),
+                action=("Open folder", partial(show_folder, path)),
             ),
         )
 
@@ -105,11 +106,8 @@ class ModelCommands:
 
     def export_csv(self) -> None:
         """Write the list as it is shown."""
-        dialog = QFileDialog(self._page.window(), "Export models", "models.csv")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._export)
-        dialog.open()
+        table = self._page.table
+        ask_and_export(table, self._services, "Export models", "models.csv")
 
     def edit(
         self,
@@ -206,16 +204,3 @@ class ModelCommands:
             failed=lambda error: self._services.show_error(error),
             owner=self._page,
         )
-
-    def _export(self, name: str) -> None:
-        try:
-            self._page.table.export_csv(Path(name))
-        except StudioError as error:
-            self._services.show_error(error, self.export_csv)
-        else:
-            self._services.toast(f"Exported {Path(name).name}", tone="ok")
-
-
-def _open_folder(path: Path) -> None:
-    folder = path if path.is_dir() else path.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

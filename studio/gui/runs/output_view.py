@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from studio.domain.errors import StudioError
+from studio.gui.files import show_folder
 from studio.gui.runs.table_columns import TableTabs
 from studio.gui.tasks import Task, Tasks
 from studio.gui.viewers.file_views import files_table, text_view
@@ -97,8 +98,7 @@ class OutputView(QWidget):
     def open_folder(self) -> None:
         """Show the files in the system's file manager."""
         if self._path is not None:
-            folder = self._path if self._path.is_dir() else self._path.parent
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            show_folder(self._path)
 
     def copy_path(self) -> None:
         QGuiApplication.clipboard().setText(str(self._path or ""))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -23,6 +21,7 @@ from studio.domain.errors import StudioError
 from studio.domain.events import Event
 from studio.gui.actions import Action
 from studio.gui.dialogs import Question, ask
+from studio.gui.files import ask_and_export, show_folder
 from studio.gui.page import Page, WindowServices
 from studio.gui.runs.details import WHOLE_RUN, RunDetails
 from studio.gui.runs.run_list import RunSource, columns
@@ -148,8 +147,7 @@ class RunsPage(Page):
 
     def open_folder(self) -> None:
         """Show the folder with the run's logs."""
-        folder = self.studio.runs.folder(self.details.run_id)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        show_folder(self.studio.runs.folder(self.details.run_id))
 
     def delete_run(self) -> None:
         """Ask, then delete; it can't be undone."""
@@ -166,11 +164,7 @@ class RunsPage(Page):
 
     def export_csv(self) -> None:
         """Write the list as it is shown."""
-        dialog = QFileDialog(self.window(), "Export runs", "runs.csv")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._export)
-        dialog.open()
+        ask_and_export(self.table, self.services, "Export runs", "runs.csv")
 
     # -- inside --------------------------------------------------------------------
 
@@ -333,14 +327,6 @@ class RunsPage(Page):
         self.services.toast("Deleted the run")
         self.details.show_run("")
         self.table.rows_model.reload()
-
-    def _export(self, name: str) -> None:
-        try:
-            self.table.export_csv(Path(name))
-        except StudioError as error:
-            self.services.show_error(error, self.export_csv)
-        else:
-            self.services.toast(f"Exported {Path(name).name}", tone="ok")
 
     def _fixes(self, run: Run) -> Sequence[Fix]:
         resume: Fix = ("Resume", self.resume_run)

@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from studio.domain.component import Port, describe
+from studio.gui.files import show_folder
 from studio.gui.tasks import Task, Tasks
 from studio.gui.viewers.file_views import files_table
 from studio.gui.viewers.outputs import OutputContent, look_into, read_text
@@ -166,7 +165,7 @@ class OutputTab(QWidget):
 
     def _open_folder(self) -> None:
         if self._folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+            show_folder(self._folder)
 
 
 def _load(runs: RunService, output: Output) -> _Loaded:
