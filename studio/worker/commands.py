@@ -8,7 +8,8 @@ from typing import List, Optional
 
 # What the shell would take literally: safe bare characters, '...' and "..."
 # without expansion. Anything else is left to the shell itself.
-_PIECE = r"""(?:[\w@%+=:,./-]+|'[^']*'|"[^"$`\\]*")"""
+# One character a turn: a repeat within a repeat would try exponentially many ways.
+_PIECE = r"""(?:[\w@%+=:,./-]|'[^']*'|"[^"$`\\]*")"""
 _PLAIN = re.compile(r"{0}+(?:[ \t]+{0}+)*\Z".format(_PIECE))
 _WORD = re.compile(_PIECE + "+")
 _PIECES = re.compile(r"""'([^']*)'|"([^"]*)"|([^'"]+)""")
