@@ -82,6 +82,7 @@ class Leaving(QObject):
 
     def _stop(self, work: LiveWork) -> None:
         assert self._window.studio is not None
+        self._window.toasts.show("Stopping what is still running…", tone="run")
         self._window.tasks.run(
             partial(stop_work, self._window.studio, work),
             done=lambda _: self._end(),

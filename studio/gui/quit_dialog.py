@@ -27,20 +27,19 @@ class QuitDialog(QDialog):
         self._remember = QCheckBox("Remember my choice")
         keep = button("Keep running", kind="primary", clicked=lambda: self._end("keep"))
         keep.setDefault(True)
-        keep.setFocus()
         stop = button("Stop all", kind="danger", clicked=lambda: self._end("stop"))
-        words = "They go on without the window and are here again at the next start."
         self.setLayout(
             column(
                 label(_title(work), "panel-title", wrap=True),
                 label(_named(work), "muted", wrap=True),
-                label(words, "muted", wrap=True),
+                label(_outlook(work), "muted", wrap=True),
                 self._remember,
                 row(button("Cancel", clicked=self.reject), None, stop, keep),
                 gap=12,
                 margins=(24, 24, 24, 16),
             )
         )
+        keep.setFocus()
 
     def _end(self, choice: Choice) -> None:
         self.chosen.emit(choice, self._remember.isChecked())
@@ -49,9 +48,19 @@ class QuitDialog(QDialog):
 
 def _title(work: LiveWork) -> str:
     parts = [_count(len(work.runs), "run"), _count(len(work.endpoints), "endpoint")]
-    alone = len(work.runs) + len(work.endpoints) == 1
     named = " and ".join(part for part in parts if part)
-    return f"{named} {'is' if alone else 'are'} still alive"
+    does = "running" if work.runs else "serving"
+    return f"{named} {'is' if _alone(work) else 'are'} still {does}"
+
+
+def _outlook(work: LiveWork) -> str:
+    if _alone(work):
+        return "It goes on without the window and is here again at the next start."
+    return "They go on without the window and are here again at the next start."
+
+
+def _alone(work: LiveWork) -> bool:
+    return len(work.runs) + len(work.endpoints) == 1
 
 
 def _count(number: int, noun: str) -> str:
