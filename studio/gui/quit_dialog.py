@@ -68,7 +68,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _named(work: LiveWork) -> str:
-    names = [*work.runs, *work.endpoints]
+    names = work.names or (*work.runs, *work.endpoints)
     rest = len(names) - MOST_NAMES
     shown = ", ".join(names[:MOST_NAMES])
     return f"{shown} and {rest} more" if rest > 0 else shown

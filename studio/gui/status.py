@@ -38,10 +38,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class LiveWork:
-    """What would go on without the window."""
+    """What would go on without the window; `names` are for a person."""
 
     runs: tuple[str, ...]
     endpoints: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.runs or self.endpoints)
@@ -66,15 +67,15 @@ def gather(studio: Studio) -> Facts:
 
 def live_work(studio: Studio) -> LiveWork:
     """The runs and endpoints that are alive now."""
-    unfinished = [
-        run.id for run in studio.runs.list(limit=RECENT_RUNS) if not run.state.ended
-    ]
+    recent = studio.runs.list(limit=RECENT_RUNS)
+    unfinished = [run for run in recent if not run.state.ended]
     serving = [
         endpoint.name
         for endpoint in studio.endpoints.list()
         if any(d.state.value in ("RUNNING", "STARTING") for d in endpoint.deployments)
     ]
-    return LiveWork(tuple(unfinished), tuple(serving))
+    names = (*(f"{run.pipeline} (run {run.id})" for run in unfinished), *serving)
+    return LiveWork(tuple(run.id for run in unfinished), tuple(serving), names)
 
 
 def stop_work(studio: Studio, work: LiveWork) -> None:
