@@ -152,6 +152,8 @@ def _edge(
             node.name,
             port.name,
         )
+    elif isinstance(node.component, Component):
+        return  # an inline step declares no types: it takes what it is given
     elif reason := why_incompatible(source.ports_out[output], port):
         yield Problem(reason, "Connect another output", node.name, port.name)
 
@@ -196,6 +198,16 @@ def _parameter(
                 yield _no_input(pipeline, node, parameter.name, name)
                 return
             value = pipeline.inputs[name].value
+            if isinstance(value, FromPath):
+                yield Problem(
+                    f"'{parameter.name}' needs a value, but pipeline input '{name}' "
+                    "is data",
+                    f"Give '{parameter.name}' a data type such as uri_file, or bind "
+                    "it to another input",
+                    node.name,
+                    parameter.name,
+                )
+                return
             if value is None:
                 if parameter.required and not pipeline.inputs[name].optional:
                     yield Problem(

@@ -23,6 +23,7 @@ from studio.engine.writer import Writer
 from studio.targets.base import Target
 
 _POLL_SECONDS = 0.2
+_CANCEL_SECONDS = 12.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Runner:
         self._metrics: dict[str, dict[str, float]] = {}
         self._failed: dict[str, StepError] = {}
         self._cancelled = False
+        self._give_up_at = float("inf")
         self._looked_at = 0.0
 
     def run(self) -> Outcome:
@@ -246,9 +248,13 @@ class Runner:
             self._take_report(active)
         if not self._cancelled and self._journal.cancel_requested():
             self._cancelled = True
+            self._give_up_at = now + _CANCEL_SECONDS
             self._candidates |= dict.fromkeys(self._waiting)
             for task_id in self._active:
                 self._target.stop(task_id)
+        if now > self._give_up_at:  # the target doesn't answer: end it with its steps
+            self._give_up_at = float("inf")
+            self._target.close()
 
     def _take_report(self, active: _Active) -> None:
         report = active.reader.read()

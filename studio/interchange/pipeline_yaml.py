@@ -224,7 +224,7 @@ def _inline(document: Document, folder: Path, where: tuple[Key, ...]) -> Compone
     step = dict(document.mapping(*where))
     inputs: dict[str, Any] = {}
     for name, value in document.mapping(*where, "inputs").items():
-        inputs[name] = {"type": _inline_type(value)}
+        inputs[name] = {"type": _inline_type(document, value)}
     outputs = {
         name: {"type": (value or {}).get("type", "uri_folder")}
         if isinstance(value, dict) or value is None
@@ -240,11 +240,18 @@ def _inline(document: Document, folder: Path, where: tuple[Key, ...]) -> Compone
     return component_from(inner, folder=folder, name=str(where[-1]).lower())
 
 
-def _inline_type(value: Any) -> str:
+def _inline_type(document: Document, value: Any) -> str:
+    """The type of an inline step's input, from what it is bound to."""
     if isinstance(value, dict):
         return str(value.get("type", "uri_folder")).lower()
-    if isinstance(value, str) and _PARENT_STEP.match(value):
+    if not isinstance(value, str):
+        return "string"
+    if _PARENT_STEP.match(value.strip()):
         return "uri_folder"
+    bound = _PARENT_INPUT.match(value.strip())
+    if bound and bound[1] in document.mapping("inputs"):
+        declared = _input(document, bound[1]).type
+        return declared if declared in DATA_TYPES else "string"
     return "string"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from studio.domain.endpoint import (
@@ -153,9 +154,15 @@ class EndpointService:
         deadline = time.monotonic() + timeout_seconds
         last: Deployment | None = None
         while True:
-            found = self.get(endpoint).deployment(deployment)
+            whole = self.get(endpoint)
+            found = whole.deployment(deployment)
             if found is None:
                 raise _no_deployment(endpoint, deployment)
+            if whole.state == "FAILED" and whole.message:  # such as a port in use
+                failed = DeploymentState.FAILED
+                return replace(
+                    found, state=failed, message=whole.message, hint=whole.hint
+                )
             if found != last and on_change:
                 on_change(found)
             settled = found.state in _SETTLED and not self._is_updating(found)

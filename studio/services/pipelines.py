@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from studio.domain.component import Component
 from studio.domain.errors import InvalidError, RefusedError, StudioError
 from studio.domain.pipeline import Pipeline, check_pipeline_name
 from studio.domain.validation import Problem, problems
@@ -143,7 +145,8 @@ class PipelineService:
     ) -> tuple[Problem, ...]:
         """What would stop this value from running."""
         folder = folder or self.folder(pipeline.name)
-        return tuple(problems(pipeline, self._components.of_pipeline(pipeline, folder)))
+        components = self._components.of_pipeline(pipeline, folder)
+        return (*problems(pipeline, components), *_without_code(components))
 
     def validate_file(self, path: Path) -> tuple[LocatedProblem, ...]:
         """Every problem of a file, with its line. InvalidError if it can't be read."""
@@ -183,6 +186,23 @@ class PipelineService:
             raise RefusedError(
                 f"There is already a pipeline '{name}'", "Choose another name"
             )
+
+
+def _without_code(
+    components: Mapping[str, Component | InvalidError],
+) -> Iterator[Problem]:
+    """Steps whose component names code that isn't on this computer."""
+    for step, component in components.items():
+        if not isinstance(component, Component):
+            continue
+        for path in (component.code, *component.additional_includes):
+            if path is not None and not path.exists():
+                yield Problem(
+                    f"its code {path} doesn't exist",
+                    "Put the code there, or correct 'code'",
+                    step,
+                    "component",
+                )
 
 
 def _line(document: located.Document, problem: Problem) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from studio.domain.component import Component
 from studio.domain.pipeline import Binding, FromPath, Node, Pipeline, PipelineInput
@@ -16,13 +18,31 @@ def relocated(pipeline: Pipeline, old: Path, new: Path) -> Pipeline:
     def node(each: Node) -> Node:
         inputs = {name: _binding(b, old, new) for name, b in each.inputs.items()}
         component = _reference(each.component, old, new)
-        return replace(each, inputs=inputs, component=component)
+        extra = _inline(each, old, new)
+        return replace(each, inputs=inputs, component=component, extra=extra)
 
     return replace(
         pipeline,
         nodes=tuple(node(each) for each in pipeline.nodes),
         inputs={n: _input(each, old, new) for n, each in pipeline.inputs.items()},
     )
+
+
+def _inline(node: Node, old: Path, new: Path) -> Mapping[str, Any]:
+    """What an inline component is written as: its code stays where it is."""
+    if not isinstance(node.component, Component):
+        return node.extra
+    written = node.extra.get("component")
+    if isinstance(written, dict):
+        return {**node.extra, "component": _with_code(written, old, new)}
+    return _with_code(node.extra, old, new)
+
+
+def _with_code(written: Mapping[str, Any], old: Path, new: Path) -> dict[str, Any]:
+    code = written.get("code")
+    if not isinstance(code, str) or "://" in code or Path(code).is_absolute():
+        return dict(written)
+    return {**written, "code": _relative(old / code, new)}
 
 
 def _input(declared: PipelineInput, old: Path, new: Path) -> PipelineInput:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from studio.domain.errors import InvalidError, UnavailableError
-from studio.storage.database import connect_raw, damaged
+from studio.storage.database import connect_raw, damaged, explained
 from studio.storage.files import sync_folder
 from studio.storage.sqlite import sqlite
 
@@ -31,7 +31,7 @@ def make_backup(database: Path, folder: Path, reason: str = "manual") -> Path:
         sync_folder(folder)
     except sqlite.DatabaseError as error:
         temporary.unlink(missing_ok=True)
-        raise damaged(database) from error
+        raise explained(database, error) from error
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise UnavailableError(
@@ -97,7 +97,7 @@ def check_integrity(database: Path) -> None:
         with contextlib.closing(connect_raw(database)) as connection:
             answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
     except sqlite.DatabaseError as error:
-        raise damaged(database) from error
+        raise explained(database, error) from error
     if answer != "ok":
         raise damaged(database)
 

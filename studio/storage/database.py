@@ -18,7 +18,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from studio.domain.errors import InvalidError, UnavailableError
+from studio.domain.errors import InvalidError, StudioError, UnavailableError
 from studio.domain.events import GENESIS, event_hash
 from studio.storage.files import is_network_folder
 from studio.storage.sqlite import sqlite
@@ -111,7 +111,7 @@ def schema_version(path: Path) -> int:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite.DatabaseError as error:
-        raise damaged(path) from error
+        raise explained(path, error) from error
     finally:
         connection.close()
     if application not in (0, APPLICATION_ID) or (version and not application):
@@ -126,6 +126,13 @@ def damaged(path: Path) -> InvalidError:
         f"{path} is damaged or isn't a SQLite database",
         hint="Restore the newest copy from the folder 'backups' of the workspace",
     )
+
+
+def explained(path: Path, error: Exception) -> StudioError:
+    """What SQLite's error means: only some errors speak of a damaged file."""
+    if isinstance(error, sqlite.OperationalError):
+        return _unavailable(path, str(error))
+    return damaged(path)
 
 
 def utc_now() -> str:
@@ -236,9 +243,10 @@ def _unavailable(path: Path, text: str) -> UnavailableError:
             f"{path} has been busy for {_BUSY_SECONDS:.0f} seconds",
             hint="Another program holds it; close it and try again",
         )
-    if "full" in text:
+    if "full" in text or "disk I/O" in text:
         return UnavailableError(
-            "The disk is full; nothing was changed", "Free some space and try again"
+            f"{path} can't be used: the disk is full, or can't be read or written",
+            hint="Free some space or check the disk; nothing was changed",
         )
     if "readonly" in text:
         return UnavailableError(

@@ -14,6 +14,7 @@ from studio.storage.database import (
     APPLICATION_ID,
     check_schema,
     connect_raw,
+    damaged,
 )
 from studio.storage.sqlite import sqlite
 from studio.storage.tables import SCHEMA_VERSION
@@ -27,6 +28,8 @@ def migrate(database: Path, backups: Path) -> None:
     version = check_schema(database)
     if version == SCHEMA_VERSION:
         return
+    if not version:
+        _refuse_emptied(database, backups)
     if version:
         make_backup(database, backups, reason=f"before-schema-{SCHEMA_VERSION}")
     else:
@@ -40,6 +43,14 @@ def migrate(database: Path, backups: Path) -> None:
             f"{database} can't be brought to the schema of this release: {error}",
             hint="Nothing was changed; a copy stands in the folder 'backups'",
         ) from error
+
+
+def _refuse_emptied(database: Path, backups: Path) -> None:
+    """Empty beside runs or copies, it was emptied: a new one would hide them."""
+    runs = database.parent / "runs"
+    left = [*backups.glob("*.db"), *(f for f in runs.glob("*") if f.is_dir())]
+    if database.exists() and left:
+        raise damaged(database)
 
 
 def _prepare(database: Path) -> None:

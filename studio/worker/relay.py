@@ -22,6 +22,8 @@ from .forkserver import THREADS_STARTED, run_server
 from .lines import LineReader, write_all, write_line
 from .steps import exited_event
 
+_END_SECONDS = 2.0
+
 
 class Branch:
     """A fork server, seen from here."""
@@ -181,7 +183,18 @@ class Relay:
         for branch in self._branches:
             if not branch.ready:  # in the middle of an import, and without steps
                 os.kill(branch.pid, signal.SIGKILL)
-            os.waitpid(branch.pid, 0)
+            _wait_or_kill(branch.pid)
+
+
+def _wait_or_kill(pid: int) -> None:
+    """A server that is stuck must not outlive us; its steps die with it."""
+    deadline = time.monotonic() + _END_SECONDS
+    while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            return
+        time.sleep(0.01)
 
 
 def _close(fd: int) -> None:
