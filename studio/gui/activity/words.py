@@ -119,12 +119,23 @@ _STATES = {
 
 
 def _run_ended(data: Data) -> str:
-    return _with(f"Run {_state(data)}", data.get("message"))
+    # That it was cancelled is all that a cancelled run's message says.
+    cancelled = data.get("state") == "CANCELLED"
+    return _with(f"Run {_state(data)}", "" if cancelled else data.get("message"))
 
 
 def _step_ended(data: Data) -> str:
-    how = "was reused" if data.get("reused") else _state(data)
-    return _with(f"Step {data.get('step', '')} {how}", data.get("reason"))
+    step, reason = data.get("step", ""), data.get("reason")
+    if data.get("reused"):
+        return _with(f"Step {step} was reused", reason)
+    if data.get("state") == "SUCCEEDED" and reason:
+        return f"Step {step} succeeded; it ran because {reason}"
+    return _with(f"Step {step} {_state(data)}", _unless_planned(data, reason))
+
+
+def _unless_planned(data: Data, reason: object) -> object:
+    """Why a step was skipped; why it began to run says nothing of how it ended."""
+    return reason if data.get("state") == "SKIPPED" else ""
 
 
 def _model_registered(data: Data) -> str:

@@ -14,7 +14,15 @@ import io
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QSaveFile, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QItemSelection,
+    QModelIndex,
+    QPoint,
+    QSaveFile,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -23,6 +31,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
@@ -32,10 +41,10 @@ from studio.gui.settings import Settings
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
 from studio.gui.widgets.cells import PAD, ROW, CellDelegate, tag_rects
+from studio.gui.widgets.column_fit import LEAST_WIDTH, MOST_WIDTH, ColumnFit
 from studio.gui.widgets.rows_model import KIND, VALUE, Index, RowsModel
 
 T = TypeVar("T")
-LEAST_WIDTH, MOST_WIDTH = 56, 420
 
 
 class DataTable(QTableView, Generic[T]):
@@ -62,7 +71,6 @@ class DataTable(QTableView, Generic[T]):
         self._empty_text = ""
         self._cells = CellDelegate(self)
         self._kept: object = None
-        self._sized = False
         model.setParent(self)
         self.setModel(model)
         self.setItemDelegate(self._cells)
@@ -147,9 +155,12 @@ class DataTable(QTableView, Generic[T]):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._sized:
-            self._sized = True
+        if not self._fit.is_ready:
             self._size_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -192,8 +203,6 @@ class DataTable(QTableView, Generic[T]):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(LEAST_WIDTH)
         header.setSortIndicatorClearable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -201,27 +210,27 @@ class DataTable(QTableView, Generic[T]):
         header.setSectionsClickable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._header_menu)
-        for signal in (header.sectionResized, header.sectionMoved):
-            signal.connect(self._remember)
+        self._fit = ColumnFit(header, self._wanted_width)
+        self._fit.changed.connect(self._remember)
 
     def _size_columns(self) -> None:
         """The remembered widths, else the columns' own, else the contents'."""
-        header = self.horizontalHeader()
-        if self._settings is not None and self._name:
-            state = self._settings.state(f"tables/{self._name}")
-            if not state.isEmpty() and header.restoreState(state):
-                header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-                return
-        for number, column in enumerate(self.rows_model.columns):
-            wanted = column.width or max(
-                self.sizeHintForColumn(number), header.sectionSizeHint(number)
-            )
-            width = min(MOST_WIDTH, max(LEAST_WIDTH, wanted + 8))
-            self.setColumnWidth(number, column.width or width)
+        if self._settings is None or not self._name:
+            self._fit.measure()
+        elif self._fit.restore(self._settings.state(f"tables/{self._name}")):
+            order = Qt.SortOrder.AscendingOrder
+            self.horizontalHeader().setSortIndicator(-1, order)
+        else:
+            self._fit.measure()
 
-    def _remember(self) -> None:
-        if self._sized and self._settings is not None and self._name:
-            state = self.horizontalHeader().saveState()
+    def _wanted_width(self, number: int) -> int:
+        own = self.rows_model.columns[number].width
+        hint = self.horizontalHeader().sectionSizeHint(number)
+        wanted = max(self.sizeHintForColumn(number), hint) + 8
+        return own or min(MOST_WIDTH, max(LEAST_WIDTH, wanted))
+
+    def _remember(self, state: QByteArray) -> None:
+        if self._settings is not None and self._name:
             self._settings.set(f"tables/{self._name}", state)
 
     def _resize_rows(self) -> None:
@@ -278,7 +287,7 @@ class DataTable(QTableView, Generic[T]):
 
     def _toggle_column(self, action: Any) -> None:
         self.setColumnHidden(int(action.data()), not action.isChecked())
-        self._remember()
+        self._fit.keep()
 
     def _written(self, numbers: list[int], separator: str) -> str:
         header = self.horizontalHeader()

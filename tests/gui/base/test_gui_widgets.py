@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from studio.gui.widgets.formats import (
 )
 from studio.gui.widgets.log_view import LogView, strip_ansi
 from studio.gui.widgets.metric_plot import Curve, MetricPlot
-from studio.gui.widgets.rows_model import PAGE_ROWS, RowsModel
+from studio.gui.widgets.rows_model import PAGE_ROWS, Column, RowsModel
 from studio.gui.widgets.table import DataTable
 from studio.gui.widgets.toast import MOST, Toasts
 
@@ -508,3 +509,36 @@ def test_that_times_and_sizes_are_written_for_reading() -> None:
     assert format_time(now - timedelta(days=400), now).endswith("2023")
     assert format_bytes(812) == "812 B"
     assert format_bytes(1_400_000) == "1.4 MB"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "widths"),
+    [
+        ([100, 400], 600, [100, 400]),
+        ([100, 400], 400, [100, 300]),
+        ([310, 210], 320, [177, 143]),
+        ([100, 400], 150, [100, 400]),
+    ],
+)
+def test_that_wide_columns_give_where_there_is_too_little_room(
+    wanted: list[int], room: int, widths: list[int]
+) -> None:
+    from studio.gui.widgets.column_fit import fitted
+
+    assert fitted(wanted, room) == widths
+
+
+def test_that_columns_follow_the_window_until_a_person_sets_one(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    column = Column("Words", str, width=400)
+    table = DataTable(RowsModel([column, replace(column, title="More")]))
+    table.resize(900, 200)
+    shown(qtbot, table)
+    assert table.columnWidth(0) == 400
+    table.resize(600, 200)
+    assert 250 < table.columnWidth(0) < 320
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+    table.setColumnWidth(0, 350)
+    table.resize(500, 200)
+    assert table.columnWidth(0) == 350

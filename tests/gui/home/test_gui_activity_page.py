@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -107,3 +108,22 @@ def test_that_every_type_of_event_is_said_in_words(studio: Studio) -> None:
         assert "{" not in sentence(event)
         assert kind_of(event), name
         assert tone_of(event).word
+
+
+def test_that_an_end_is_told_with_the_reason_that_belongs_to_it() -> None:
+    from studio.gui.activity.words import sentence
+
+    reason = "n_estimators changed: 100 -> 20"
+
+    def told(event_type: str, **data: Any) -> str:
+        now = datetime.now(UTC)
+        return sentence(Event(1, "x", event_type, "r1", now, "me", data))
+
+    step = {"step": "train", "reason": reason}
+    assert told("StepEnded", state="CANCELLED", **step) == "Step train was cancelled"
+    assert told("StepEnded", state="FAILED", **step) == "Step train failed"
+    assert told("StepEnded", state="SUCCEEDED", **step).endswith(f"because {reason}")
+    skipped = {"step": "score", "reason": "train failed", "state": "SKIPPED"}
+    assert told("StepEnded", **skipped) == "Step score was skipped: train failed"
+    cancelled = {"state": "CANCELLED", "message": "it was cancelled"}
+    assert told("RunEnded", **cancelled) == "Run was cancelled"
