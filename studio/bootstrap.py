@@ -107,7 +107,11 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         components,
     )
     endpoints = EndpointService(
-        workspace, EndpointRepository(database), models, SecretStore(workspace_id)
+        workspace,
+        EndpointRepository(database),
+        models,
+        artifacts,
+        SecretStore(workspace_id),
     )
     return Studio(
         workspace=workspace,

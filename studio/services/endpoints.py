@@ -26,15 +26,17 @@ from studio.domain.errors import NotFoundError, RefusedError, UnavailableError
 from studio.domain.model import ModelVersion
 from studio.services import scoring
 from studio.services.endpoint_keys import EndpointKeys
+from studio.services.endpoint_refusals import no_deployment
 from studio.services.log_files import read_log
 from studio.services.models import ModelService
 from studio.services.processes import start_detached
-from studio.services.serving import server_command, with_absolute_code
+from studio.services.serving import server_command, with_stored_code
 from studio.services.supervision import (
     EndpointFolder,
     observed,
     supervisor_of,
 )
+from studio.storage.artifacts import ArtifactStore
 from studio.storage.endpoints import DeploymentRecord, EndpointRepository
 from studio.storage.secrets import SecretStore
 from studio.storage.workspace import Workspace
@@ -50,8 +52,10 @@ class EndpointService:
         workspace: Workspace,
         repository: EndpointRepository,
         models: ModelService,
+        artifacts: ArtifactStore,
         secret_store: SecretStore,
     ) -> None:
+        self._artifacts = artifacts
         self._workspace = workspace
         self._repository = repository
         self._models = models
@@ -82,7 +86,7 @@ class EndpointService:
         for record in self._repository.wanted(endpoint)[2]:
             if record.spec.deployment == deployment:
                 return record.spec
-        raise _no_deployment(endpoint, deployment)
+        raise no_deployment(endpoint, deployment)
 
     def log(self, endpoint: str, deployment: str, offset: int = 0) -> tuple[str, int]:
         """A deployment's log from a byte offset on, and the offset to read on from."""
@@ -129,11 +133,12 @@ class EndpointService:
         check_endpoint_name(spec.deployment)
         model = self._models.get(spec.model) if spec.model else None
         self._check(spec, model)
+        spec = with_stored_code(spec, self._artifacts)
+        server_command(spec, model.digest if model else "", self._artifacts)
         if spec.endpoint not in self._repository.names():
             self.create(spec.endpoint)
         if spec.port:
             self._repository.set_port(spec.endpoint, spec.port)
-        spec = with_absolute_code(spec)
         self._repository.save_deployment(spec, model)
         if not any(self._repository.get(spec.endpoint).traffic.values()):
             self._repository.set_traffic(spec.endpoint, {spec.deployment: 100})
@@ -157,7 +162,7 @@ class EndpointService:
             whole = self.get(endpoint)
             found = whole.deployment(deployment)
             if found is None:
-                raise _no_deployment(endpoint, deployment)
+                raise no_deployment(endpoint, deployment)
             if whole.state == "FAILED" and whole.message:  # such as a port in use
                 failed = DeploymentState.FAILED
                 return replace(
@@ -206,7 +211,7 @@ class EndpointService:
         """Refused while it gets traffic and others could take it over."""
         found = self.get(endpoint)
         if found.deployment(deployment) is None:
-            raise _no_deployment(endpoint, deployment)
+            raise no_deployment(endpoint, deployment)
         share = found.traffic.get(deployment, 0)
         if share and len(found.deployments) > 1:
             raise RefusedError(
@@ -260,7 +265,7 @@ class EndpointService:
         if deployment:
             found = endpoint.deployment(deployment)
             if found is None:
-                raise _no_deployment(endpoint.name, deployment)
+                raise no_deployment(endpoint.name, deployment)
             port = state.get("deployments", {}).get(deployment, {}).get("port")
             if found.state is DeploymentState.RUNNING and port:
                 return f"http://127.0.0.1:{port}/score"
@@ -324,7 +329,9 @@ class EndpointService:
                 "key_hashes": self._keys.hashes(name, folder.session_hashes()),
                 "traffic": dict(endpoint.traffic),
                 "stop": stopped or not records,
-                "deployments": {r.spec.deployment: self._server(r) for r in records},
+                "deployments": {}
+                if stopped
+                else {r.spec.deployment: self._server(r) for r in records},
             }
         )
         missing = records and not stopped and supervisor_of(folder) is None
@@ -337,8 +344,8 @@ class EndpointService:
             )
 
     def _server(self, record: DeploymentRecord) -> dict[str, Any]:
-        path = self._models.path(record.model) if record.model else None
-        return {"generation": record.generation, **server_command(record.spec, path)}
+        command = server_command(record.spec, record.digest, self._artifacts)
+        return {"generation": record.generation, **command}
 
     def _observe(self, name: str) -> bool:
         folder = self._folder(name)
@@ -388,10 +395,3 @@ class EndpointService:
                     hint=f"Restart it: studio endpoints stop {name}, then start",
                 )
             time.sleep(_POLL_SECONDS)
-
-
-def _no_deployment(endpoint: str, deployment: str) -> NotFoundError:
-    return NotFoundError(
-        f"Endpoint '{endpoint}' has no deployment '{deployment}'",
-        hint=f"See: studio endpoints show {endpoint}",
-    )

@@ -16,6 +16,7 @@ from studio.domain.model import (
     parse_reference,
 )
 from studio.domain.tag_filter import parse_filter
+from studio.interchange import located
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.models import ModelRepository, NewVersion
 
@@ -184,6 +185,8 @@ def _check_content(path: Path, kind: str) -> None:
             f"{path} isn't an MLflow model: it has no MLmodel file",
             hint="Choose the folder with MLmodel, or use the type custom_model",
         )
+    if kind == "mlflow_model":
+        located.read(path / "MLmodel").mapping("flavors")
 
 
 def _check_tag_key(key: str) -> None:

@@ -7,22 +7,45 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from studio.domain.component import Component
 from studio.domain.endpoint import DeploymentSpec
 from studio.domain.errors import InvalidError
+from studio.engine.code import code_files
+from studio.storage.artifacts import ArtifactStore
 
 _PICKLES = (".pkl", ".pickle", ".joblib")
+_STORED = "stored:"
 
 
-def server_command(spec: DeploymentSpec, model: Path | None) -> dict[str, Any]:
-    """What the supervisor is told about one deployment.
+def with_stored_code(spec: DeploymentSpec, artifacts: ArtifactStore) -> DeploymentSpec:
+    """The scoring code kept as content: what is served doesn't change, or go away,
+    with the folder it came from."""
+    if not spec.scoring_script or spec.code.startswith(_STORED):
+        return spec
+    script = _script(spec)
+    files = {script.name: script}
+    name = script.name
+    if spec.code:
+        folder = Path(spec.code).expanduser().absolute()
+        files = code_files(Component("scoring", "score", code=folder))
+        name = script.relative_to(folder).as_posix()
+    stored = artifacts.add_files(files, durable=True)
+    return replace(spec, code=_STORED + stored.digest, scoring_script=name)
+
+
+def server_command(
+    spec: DeploymentSpec, digest: str, artifacts: ArtifactStore
+) -> dict[str, Any]:
+    """What the supervisor is told about one deployment; `digest` is the model's.
 
     InvalidError if the model is of no kind that can be served without a script.
     """
+    model = artifacts.folder(digest) if digest else None
     kind, path = ("script", model) if spec.scoring_script else _kind(spec, model)
     return {
         "kind": kind,
         "model_path": str(path) if path else "",
-        "script": str(_script(spec)) if spec.scoring_script else None,
+        "script": _stored_script(spec, artifacts),
         "python": sys.executable,
         "env": dict(spec.environment_variables),
         "instances": spec.instances,
@@ -31,45 +54,41 @@ def server_command(spec: DeploymentSpec, model: Path | None) -> dict[str, Any]:
     }
 
 
-def with_absolute_code(spec: DeploymentSpec) -> DeploymentSpec:
-    """The code folder as seen from anywhere, not only from where it was typed."""
-    if not spec.code:
-        return spec
-    return replace(spec, code=str(Path(spec.code).expanduser().absolute()))
+def _stored_script(spec: DeploymentSpec, artifacts: ArtifactStore) -> str | None:
+    if not spec.scoring_script:
+        return None
+    if not spec.code.startswith(_STORED):  # deployed before code was kept
+        return str(_script(spec))
+    folder = artifacts.path(spec.code.removeprefix(_STORED))
+    return str(folder / spec.scoring_script)
 
 
 def _script(spec: DeploymentSpec) -> Path:
     script = Path(spec.scoring_script).expanduser()
-    path = script if script.is_absolute() else Path(spec.code or ".") / script
+    folder = Path(spec.code).expanduser()
+    path = (script if script.is_absolute() else folder / script).absolute()
     if not path.is_file():
         raise InvalidError(
             f"The scoring script {path} doesn't exist",
             hint="Give its path relative to --code",
         )
-    return path.absolute()
+    if spec.code and not path.is_relative_to(folder.absolute()):
+        raise InvalidError(
+            f"The scoring script {path} isn't in the code folder {folder}",
+            hint="Put it there, or leave --code out",
+        )
+    return path
 
 
 def _kind(spec: DeploymentSpec, model: Path | None) -> tuple[str, Path]:
     assert model is not None
     if (model / "MLmodel").is_file():
         return "mlflow", model
-    files = sorted(model.rglob("*")) if model.is_dir() else [model]
+    files = sorted(model.rglob("*"))
     for kind, endings in (("onnx", (".onnx",)), ("sklearn", _PICKLES)):
         found = [file for file in files if file.suffix.lower() in endings]
         if len(found) == 1:
             return kind, found[0]
-    return _by_content(spec, model)
-
-
-def _by_content(spec: DeploymentSpec, model: Path) -> tuple[str, Path]:
-    """A single stored file has no name any more: its first bytes tell."""
-    if model.is_file():
-        with model.open("rb") as file:
-            head = file.read(2)
-        if head[:1] == b"\x80" or head == b"\x78\x9c":
-            return "sklearn", model
-        if head[:1] == b"\x08":
-            return "onnx", model
     raise InvalidError(
         f"{spec.model} is neither an MLflow model, nor holds one .onnx, .pkl or "
         ".joblib file",

@@ -90,6 +90,24 @@ class ArtifactStore:
             self._check_out(self.get(digest))
         return tree
 
+    def folder(self, digest: str) -> Path:
+        """The artifact as a folder: a single file stands in it under its own name."""
+        artifact = self.get(digest)
+        if artifact.is_folder:
+            return self.path(digest)
+        final = self._trees / f"{digest}.folder"
+        if not final.is_dir():
+            temporary = self._temporary()
+            temporary.mkdir()
+            (file,) = artifact.files
+            _link_or_copy(self._blob(file.sha256), temporary / file.path)
+            self._trees.mkdir(parents=True, exist_ok=True)
+            try:
+                temporary.rename(final)
+            except OSError:  # another process was faster
+                _remove(temporary)
+        return final
+
     def secure(self, digest: str) -> Artifact:
         """Wait until everything of an artifact is on disk."""
         artifact = self.get(digest)

@@ -12,7 +12,7 @@ from typing import Any
 
 from studio.supervisor.folder import utc_now
 from studio.supervisor.replica import Replica
-from studio.supervisor.sockets import listen, port_of
+from studio.supervisor.sockets import listen, port_of, turn_away
 
 _MAX_CRASHES = 5
 _BACKOFF_SECONDS = (0.2, 30.0)
@@ -71,6 +71,8 @@ class Deployment:
             self._watch_incoming(self._incoming)
         if self.serving is not None:
             self._watch_serving(self.serving)
+        if self.state == "FAILED":
+            turn_away(self._listener, f"'{self.name}' isn't serving: {self.message}")
         idle = self.serving is None and self._incoming is None
         if idle and self.state != "FAILED" and time.monotonic() >= self._not_before:
             self._begin()

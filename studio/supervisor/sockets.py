@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import socket
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 512
+_TURNED_AWAY_AT_ONCE = 8
 
 
 class PortTakenError(Exception):
@@ -31,6 +34,25 @@ def listen(port: int = 0) -> socket.socket:
     listener.listen(_BACKLOG)
     listener.setblocking(False)
     return listener
+
+
+def turn_away(listener: socket.socket, message: str) -> None:
+    """Answer 503 to whoever waits at a socket that nobody serves."""
+    body = json.dumps({"error": {"message": message, "hint": "See its log"}}).encode()
+    head = (
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    for _ in range(_TURNED_AWAY_AT_ONCE):
+        try:
+            caller, _address = listener.accept()
+        except OSError:  # nobody waits
+            return
+        with caller, contextlib.suppress(OSError):
+            caller.settimeout(0.1)
+            caller.recv(65536)  # unread, it would make the system drop our answer
+            caller.sendall(head.encode() + body)
+            caller.shutdown(socket.SHUT_WR)
 
 
 def port_of(listener: socket.socket) -> int:

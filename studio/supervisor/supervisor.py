@@ -13,7 +13,7 @@ from typing import Any
 from studio.supervisor.deployment import Deployment
 from studio.supervisor.folder import Folder, process_identity
 from studio.supervisor.gateway import Gateway, SharedSocketGateway
-from studio.supervisor.sockets import PortTakenError, listen, port_of
+from studio.supervisor.sockets import PortTakenError, listen, port_of, turn_away
 
 _TICK_SECONDS = 0.05
 _RETRY_PORT_SECONDS = 2.0
@@ -125,6 +125,10 @@ class Supervisor:
         ready = {n: d.serving for n, d in self._deployments.items() if d.serving}
         traffic = {} if self._stopping else self._wanted.get("traffic", {})
         self._traffic_problem = self._gateway.apply(traffic, ready)
+        live = [self._deployments.get(n) for n, share in traffic.items() if share]
+        failed = [d for d in live if d is not None and d.state == "FAILED"]
+        if failed and self._listener is not None:
+            turn_away(self._listener, f"It isn't serving: {failed[0].message}")
 
     def _stop(self) -> None:
         self._stopping = True

@@ -10,6 +10,7 @@ import pytest
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.endpoint import DeploymentSpec, DeploymentState
 from studio.domain.errors import InvalidError, StudioError, UnavailableError
+from studio.services.scoring import send
 from studio.storage.database import explained
 from studio.storage.sqlite import sqlite
 
@@ -130,3 +131,77 @@ def test_that_a_port_in_use_ends_the_wait_at_once(
     studio.endpoints.delete("busy")
     assert found.state is DeploymentState.FAILED
     assert f"Port {port} is already used" in found.message
+
+
+def test_that_served_code_is_a_copy_and_a_model_has_its_own_name(
+    studio: Studio, tmp_path: Path
+) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "score.py").write_text(
+        "import os, json\n"
+        "def init():\n"
+        "    global text\n"
+        "    path = os.path.join(os.environ['AZUREML_MODEL_DIR'], 'words.txt')\n"
+        "    text = open(path).read()\n"
+        "def run(raw): return json.dumps(text)\n"
+    )
+    (tmp_path / "words.txt").write_text("hello")
+    studio.models.register("words", tmp_path / "words.txt")
+    spec = DeploymentSpec(
+        "words",
+        "blue",
+        model="words:1",
+        code=str(code),
+        scoring_script="score.py",
+        trust=True,
+    )
+    studio.endpoints.deploy(spec)
+    assert studio.endpoints.wait("words", "blue").state is DeploymentState.RUNNING
+    (code / "score.py").unlink()
+    studio.endpoints.stop("words")
+    studio.endpoints.start("words")
+    assert studio.endpoints.wait("words", "blue").state is DeploymentState.RUNNING
+    assert studio.endpoints.invoke("words", b"{}").body == b'"hello"'
+    studio.endpoints.delete("words")
+
+
+def test_that_callers_of_a_failed_deployment_are_answered(
+    studio: Studio, tmp_path: Path
+) -> None:
+    script = tmp_path / "score.py"
+    script.write_text("def init(): raise ValueError('no')\ndef run(raw): return raw\n")
+    studio.endpoints.deploy(
+        DeploymentSpec("broken", "blue", code=str(tmp_path), scoring_script="score.py")
+    )
+    assert studio.endpoints.wait("broken", "blue").state is DeploymentState.FAILED
+    answer = send(studio.endpoints.get("broken").scoring_uri, b"{}", "key", 20)
+    studio.endpoints.delete("broken")
+    assert answer.status == 503
+    assert b"ValueError" in answer.body
+
+
+def test_that_a_model_may_not_lead_out_of_its_folder(
+    studio: Studio, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (tmp_path / "evil.pkl").write_bytes(b"not looked at")
+    (folder / "MLmodel").write_text(
+        "flavors:\n  sklearn: {pickled_model: ../evil.pkl, "
+        "serialization_format: cloudpickle}\n"
+    )
+    studio.models.register("evil", folder)
+    studio.endpoints.deploy(DeploymentSpec("evil", "blue", model="evil:1", trust=True))
+    found = studio.endpoints.wait("evil", "blue")
+    studio.endpoints.delete("evil")
+    assert found.state is DeploymentState.FAILED
+    assert "isn't in the model's folder" in found.message
+
+
+def test_that_a_broken_mlmodel_is_not_registered(
+    studio: Studio, tmp_path: Path
+) -> None:
+    (tmp_path / "MLmodel").write_text("artifact_path: [")
+    with pytest.raises(InvalidError, match="line"):
+        studio.models.register("broken", tmp_path)

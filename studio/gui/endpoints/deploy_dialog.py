@@ -154,7 +154,9 @@ class DeployDialog(QDialog):
         words = "Cancel" if asking else "Hide" if watching else "Close"
         self.close_button.setText(words)
         self.close_button.setToolTip("The start goes on" if watching else "")
+        self.deploy_button.setDefault(asking)
         if done:
+            self.test.setDefault(True)
             self.test.setFocus()
 
     def _build(self) -> None:

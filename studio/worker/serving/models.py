@@ -251,13 +251,13 @@ def _load_mlflow(folder: Path, timed: Timed) -> Model:
     columns = _signature_columns(about)
     general = flavors.get("python_function") or {}
     if general.get("code"):
-        sys.path.insert(0, str(folder / general["code"]))
+        sys.path.insert(0, str(_inside(folder, general["code"])))
     if "sklearn" in flavors and _is_pickle(flavors["sklearn"]):
-        file = folder / flavors["sklearn"].get("pickled_model", "model.pkl")
+        file = _inside(folder, flavors["sklearn"].get("pickled_model", "model.pkl"))
         method = general.get("predict_fn") or "predict"
         model: Model = SklearnModel(_load_pickle(file, timed), columns, method)
     elif "onnx" in flavors:
-        file = folder / flavors["onnx"].get("data", "model.onnx")
+        file = _inside(folder, flavors["onnx"].get("data", "model.onnx"))
         model = _load_onnx(file, timed, columns)
     else:
         with timed("import"):
@@ -266,6 +266,17 @@ def _load_mlflow(folder: Path, timed: Timed) -> Model:
             model = PyfuncModel(mlflow.pyfunc.load_model(str(folder)), columns)
     model.example = _example(about, folder)
     return model
+
+
+def _inside(folder: Path, name: Any) -> Path:
+    """A file of the model. What lies outside was never registered or checked."""
+    path = (folder / str(name)).resolve()
+    if folder.resolve() not in path.parents:
+        raise CannotLoad(
+            "MLmodel names '%s', which isn't in the model's folder" % name,
+            "Register the model again with all its files inside",
+        )
+    return path
 
 
 def _is_pickle(flavor: Dict[str, Any]) -> bool:
@@ -313,8 +324,8 @@ def _signature_columns(about: Dict[str, Any]) -> Optional[List[Column]]:
 def _example(about: Dict[str, Any], folder: Path) -> Any:
     name = (about.get("saved_input_example_info") or {}).get("artifact_path")
     try:
-        example = json.loads((folder / name).read_text()) if name else None
-    except (OSError, ValueError):
+        example = json.loads(_inside(folder, name).read_text()) if name else None
+    except (OSError, ValueError, CannotLoad):
         return None
     if isinstance(example, dict) and {"columns", "data"} <= set(example):
         return {"columns": example["columns"], "data": example["data"][:2]}
