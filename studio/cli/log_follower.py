@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
 _WAIT_SECONDS = 0.2
+
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]"
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
 
 
 class LogFollower:
@@ -44,6 +51,11 @@ class LogFollower:
         if len(self._offsets) > 1 and step != self._speaking:
             sys.stdout.write(f"==> {step} <==\n")
         self._speaking = step
-        sys.stdout.write(part.text)
+        sys.stdout.write(_harmless(part.text) if sys.stdout.isatty() else part.text)
         sys.stdout.flush()
         return True
+
+
+def _harmless(text: str) -> str:
+    """Without control characters: a step must not steer the person's terminal."""
+    return _CONTROL.sub("", text)

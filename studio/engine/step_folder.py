@@ -192,4 +192,7 @@ def _what_to_do(ended: TaskEnded) -> str:
         return "Use less data or a smaller model, or free memory; then resume the run"
     if ended.reason == "timeout":
         return "Raise 'limits: timeout' of the step, or make it faster"
-    return "Read the step's log; mend the cause, then resume the run"
+    return (
+        "Read the step's log and mend the cause. Then resume the run or, if you "
+        "changed the pipeline, run it anew: finished steps are reused"
+    )

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    and_,
     bindparam,
     delete,
     func,
@@ -183,7 +182,7 @@ class RunRepository:
             ).rowcount
             if not ended:
                 return
-            _end_open_steps(tx, run_id)
+            _end_open_steps(tx, run_id, state, message)
             tx.record("RunEnded", run_id, state=state.value, message=message)
 
     def request_cancel(self, run_id: str) -> Run:
@@ -377,21 +376,16 @@ def _record_step(tx: Transaction, run_id: str, change: StepChange) -> None:
         )
 
 
-def _end_open_steps(tx: Transaction, run_id: str) -> None:
-    for before, after in (
-        (StepState.RUNNING, StepState.CANCELLED),
-        (StepState.PENDING, StepState.SKIPPED),
-    ):
-        tx.execute(
-            update(_S)
-            .where(and_(_S.c.run_id == run_id, _S.c.state == before.value))
-            .values(
-                state=after.value,
-                ended_at=tx.now,
-                progress=None,
-                reason="the run ended before it",
-            )
-        )
+def _end_open_steps(tx: Transaction, run_id: str, state: RunState, why: str) -> None:
+    """What was running when the run's own process died has failed with it."""
+    broken = state is RunState.FAILED
+    running = {"state": StepState.CANCELLED.value}
+    if broken:
+        running = {"state": StepState.FAILED.value, "error": to_json({"message": why})}
+    waiting = {"state": StepState.SKIPPED.value, "reason": "the run ended before it"}
+    for before, values in ((StepState.RUNNING, running), (StepState.PENDING, waiting)):
+        statement = update(_S).where(_S.c.run_id == run_id, _S.c.state == before.value)
+        tx.execute(statement.values(ended_at=tx.now, progress=None, **values))
 
 
 def _seconds_since(column: Any, now: str) -> Any:

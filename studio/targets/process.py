@@ -124,7 +124,7 @@ class ProcessTarget:
         try:
             parent.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            parent.kill()
+            _kill_tree(parent)
             parent.wait()
 
     # -- inside ---------------------------------------------------------------
@@ -182,6 +182,19 @@ class ProcessTarget:
         for task_id, owner in list(self._running.items()):
             if owner is parent:
                 self._events.put(_lost(task_id, f"with code {code}"))
+
+
+def _kill_tree(parent: subprocess.Popen[bytes]) -> None:
+    """It doesn't answer, so it can't take its steps along; they are killed here."""
+    import psutil
+
+    children = psutil.Process(parent.pid).children(recursive=True)
+    parent.kill()
+    for child in children:
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
 
 
 def _lost(task_id: str, how: str) -> TaskEnded:

@@ -116,7 +116,7 @@ def test_that_a_killed_runner_takes_its_steps_along_and_its_run_can_be_resumed(
     assert broken.state.value == "FAILED"
     assert "ended unexpectedly" in broken.message
     assert f"studio runs resume {run_id}" in broken.hint
-    assert states(broken) == {"s0": "SUCCEEDED", "wait": "CANCELLED", "s2": "SKIPPED"}
+    assert states(broken) == {"s0": "SUCCEEDED", "wait": "FAILED", "s2": "SKIPPED"}
     (tmp_path / "go").touch()
     resumed = studio.runs.wait(studio.runs.resume(run_id), timeout_seconds=60)
     assert set(states(resumed).values()) == {"SUCCEEDED"}

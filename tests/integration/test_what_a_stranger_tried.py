@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
+from workspaces import eventually
 
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.endpoint import DeploymentSpec, DeploymentState
@@ -205,3 +207,38 @@ def test_that_a_broken_mlmodel_is_not_registered(
     (tmp_path / "MLmodel").write_text("artifact_path: [")
     with pytest.raises(InvalidError, match="line"):
         studio.models.register("broken", tmp_path)
+
+
+def test_that_a_step_whose_run_was_killed_says_that_it_failed(
+    studio: Studio, tmp_path: Path
+) -> None:
+    file = tmp_path / "pipeline.yml"
+    file.write_text("type: pipeline\njobs:\n  wait:\n    command: sleep 600\n")
+    run_id = studio.runs.start(studio.pipelines.read_file(file), folder=tmp_path)
+    eventually(
+        lambda: studio.runs.get(run_id).steps[0].state.value == "RUNNING", "the step"
+    )
+    (runner,) = [r for i, r, _ in studio.runs._repository.unfinished() if r]
+    psutil.Process(runner.pid).kill()
+    eventually(studio.runs.take_over_abandoned, "the take-over")
+    (step,) = studio.runs.get(run_id).steps
+    assert step.state.value == "FAILED"
+    assert step.error is not None and "ended unexpectedly" in step.error.message
+
+
+def test_that_a_stuck_interpreter_does_not_keep_a_run_from_being_cancelled(
+    studio: Studio, tmp_path: Path
+) -> None:
+    file = tmp_path / "pipeline.yml"
+    file.write_text("type: pipeline\njobs:\n  wait:\n    command: sleep 600\n")
+    run_id = studio.runs.start(studio.pipelines.read_file(file), folder=tmp_path)
+    eventually(
+        lambda: studio.runs.get(run_id).steps[0].state.value == "RUNNING", "the step"
+    )
+    (runner,) = [r for i, r, _ in studio.runs._repository.unfinished() if r]
+    for child in psutil.Process(runner.pid).children(recursive=True):
+        child.suspend()  # relay, servers and step: nobody answers any more
+    studio.runs.cancel(run_id)
+    done = studio.runs.wait(run_id, timeout_seconds=80)
+    assert done.state.value == "CANCELLED"
+    assert done.steps[0].state.value == "CANCELLED"

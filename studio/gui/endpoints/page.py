@@ -102,6 +102,7 @@ class EndpointsPage(Page):
                 "Send request",
                 "paper-plane-tilt",
                 self.send,
+                shortcut="Ctrl+Return",
                 enabled=self._can_send,
             ),
             _action(

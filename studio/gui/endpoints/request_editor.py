@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from studio.gui.endpoints.request_table import RequestTable, rows_of, with_rows
@@ -20,7 +19,7 @@ IDLE_MS = 300
 
 
 class RequestEditor(Panel):
-    """`send_wanted` on the button and on Ctrl+Enter within it."""
+    """`send_wanted` when the button is pressed."""
 
     send_wanted = Signal()
     sample_wanted = Signal()
@@ -131,14 +130,6 @@ class RequestEditor(Panel):
         content = QWidget()
         content.setLayout(column(self._stack, frame("bottom", foot), gap=0))
         self.set_content(content)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self._send_by_key)
-
-    def _send_by_key(self) -> None:
-        if self.send.isEnabled():
-            self.send_wanted.emit()
 
     def _typed(self) -> None:
         self._idle.start()

@@ -275,3 +275,20 @@ def test_that_the_page_s_verbs_are_in_the_palette(
 def state_of(page: EndpointsPage) -> str:
     line = page.table.current()
     return line.look.word if line is not None else ""
+
+
+def test_that_ctrl_enter_sends_wherever_the_focus_is_in_the_endpoint(
+    window: MainWindow, qtbot: QtBot, model: str
+) -> None:
+    page = deployed(window, qtbot, model)
+    write(page, json.dumps(REQUEST))
+    console = page.details.console
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(console.request.send.isEnabled)
+    for place in (console.request.edit, page.details.tabs.tabBar()):
+        before = console.answer.history.rows_model.rowCount()
+        place.setFocus()
+        QTest.keyClick(place, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        rows = console.answer.history.rows_model
+        qtbot.waitUntil(lambda rows=rows, n=before: rows.rowCount() > n, timeout=30_000)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
 
 from studio.domain.component import Port, describe
 from studio.gui.files import show_folder
@@ -62,6 +62,10 @@ class OutputTab(QWidget):
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.choice.activated.connect(self._pick)
         self._facts = label("", "caption")
+        # Long facts are cut, not the panels beside.
+        self._facts.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )
         self._open = button("Open folder", kind="text", icon="folder-open")
         self._open.clicked.connect(self._open_folder)
         self.table, self.plots = TableHeadView(), PlotRow()
@@ -98,7 +102,8 @@ class OutputTab(QWidget):
         return self._stack.currentWidget()
 
     def _build(self) -> None:
-        bar = row(self.choice, self._facts, None, self._open, margins=(8, 4, 8, 4))
+        bar = row(self.choice, self._facts, self._open, margins=(8, 4, 8, 4))
+        bar.setStretch(1, 1)
         self._bar = frame("header", bar)
         self._bar.hide()
         wrapped = column(self._loading, None, margins=(16, 16, 16, 16))
@@ -141,6 +146,7 @@ class OutputTab(QWidget):
         content = loaded.content
         self._folder = content.path
         self._facts.setText(_facts(content))
+        self._facts.setToolTip(_facts(content))
         if loaded.head is not None:
             self.table.show_head(loaded.head)
             self._stack.setCurrentWidget(self.table)
