@@ -60,6 +60,7 @@ def _become(request: Dict[str, Any], threads: kernel.NumericThreads) -> int:
 def _cut_ties(parent: int, private_fds: List[int]) -> None:
     os.setsid()
     kernel.die_with_parent(parent)
+    kernel.adopt_orphans()
     kernel.prefer_for_out_of_memory()
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM):

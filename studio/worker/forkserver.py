@@ -174,10 +174,17 @@ class ForkServer:
                 _kill_group(ended.si_pid)
             _, status, usage = os.wait4(ended.si_pid, 0)
             if running is not None:
+                self._end_what_it_left()
                 self._emit(**self._exited(running, status, usage))
             elif self._spare is not None and self._spare.pid == ended.si_pid:
                 os.close(self._spare.orders)
                 self._spare = None
+
+    def _end_what_it_left(self) -> None:
+        """Descendants that had left the step's group are adopted here when it dies;
+        those of other steps are still their steps'."""
+        spare = {self._spare.pid} if self._spare else set()
+        kernel.kill_children(but={*self._running, *spare})
 
     def _exited(self, running: RunningStep, status: int, usage: Any) -> Dict[str, Any]:
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
@@ -210,6 +217,7 @@ class ForkServer:
     def _end_all(self) -> None:
         for pid in self._running:
             _kill_group(pid)
+        kernel.kill_children(but=set())
 
     def _emit(self, **event: Any) -> None:
         try:
@@ -236,6 +244,7 @@ def _raised_memory_error(error_file: str) -> bool:
 def run_server(requests: int, events: int, modules: List[str]) -> None:
     """Be a fork server on two descriptors, in a session of its own."""
     os.setsid()
+    kernel.adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

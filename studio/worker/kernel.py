@@ -8,9 +8,10 @@ import re
 import signal
 import sys
 from pathlib import Path
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Optional, Set, Tuple
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 OOM_SCORE = 500  # steps go first when memory is short, before window and runner
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -24,6 +25,34 @@ def die_with_parent(parent: int) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the line above
         os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends; a fork doesn't inherit
+    this, an exec keeps it."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def children() -> Set[int]:
+    """The child processes of this one, adopted ones among them (a dead one too, as
+    long as it wasn't waited for)."""
+    found: Set[int] = set()
+    try:
+        for thread in Path("/proc/self/task").iterdir():
+            found.update(map(int, (thread / "children").read_text().split()))
+    except OSError:
+        return set()  # a kernel without that file: only groups are ended then
+    return found
+
+
+def kill_children(but: Set[int]) -> None:
+    """Kill and wait for every child except some; what those leave comes here, and
+    is ended in turn."""
+    while strangers := children() - but:
+        for pid in strangers:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 def prefer_for_out_of_memory() -> None:

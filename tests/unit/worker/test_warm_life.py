@@ -17,6 +17,15 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(child.pid, flush=True)
 """
 
+# Out of the step's group and session, and with a parent that ends at once.
+DAEMON = """
+import subprocess, sys
+sleep = "import time; time.sleep(600)"
+start = "import subprocess as s, sys; print(s.Popen([sys.executable, '-c', sys.argv[1]]"
+start += ", start_new_session=True).pid)"
+subprocess.run([sys.executable, "-c", start, sleep], start_new_session=True)
+"""
+
 
 def _grandchild(steps: Steps, id: str = "s") -> int:
     return int(wait_until(lambda: steps.log(id).split("\n")[0]))
@@ -69,6 +78,19 @@ def test_that_an_endless_step_times_out(steps: Steps, command: str) -> None:
 def test_that_children_left_behind_are_killed(steps: Steps) -> None:
     assert steps.run(FAMILY)["code"] == 0
     wait_until(lambda: not is_alive(_grandchild(steps)))
+
+
+def test_that_a_daemon_does_not_outlive_its_step(steps: Steps) -> None:
+    steps.script(DAEMON + "import time; time.sleep(600)", name="other.py")
+    steps.start("other", "python other.py")
+    others = _grandchild(steps, "other")
+    steps.script(DAEMON + "import time; time.sleep(600)")
+    steps.start("s", "python step.py")
+    daemon = _grandchild(steps)
+    steps.send({"op": "stop", "id": "s"})
+    steps.next_event("exited", "s")
+    assert not is_alive(daemon)
+    assert is_alive(others)
 
 
 def test_that_a_kill_from_outside_is_told_as_what_it_is(steps: Steps) -> None:
@@ -124,6 +146,9 @@ def test_that_all_is_gone_when_the_runner_goes(tmp_path: Path) -> None:
     pids = [steps.start("s", "python step.py")["pid"]]
     pids.append(steps.start("sh", "sleep 600 && true")["pid"])
     pids.append(_grandchild(steps))
+    steps.script(DAEMON + "import time; time.sleep(600)", name="daemon.py")
+    pids.append(steps.start("d", "python daemon.py")["pid"])
+    pids.append(_grandchild(steps, "d"))
     steps.close()
     wait_until(lambda: not any(is_alive(pid) for pid in pids), 5)
 
