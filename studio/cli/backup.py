@@ -32,9 +32,11 @@ def create(context: typer.Context) -> None:
 @app.command("list")
 def list_backups(context: typer.Context) -> None:
     """List the copies, newest first."""
-    session = of(context)
-    with session.studio() as studio:
-        found = studio.backups.list()
+    from studio.services.backups import backups_of
+    from studio.storage.workspace import find
+
+    session = of(context)  # the workspace isn't opened: its database may be damaged
+    found = backups_of(find(Path(session.workspace())))
     rows = [
         (b.name, local_time(b.created_at), b.reason, size(b.size_bytes)) for b in found
     ]

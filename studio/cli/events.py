@@ -38,7 +38,7 @@ def list_events(
     type: TypeOption = "",
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 1000,
 ) -> None:
-    """List events, oldest first.
+    """List events, oldest first: the newest ones, or those that follow `--since`.
 
     \b
     Example:
@@ -46,9 +46,11 @@ def list_events(
     """
     session = of(context)
     with session.studio() as studio:
-        found = studio.events.list(_seq(studio, since), type, limit=limit)
+        after = _seq(studio, since) if since else None
+        found = studio.events.list(after, type, limit=limit)
     if len(found) == limit:
-        note(f"Note: there may be more: --since {found[-1].seq}")
+        more = f"--since {found[-1].seq}" if since else "--limit or --since 0"
+        note(f"Note: there may be more: {more}")
     rows = [
         (
             str(event.seq),

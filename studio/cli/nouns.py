@@ -81,14 +81,6 @@ def command() -> Any:
     return typer.main.get_command(app)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"MLOps Studio {version('mlops-studio')}")
-        raise typer.Exit
-
-
 def root(
     context: typer.Context,
     workspace: Annotated[
@@ -103,7 +95,7 @@ def root(
     ] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True),
+        typer.Option("--version", help="Say which version this is."),
     ] = False,
 ) -> None:
     """The whole life of a machine-learning model, on your own computer.
@@ -121,6 +113,14 @@ def root(
 
     session = replace(context.obj, json=json, chosen=workspace)
     context.obj = session
+    if version:
+        from importlib.metadata import version as version_of
+
+        number = version_of("mlops-studio")
+        session.answer(
+            {"version": number}, lambda: typer.echo(f"MLOps Studio {number}")
+        )
+        raise typer.Exit
     if context.invoked_subcommand is None:
         from studio.cli.open import open_last
 

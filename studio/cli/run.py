@@ -12,7 +12,7 @@ from studio.cli.nouns import noun
 from studio.cli.output import CANCELLED, DONE, ENDED_FAILED, note, say
 from studio.cli.progress import follow
 from studio.cli.session import Session, of
-from studio.cli.tables import metrics, seconds
+from studio.cli.tables import metrics_by_step, seconds
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -79,8 +79,8 @@ def show(studio: Studio, run: Run) -> None:
     reused = sum(1 for step in run.steps if step.reused)
     if reused:
         say(f"  reused      {reused} of {len(run.steps)} steps")
-    if run.metrics:
-        say(f"  metrics     {metrics(run.metrics)}")
+    for place, line in enumerate(metrics_by_step(run)):
+        say(f"  {'' if place else 'metrics':<12}{line}")
     for asset in run.registered:
         say(f"  registered  {asset.kind} {asset.name}:{asset.version}")
     for name, digest in run.outputs.items():

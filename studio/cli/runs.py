@@ -13,7 +13,15 @@ from studio.cli.nouns import noun
 from studio.cli.output import say
 from studio.cli.run import NoWaitOption, finish, report_failure, whole_log
 from studio.cli.session import of
-from studio.cli.tables import fields, local_time, metrics, seconds, size, table
+from studio.cli.tables import (
+    fields,
+    local_time,
+    metrics,
+    metrics_by_step,
+    seconds,
+    size,
+    table,
+)
 from studio.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -103,7 +111,7 @@ def _show(studio: Studio, run: Run, git: Mapping[str, str]) -> None:
             ("By", run.created_by),
             ("Commit", git.get("commit", "") + dirty),
             ("Inputs", "\n".join(f"{k}={v}" for k, v in run.inputs.items())),
-            ("Metrics", metrics(run.metrics)),
+            ("Metrics", "\n".join(metrics_by_step(run))),
             ("Registered", ", ".join(f"{a.name}:{a.version}" for a in run.registered)),
             ("Outputs", "\n".join(_outputs(studio, run))),
         ]

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from studio.cli.output import console, say
+from studio.domain.metrics import main_metrics
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from studio.domain.run import Run
 
 _COLOURS = {
     "SUCCEEDED": "green",
@@ -90,10 +93,17 @@ def number(value: float) -> str:
 
 
 def metrics(values: Mapping[str, float], at_most: int = 0) -> str:
-    """`accuracy 0.98, f1 0.97`; with `at_most`, the first few only."""
-    shown = list(values.items())[: at_most or None]
+    """`accuracy 0.98, f1 0.97`; with `at_most`, only those that tell most."""
+    shown = main_metrics(values, at_most) if at_most else values
     more = ", …" if len(shown) < len(values) else ""
-    return ", ".join(f"{name} {number(value)}" for name, value in shown) + more
+    return ", ".join(f"{name} {number(v)}" for name, v in shown.items()) + more
+
+
+def metrics_by_step(run: Run) -> list[str]:
+    """A line for each step that measured anything: steps may use the same names."""
+    measured = [step for step in run.steps if step.metrics]
+    width = max((len(step.name) for step in measured), default=0)
+    return [f"{step.name:<{width}}  {metrics(step.metrics)}" for step in measured]
 
 
 def tags(values: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from studio.domain.component import Parameter, Scalar
 
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
+_SHOWN = 60
 
 
 def coerce(parameter: Parameter, value: Any) -> Scalar:
@@ -16,7 +17,9 @@ def coerce(parameter: Parameter, value: Any) -> Scalar:
     typed = _convert(parameter, value)
     if parameter.enum and typed not in parameter.enum:
         choices = ", ".join(str(choice) for choice in parameter.enum)
-        raise ValueError(f"'{parameter.name}' must be one of {choices}, not '{value}'")
+        raise ValueError(
+            f"'{parameter.name}' must be one of {choices}, not '{_short(value)}'"
+        )
     if isinstance(typed, (int, float)) and not isinstance(typed, bool):
         _check_bounds(parameter, typed)
     return typed
@@ -48,11 +51,16 @@ def _number(name: str, value: Any) -> float | int:
     try:
         number = float("nan" if isinstance(value, bool) else value)
     except ValueError:
-        raise ValueError(f"'{name}' must be a number, not '{value}'") from None
+        raise ValueError(f"'{name}' must be a number, not '{_short(value)}'") from None
     if not math.isfinite(number):
-        raise ValueError(f"'{name}' must be a finite number, not '{value}'")
+        raise ValueError(f"'{name}' must be a finite number, not '{_short(value)}'")
     text = str(value).strip()
     return int(text) if text.lstrip("+-").isdigit() else number
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _boolean(name: str, value: Any) -> bool:
@@ -61,7 +69,7 @@ def _boolean(name: str, value: Any) -> bool:
         return True
     if text in _FALSE:
         return False
-    raise ValueError(f"'{name}' must be true or false, not '{value}'")
+    raise ValueError(f"'{name}' must be true or false, not '{_short(value)}'")
 
 
 def _check_bounds(parameter: Parameter, value: float) -> None:

@@ -6,9 +6,10 @@ files that hold a person's comments.
 
 from __future__ import annotations
 
+import difflib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,20 @@ class Document:
                 f"'{name}' must be a mapping", "Write it as 'key: value' lines", *path
             )
         return value
+
+    def refuse_slips(self, known: Collection[str], *path: Key) -> None:
+        """An error for a key that looks like a known one written wrongly; keys that
+        look like none are other programs' business."""
+        for key in self.mapping(*path):
+            if key in known:
+                continue
+            if meant := difflib.get_close_matches(key, known, 1, cutoff=0.8):
+                raise self.error(
+                    f"'{key}' isn't known here",
+                    f"Did you mean '{meant[0]}'?",
+                    *path,
+                    key,
+                )
 
     def text(self, *path: Key, default: str = "") -> str:
         """The scalar at `path` as text (numbers are taken as written)."""

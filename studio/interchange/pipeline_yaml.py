@@ -59,7 +59,7 @@ def read_pipeline(path: Path, name: str = "") -> Pipeline:
 
 def pipeline_from(document: Document, folder: Path, name: str) -> Pipeline:
     """The pipeline in a parsed document; relative paths are from `folder`."""
-    document.mapping()
+    document.refuse_slips(_TOP_KEYS)
     kind = document.text("type", default="pipeline")
     if kind != "pipeline":
         raise document.error(
@@ -157,6 +157,8 @@ def _step(document: Document, folder: Path, name: str) -> Node:
         for key, value in document.mapping(*where, "inputs").items()
         if value is not None
     }
+    document.refuse_slips(_STEP_KEYS | _INLINE_KEYS | {"type"}, *where)
+    _check_type(document, where)
     component = _component(document, folder, where)
     inline = isinstance(component, Component)
     known = _STEP_KEYS - {"component"} if inline else _STEP_KEYS
@@ -186,6 +188,17 @@ def _step(document: Document, folder: Path, name: str) -> Node:
             if key not in known and (key, value) != ("type", "command")
         },
     )
+
+
+def _check_type(document: Document, where: tuple[Key, ...]) -> None:
+    kind = document.text(*where, "type", default="command")
+    if kind != "command":
+        raise document.error(
+            f"step '{where[-1]}' is of type '{kind}', which can't run here",
+            "Make it a step with a 'command' or a 'component'",
+            *where,
+            "type",
+        )
 
 
 def _number(document: Document, where: tuple[Key, ...]) -> float | None:

@@ -16,9 +16,13 @@ class EventService:
         return self._repository.latest()
 
     def list(
-        self, since: int = 0, type: str = "", subject: str = "", limit: int = 1000
+        self,
+        since: int | None = 0,
+        type: str = "",
+        subject: str = "",
+        limit: int = 1000,
     ) -> tuple[Event, ...]:
-        """Events after `since`, oldest first."""
+        """Events after `since`, oldest first; None for the newest `limit` of all."""
         return tuple(self._repository.list(since, type, subject, limit))
 
     def verify(self) -> int:

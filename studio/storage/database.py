@@ -124,7 +124,7 @@ def schema_version(path: Path) -> int:
 def damaged(path: Path) -> InvalidError:
     return InvalidError(
         f"{path} is damaged or isn't a SQLite database",
-        hint="Restore the newest copy from the folder 'backups' of the workspace",
+        hint="Go back to a copy: studio backup list, then studio backup restore NAME",
     )
 
 

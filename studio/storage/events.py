@@ -25,16 +25,26 @@ class EventRepository:
             return int(connection.execute(statement).scalar() or 0)
 
     def list(
-        self, since: int = 0, kind: str = "", subject: str = "", limit: int = 1000
+        self,
+        since: int | None = 0,
+        kind: str = "",
+        subject: str = "",
+        limit: int = 1000,
     ) -> list[Event]:
-        """Events after `since`, oldest first."""
-        statement = select(_E).where(_E.c.seq > since).order_by(_E.c.seq).limit(limit)
+        """Events after `since`, oldest first; None for the newest `limit` of all."""
+        if since is None:
+            statement = select(_E).order_by(_E.c.seq.desc())
+        else:
+            statement = select(_E).where(_E.c.seq > since).order_by(_E.c.seq)
+        statement = statement.limit(limit)
         if kind:
             statement = statement.where(_E.c.type == kind)
         if subject:
             statement = statement.where(_E.c.subject == subject)
         with self._database.read() as connection:
-            return [_event(dict(row._mapping)) for row in connection.execute(statement)]
+            rows = connection.execute(statement).all()
+        found = [_event(dict(row._mapping)) for row in rows]
+        return found[::-1] if since is None else found
 
     def first_broken(self) -> int | None:
         """The first event whose hash doesn't follow from the one before, or None."""

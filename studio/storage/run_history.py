@@ -16,7 +16,8 @@ _S = StepRow.__table__  # type: ignore[attr-defined]
 
 _LAST_METRICS: ColumnElement[str] = literal_column(
     "(SELECT json_group_object(key, value) FROM (SELECT key, value, max(id) "
-    "FROM metric WHERE run_id = step.run_id AND step_name = step.name GROUP BY key))"
+    "FROM metric WHERE run_id = step.run_id AND step_name = step.name GROUP BY key "
+    "ORDER BY max(id)))"
 )
 _SUCCESS = (
     select(_S, _LAST_METRICS.label("metrics"))

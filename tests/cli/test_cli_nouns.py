@@ -165,6 +165,30 @@ def test_that_an_altered_record_is_found(root: Path, call: Inside) -> None:
     assert f"event {intact.json['events']}" in altered.json["error"]["message"]
 
 
+def test_that_copies_are_listed_while_the_database_is_damaged(
+    root: Path, call: Inside
+) -> None:
+    made = call("backup", "create", "--json").json
+    for ending in ("-wal", "-shm"):
+        (root / f"studio.db{ending}").unlink(missing_ok=True)
+    (root / "studio.db").write_bytes(b"junk" * 999)
+    refused = call("models", "list")
+    assert (refused.code, "studio backup list" in refused.err) == (1, True)
+    listed = call("backup", "list", "--json").json["backups"]
+    assert [each["name"] for each in listed] == [made["name"]]
+    assert call("backup", "restore", made["name"]).code == 0
+    assert call("models", "list").code == 0
+
+
+def test_that_a_limit_shows_the_newest_events(call: Inside) -> None:
+    for name in ("first", "second", "third"):
+        call("endpoints", "create", name)
+    two = call("events", "list", "--limit", "2", "--json").json["events"]
+    assert [each["subject"] for each in two] == ["second", "third"]
+    next_one = call("events", "list", "--since", two[0]["id"], "--json").json["events"]
+    assert [each["subject"] for each in next_one] == ["third"]
+
+
 def test_that_a_backup_brings_back_what_was_deleted(call: Inside) -> None:
     call("endpoints", "create", "first")
     made = call("backup", "create", "--json").json

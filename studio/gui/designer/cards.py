@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 
 from studio.domain.component import Component, Port
+from studio.domain.metrics import main_metrics
 from studio.domain.pipeline import (
     Binding,
     FromInput,
@@ -22,7 +23,6 @@ from studio.domain.run import StepRun, StepState
 from studio.domain.validation import Problem
 from studio.gui.widgets.chip import StateLook, look
 from studio.gui.widgets.formats import format_number, format_seconds
-from studio.gui.widgets.measures import main_metrics
 
 _TOKEN = re.compile(r"\$\{\{\s*inputs\.(\w+)\s*\}\}")
 _ROWS = ("rows", "columns")

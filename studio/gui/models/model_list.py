@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.domain.metrics import main_metrics
 from studio.gui.widgets.chip import StateLook, look
 from studio.gui.widgets.formats import format_bytes
 from studio.gui.widgets.listing import in_order
-from studio.gui.widgets.measures import main_metrics, metrics_text
+from studio.gui.widgets.measures import metrics_text
 from studio.gui.widgets.rows_model import Column
 
 if TYPE_CHECKING:

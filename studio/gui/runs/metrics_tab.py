@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
+from studio.domain.metrics import main_metrics
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.basics import column, label, wrap_in
-from studio.gui.widgets.measures import main_metrics
 from studio.gui.widgets.metric_plot import Curve, MetricPlot
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from studio.domain.metrics import main_metrics
 from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.listing import in_order
-from studio.gui.widgets.measures import main_metrics, metrics_text
+from studio.gui.widgets.measures import metrics_text
 from studio.gui.widgets.rows_model import Column
 
 if TYPE_CHECKING:

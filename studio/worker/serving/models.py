@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import sys
 from pathlib import Path
@@ -217,19 +218,26 @@ def _load_pickle(file: Path, timed: Timed) -> Any:
         import pandas  # noqa: F401
         import sklearn  # noqa: F401
     with timed("load"):
-        if file.suffix == ".joblib":
-            import joblib
+        try:
+            return _unpickled(file)
+        except (KeyError, IndexError, EOFError, pickle.UnpicklingError) as error:
+            raise CannotLoad(
+                "%s isn't a file that pickle or joblib wrote (%s: %s)"
+                % (file.name, type(error).__name__, error),
+                "Save the model with joblib.dump or pickle.dump and register that",
+            ) from error
 
-            return joblib.load(file)
-        import pickle
 
-        with file.open("rb") as stream:
-            try:
+def _unpickled(file: Path) -> Any:
+    if file.suffix != ".joblib":
+        try:
+            with file.open("rb") as stream:
                 return pickle.load(stream)
-            except (pickle.UnpicklingError, EOFError):
-                import joblib  # joblib's own files look like pickles at first
+        except (pickle.UnpicklingError, EOFError, KeyError):
+            pass  # joblib's own files look like pickles at first
+    import joblib
 
-                return joblib.load(file)
+    return joblib.load(file)
 
 
 def _load_onnx(

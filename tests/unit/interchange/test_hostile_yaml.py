@@ -78,6 +78,9 @@ def component_error(text: str) -> InvalidError:
         ("timeout: 60", "timeout: soon", "line 14", "timeout"),
         ("target: churned", "target: [a]", "line 18", "can't be a list"),
         ("target: churned", "target: *gone", "line 18", "valid YAML"),
+        ("type: command", "type: sweep", "line 12", "'sweep', which can't run here"),
+        ("limits:", "limts:", "line 14", "'limts' isn't known"),
+        ("experiment_name", "experimentname", "line 2", "'experimentname' isn't known"),
     ],
 )
 def test_that_a_mistake_in_a_pipeline_is_named_with_its_line(

@@ -105,7 +105,7 @@ def test_that_a_damaged_database_is_told_with_what_to_do(
         return
     with pytest.raises(InvalidError, match="damaged") as refused:
         migrate(path, tmp_path / "backups")
-    assert "backups" in refused.value.hint
+    assert "studio backup restore" in refused.value.hint
     assert path.read_bytes() == content
 
 
