@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import PurePath
 
 from studio.domain.component import Component, Port
@@ -21,8 +20,9 @@ from studio.domain.pipeline import (
 )
 from studio.domain.run import StepRun, StepState
 from studio.domain.validation import Problem
+from studio.gui.times import time_text
 from studio.gui.widgets.chip import StateLook, look
-from studio.gui.widgets.formats import format_number, format_seconds
+from studio.gui.widgets.formats import format_number
 
 _TOKEN = re.compile(r"\$\{\{\s*inputs\.(\w+)\s*\}\}")
 _ROWS = ("rows", "columns")
@@ -107,7 +107,7 @@ def fact_of(step: StepRun) -> str:
     metric = best_metric(step.metrics)
     if len(metric) > SHORT:
         return metric
-    return " · ".join(filter(None, (metric, format_seconds(step.seconds))))
+    return " · ".join(filter(None, (metric, time_text(step))))
 
 
 def best_metric(metrics: Mapping[str, float]) -> str:
@@ -118,12 +118,6 @@ def best_metric(metrics: Mapping[str, float]) -> str:
         if name in metrics:
             return f"{name.replace('_', ' ')} {_measure(metrics[name])}"
     return _counts({k: v for k, v in metrics.items() if k.endswith(_ROWS)})
-
-
-def elapsed(since: datetime) -> str:
-    """`12 s`, `3 min 05 s` from a moment until now."""
-    seconds = max(0, int((datetime.now(UTC) - since).total_seconds()))
-    return f"{seconds} s" if seconds < 60 else format_seconds(seconds)
 
 
 def template_fact(pipeline: Pipeline, node: Node, component: Component) -> str:
@@ -222,10 +216,9 @@ def _running_fact(step: StepRun) -> str:
     if step.progress is not None:
         percent = f"{step.progress * 100:.0f} %"
         return " · ".join(filter(None, (step.progress_message, percent)))
-    started = step.started_at
-    if started is None:
+    if step.started_at is None:
         return step.progress_message or "starting"
-    return f"{step.progress_message or 'running'} · {elapsed(started)}"
+    return f"{step.progress_message or 'running'} · {time_text(step)}"
 
 
 def _counts(counts: Mapping[str, float]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QProgressBar
 
-from studio.gui.runs.run_list import elapsed
+from studio.gui.times import time_text
 from studio.gui.widgets.banner import Banner, Fix
 from studio.gui.widgets.basics import (
     button,
@@ -19,7 +19,7 @@ from studio.gui.widgets.basics import (
     wrap_in,
 )
 from studio.gui.widgets.chip import Chip
-from studio.gui.widgets.formats import format_seconds, format_time
+from studio.gui.widgets.formats import format_time
 
 if TYPE_CHECKING:
     from studio.domain.run import Run, StepRun
@@ -99,7 +99,7 @@ def facts_text(run: Run) -> str:
         run.id,
         version,
         format_time(run.created_at),
-        format_seconds(elapsed(run)) if run.started_at else "",
+        time_text(run) if run.started_at else "",
         f"by {run.created_by}" if run.created_by else "",
         f"resumed from {run.resumed_from}" if run.resumed_from else "",
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from studio.domain.metrics import main_metrics
-from studio.gui.widgets.formats import format_seconds
+from studio.gui.times import elapsed, time_text
 from studio.gui.widgets.listing import in_order
 from studio.gui.widgets.measures import metrics_text
 from studio.gui.widgets.rows_model import Column
@@ -19,13 +18,6 @@ if TYPE_CHECKING:
 MOST_SORTED = 5_000
 
 
-def elapsed(run: Run, now: datetime | None = None) -> float | None:
-    """Seconds from the start to the end, or to now while it runs."""
-    if run.seconds is not None or run.started_at is None:
-        return run.seconds
-    return max(0.0, ((now or datetime.now(UTC)) - run.started_at).total_seconds())
-
-
 def columns() -> list[Column[Run]]:
     """What the list shows of each run."""
     return [
@@ -35,7 +27,7 @@ def columns() -> list[Column[Run]]:
         Column("Started", lambda run: run.created_at, kind="time", width=120),
         Column(
             "Duration",
-            lambda run: format_seconds(elapsed(run)),
+            time_text,
             align="right",
             width=92,
             sort_key=elapsed,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
+from studio.gui.times import elapsed, step_time
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import button, column, label, row, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook, look
 from studio.gui.widgets.facts import Fact, FactList
-from studio.gui.widgets.formats import format_bytes, format_seconds
+from studio.gui.widgets.formats import format_bytes
 from studio.gui.widgets.measures import measure_text, metrics_text
 from studio.gui.widgets.panel import Panel, Section
 from studio.gui.widgets.rows_model import Column, RowsModel
@@ -149,10 +150,10 @@ def columns() -> list[Column[StepRun]]:
         Column("Step", lambda step: step.name, width=150),
         Column(
             "Time",
-            lambda step: format_seconds(step.seconds),
+            step_time,
             align="right",
             width=88,
-            sort_key=lambda step: step.seconds,
+            sort_key=lambda step: None if step.reused else elapsed(step),
         ),
         Column(
             "Peak memory",
@@ -200,7 +201,7 @@ def _figures(step: StepRun) -> list[Fact]:
     attempts = str(step.attempt) if step.attempt > 1 else ""
     found = (
         ("Component", step.component),
-        ("Time", format_seconds(step.seconds)),
+        ("Time", step_time(step)),
         ("Peak memory", format_bytes(step.peak_memory_bytes)),
         ("Attempts", attempts),
     )
