@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
 
 from studio.domain.run import Run, RunOptions, RunState, StepState
 from studio.gui.actions import Action
-from studio.gui.designer.cards import elapsed
 from studio.gui.designer.checker import Checked
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
@@ -23,6 +22,7 @@ from studio.gui.designer.workbench import Workbench
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
 from studio.gui.theme.tokens import Tone
+from studio.gui.times import time_text
 from studio.gui.widgets.basics import button, column, give_menu
 from studio.gui.widgets.formats import format_seconds, format_time
 
@@ -388,5 +388,7 @@ def _clock(moment: float) -> str:
 
 def _run_words(run: Run) -> str:
     done = sum(step.state.ended for step in run.steps)
-    took = elapsed(run.started_at or run.created_at)
-    return f"{run.state.value.capitalize()} · {done} of {len(run.steps)} steps · {took}"
+    words = [run.state.value.capitalize(), f"{done} of {len(run.steps)} steps"]
+    if run.started_at is not None:
+        words.append(time_text(run))
+    return " · ".join(words)
