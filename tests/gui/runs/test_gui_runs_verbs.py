@@ -106,7 +106,7 @@ def test_that_a_run_started_elsewhere_appears_by_itself(
     assert len(keys(page.table)) == 1
     other = run_to_end(studio, chain(3, "other"))
     qtbot.waitUntil(lambda: other.id in keys(page.table), timeout=SECONDS)
-    assert page.experiments.findData("other") > 0
+    qtbot.waitUntil(lambda: page.experiments.findData("other") > 0, timeout=SECONDS)
 
 
 def test_that_running_again_leaves_the_newer_file_of_the_pipeline_alone(
