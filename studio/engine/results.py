@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio.domain.component import Port
@@ -36,11 +36,11 @@ def registrations_of(
     step: ResolvedStep,
     folder: StepFolder,
     outputs: Mapping[str, str],
-    metrics: Mapping[str, float],
+    metrics_so_far: Callable[[], Mapping[str, float]],
 ) -> list[Registration]:
     """What the step asked to register, and outputs that are named in the YAML."""
     found = [
-        _from_action(step, action, outputs, metrics)
+        _from_action(step, action, outputs, metrics_so_far)
         for action in folder.read_actions()
         if action.get("action") == "register_model"
     ]
@@ -53,7 +53,7 @@ def registrations_of(
                     declared.register,
                     kind,
                     outputs[name],
-                    metrics=metrics,
+                    metrics=metrics_so_far(),
                     step=step.name,
                 )
             )
@@ -64,7 +64,7 @@ def _from_action(
     step: ResolvedStep,
     action: Mapping[str, Any],
     outputs: Mapping[str, str],
-    metrics: Mapping[str, float],
+    metrics_so_far: Callable[[], Mapping[str, float]],
 ) -> Registration:
     output = str(action.get("output") or "")
     if output not in outputs:
@@ -82,7 +82,7 @@ def _from_action(
         digest=outputs[output],
         tags=_texts(action.get("tags")),
         properties=_texts(action.get("properties")),
-        metrics=_numbers(action.get("metrics")) or metrics,
+        metrics=_numbers(action.get("metrics")) or metrics_so_far(),
         description=str(action.get("description") or ""),
         step=step.name,
     )

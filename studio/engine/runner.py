@@ -307,12 +307,14 @@ class Runner:
     def _registrations(
         self, active: _Active, outputs: Mapping[str, str]
     ) -> list[Registration]:
-        metrics = {
-            key: value
-            for name in self._about_model(active.step.name)
-            for key, value in self._metrics.get(name, {}).items()
-        }
-        return registrations_of(active.step, active.folder, outputs, metrics)
+        def metrics_so_far() -> dict[str, float]:
+            return {
+                key: value
+                for name in self._about_model(active.step.name)
+                for key, value in self._metrics.get(name, {}).items()
+            }
+
+        return registrations_of(active.step, active.folder, outputs, metrics_so_far)
 
     def _about_model(self, name: str) -> list[str]:
         """Steps before `name`, in order, from the one that made the model on: what

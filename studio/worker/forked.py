@@ -31,7 +31,7 @@ def wait_and_run(
         _renew_random_numbers()
         gc.enable()
         _rehearse()
-        line = LineReader(requests).wait_for_line()
+        line = LineReader(requests).wait_for_only_line()
         os.close(requests)
         if line is None:  # no step came, and the fork server is ending
             os._exit(0)

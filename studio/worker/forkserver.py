@@ -61,6 +61,7 @@ class ForkServer:
         self._threads = kernel.NumericThreads()
         gc.collect()
         gc.freeze()
+        kernel.gather_pages()
         self._emit(event="ready", modules=loaded, seconds=seconds)
 
     def _import(self, name: str) -> bool:

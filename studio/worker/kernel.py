@@ -12,6 +12,8 @@ from typing import Any, List, Optional, Set, Tuple
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+MADV_COLLAPSE = 25
+HUGE_PAGE = 2 << 20
 OOM_SCORE = 500  # steps go first when memory is short, before window and runner
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -97,6 +99,36 @@ def limit_memory(limit: int) -> None:
 
     total = data_bytes() + limit
     resource.setrlimit(resource.RLIMIT_DATA, (total, total))
+
+
+def gather_pages() -> None:
+    """Put this process's own memory into huge pages: a fork, and the end of one,
+    then have a few hundred pages to go through instead of tens of thousands.
+
+    Where the kernel has no such call, or no room, pages stay as they are.
+    """
+    if _libc is None:
+        return
+    for start, end in _own_memory():
+        first, last = -(-start // HUGE_PAGE), end // HUGE_PAGE
+        for number in range(first, last):
+            address = ctypes.c_void_p(number * HUGE_PAGE)
+            _libc.madvise(address, ctypes.c_size_t(HUGE_PAGE), MADV_COLLAPSE)
+
+
+def _own_memory() -> List[Tuple[int, int]]:
+    """Where writable memory that belongs to no file begins and ends."""
+    try:
+        lines = Path("/proc/self/maps").read_text().splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        place, rights, _, _, inode, *name = line.split(None, 5)
+        if "w" in rights and inode == "0" and name in ([], ["[heap]"]):
+            start, _, end = place.partition("-")
+            found.append((int(start, 16), int(end, 16)))
+    return found
 
 
 def out_of_memory_kills() -> int:

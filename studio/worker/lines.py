@@ -24,6 +24,16 @@ class LineReader:
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         return [line for line in lines if line.strip()]
 
+    def wait_for_only_line(self) -> Optional[bytes]:
+        """Block until a line that nothing follows; None if the end comes first."""
+        line = b""
+        while not line.endswith(b"\n"):
+            chunk = os.read(self.fd, CHUNK)
+            if not chunk:
+                return None
+            line += chunk
+        return line
+
     def wait_for_line(self) -> Optional[bytes]:
         """Block until the first line; what follows it stays in the pipe."""
         line = bytearray()
