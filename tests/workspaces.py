@@ -14,7 +14,8 @@ from unittest import mock
 import yaml
 
 from studio.bootstrap import Studio, execute_run
-from studio.domain.pipeline import FromStep, Node, Pipeline, Value, new_id
+from studio.domain.node import FromStep, Node, Value
+from studio.domain.pipeline import Pipeline, new_id
 from studio.domain.run import Run, RunOptions
 from studio.services.runs import RunService
 from studio.targets.process import ProcessTarget

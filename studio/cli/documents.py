@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from studio.domain.endpoint import Deployment, Endpoint
     from studio.domain.events import Event
     from studio.domain.model import ModelVersion
-    from studio.domain.pipeline import Binding, Pipeline
+    from studio.domain.node import Binding
+    from studio.domain.pipeline import Pipeline
     from studio.domain.run import Plan, Registered, Run, StepRun
 
 Document = dict[str, Any]
@@ -134,7 +135,7 @@ def pipeline_document(pipeline: Pipeline) -> Document:
 
 def binding_text(binding: Binding) -> Any:
     """What an input is bound to, as Azure ML writes it."""
-    from studio.domain.pipeline import FromInput, FromStep, Value
+    from studio.domain.node import FromInput, FromStep, Value
 
     match binding:
         case Value(value):

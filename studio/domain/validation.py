@@ -15,16 +15,9 @@ from studio.domain.component import (
     why_incompatible,
 )
 from studio.domain.errors import InvalidError
+from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.parameters import coerce
-from studio.domain.pipeline import (
-    Binding,
-    FromInput,
-    FromPath,
-    FromStep,
-    Node,
-    Pipeline,
-    Value,
-)
+from studio.domain.pipeline import Pipeline
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from studio.domain.errors import NotFoundError
-from studio.domain.pipeline import FromStep, Pipeline
+from studio.domain.node import FromStep
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import PastStep, Plan, PlannedStep, RunOptions
 from studio.engine.code import code_files
 from studio.engine.keys import UNCHANGED, explain, key_of, parts_of

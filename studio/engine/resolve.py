@@ -10,16 +10,9 @@ from pathlib import Path
 
 from studio.domain.component import DATA_TYPES, Component, Scalar
 from studio.domain.errors import InvalidError, NotFoundError
+from studio.domain.node import FromInput, FromPath, FromStep, Node, Value
 from studio.domain.parameters import coerce
-from studio.domain.pipeline import (
-    FromInput,
-    FromPath,
-    FromStep,
-    Node,
-    Pipeline,
-    PipelineInput,
-    Value,
-)
+from studio.domain.pipeline import Pipeline, PipelineInput
 
 _ASSET = re.compile(r"^azureml:(?!//)")
 

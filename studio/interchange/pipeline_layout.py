@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from studio.domain.errors import InvalidError
-from studio.domain.pipeline import Node, Pipeline
+from studio.domain.node import Node
+from studio.domain.pipeline import Pipeline
 from studio.interchange.pipeline_writer import written
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from studio.domain.component import DATA_TYPES, Component, Scalar
-from studio.domain.pipeline import (
+from studio.domain.node import (
     Binding,
     FromInput,
     FromPath,
     FromStep,
     Node,
-    Pipeline,
-    PipelineInput,
-    PipelineOutput,
     StepOutput,
     Value,
 )
+from studio.domain.pipeline import Pipeline, PipelineInput, PipelineOutput
 from studio.interchange import located
 
 SCHEMA = "https://azuremlschemas.azureedge.net/latest/pipelineJob.schema.json"

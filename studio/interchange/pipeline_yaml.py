@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from studio.domain.component import DATA_TYPES, PARAMETER_TYPES, Component
-from studio.domain.pipeline import (
-    STEP_NAME,
+from studio.domain.node import (
     Binding,
     FromInput,
     FromPath,
     FromStep,
     Node,
+    StepOutput,
+    Value,
+)
+from studio.domain.pipeline import (
+    STEP_NAME,
     Pipeline,
     PipelineInput,
     PipelineOutput,
     PipelineSettings,
-    StepOutput,
-    Value,
     new_id,
 )
 from studio.interchange import located

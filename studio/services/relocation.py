@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.domain.component import Component
-from studio.domain.pipeline import Binding, FromPath, Node, Pipeline, PipelineInput
+from studio.domain.node import Binding, FromPath, Node
+from studio.domain.pipeline import Pipeline, PipelineInput
 
 
 def relocated(pipeline: Pipeline, old: Path, new: Path) -> Pipeline:

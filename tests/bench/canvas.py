@@ -13,7 +13,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from studio.domain.component import Component, Port
-from studio.domain.pipeline import FromStep, Node, Pipeline
+from studio.domain.node import FromStep, Node
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
 from tests.bench.tables import Table
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.errors import StudioError
-from studio.domain.pipeline import Pipeline, Value
+from studio.domain.node import Value
+from studio.domain.pipeline import Pipeline
 
 
 class Acknowledged:

@@ -9,15 +9,8 @@ from pathlib import PurePath
 
 from studio.domain.component import Component, Port
 from studio.domain.metrics import main_metrics
-from studio.domain.pipeline import (
-    Binding,
-    FromInput,
-    FromPath,
-    FromStep,
-    Node,
-    Pipeline,
-    Value,
-)
+from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
 from studio.domain.validation import Problem
 from studio.gui.times import time_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from studio.domain.component import Component
-from studio.domain.pipeline import Node
+from studio.domain.node import Node
 from studio.gui.designer.edits import reference
 
 

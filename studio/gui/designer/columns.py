@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from studio.domain.component import Component
-from studio.domain.pipeline import FromStep, Node
+from studio.domain.node import FromStep, Node
 from studio.domain.run import StepState
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.node_panel import NodePanel

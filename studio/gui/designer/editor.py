@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QPointF, Signal
 
 from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
-from studio.domain.pipeline import Edge, FromPath, FromStep, Node, Pipeline
+from studio.domain.node import Edge, FromPath, FromStep, Node
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer import clipboard, edits

@@ -8,17 +8,8 @@ from dataclasses import replace
 
 from studio.domain.component import DATA_TYPES, Component, Parameter, Port, Scalar
 from studio.domain.errors import InvalidError
-from studio.domain.pipeline import (
-    Binding,
-    FromInput,
-    FromPath,
-    FromStep,
-    Node,
-    Pipeline,
-    PipelineInput,
-    Value,
-    new_id,
-)
+from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
+from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 
 SHIFT = 24.0
 _EXPRESSION = re.compile(r"^\$\{\{\s*(?:parent\.)?inputs\.(\w+)\s*\}\}$")

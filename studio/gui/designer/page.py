@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.domain.run import Run, RunOptions, RunState, StepState
 from studio.gui.actions import Action
 from studio.gui.designer.checker import Checked
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
+from studio.gui.designer.features import features_of
 from studio.gui.designer.library import Library, Opened
+from studio.gui.designer.menus import Menus
 from studio.gui.designer.running import Running, errors_in
 from studio.gui.designer.start_page import StartPage
 from studio.gui.designer.verbs import verbs_of
@@ -23,7 +25,7 @@ from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
 from studio.gui.theme.tokens import Tone
 from studio.gui.times import time_text
-from studio.gui.widgets.basics import button, column, give_menu
+from studio.gui.widgets.basics import column
 from studio.gui.widgets.formats import format_seconds, format_time
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from studio.domain.events import Event
 
 LAST = "designer/last"
-MENU_PIPELINES = 20
 _RUNS = {"RunCreated", "RunStarted", "RunEnded", "RunDeleted"}
 _LIST = {"PipelineSaved", "PipelineDeleted"}
 
@@ -49,6 +50,8 @@ class DesignerPage(Page):
         self.running = Running(studio, tasks, window, self.bench, self)
         self.edit_verbs = EditVerbs(self.editor, self.bench.bottom)
         self.start = StartPage(window.settings)
+        self.menus = Menus(self)
+        self.features = features_of(self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
         self._stack.addWidget(self.bench)
@@ -94,7 +97,7 @@ class DesignerPage(Page):
     def top_bar_widgets(self) -> Sequence[QWidget]:
         made = self.services.actions.button
         return (
-            self._switcher(),
+            self.menus.switcher(),
             made("edit.undo", icon_only=True),
             made("edit.redo", icon_only=True),
             made("pipeline.clone"),
@@ -295,7 +298,7 @@ class DesignerPage(Page):
         self.running.refused.connect(self._refused)
         self.running.validated.connect(self._validated)
         self.running.changed.connect(self._soon)
-        self.view.menu_wanted.connect(self._canvas_menu)
+        self.view.menu_wanted.connect(self.menus.show_canvas_menu)
 
     def _soon(self) -> None:
         """Tell title and buttons once, after everything that happens now."""
@@ -343,41 +346,6 @@ class DesignerPage(Page):
                 lambda: self.services.open_page("runs", run_id=run.id),
             )
         self.services.toast(text, action=action, tone=tones.get(run.state, "idle"))
-
-    def _switcher(self) -> QPushButton:
-        made = button("Pipelines", kind="text", icon="list", tip="Switch pipeline")
-        menu = QMenu(made)
-        menu.aboutToShow.connect(lambda: self._fill_switcher(menu))
-        give_menu(made, menu)
-        return made
-
-    def _fill_switcher(self, menu: QMenu) -> None:
-        menu.clear()
-        for summary in self.library.summaries[:MENU_PIPELINES]:
-            made = menu.addAction(summary.title)
-            made.setCheckable(True)
-            made.setChecked(summary.name == self.editor.pipeline.name)
-            made.triggered.connect(lambda *_, name=summary.name: self.open(name))
-        menu.addSeparator()
-        for verb in ("all", "new", "import", "rename", "delete"):
-            menu.addAction(self.services.actions.get(f"pipeline.{verb}"))
-
-    def _canvas_menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        registry = self.services.actions
-        verbs = (
-            "edit.quick_add edit.paste edit.select_all canvas.fit"
-            if not self.has_any_selection()
-            else "edit.rename edit.copy edit.cut edit.duplicate edit.delete"
-            " - run.to_here run.from_here"
-        )
-        for verb in verbs.split():
-            if verb == "-":
-                menu.addSeparator()
-            else:
-                menu.addAction(registry.get(verb))
-        registry.refresh()
-        menu.popup(at)
 
 
 def _clock(moment: float) -> str:

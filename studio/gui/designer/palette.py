@@ -21,7 +21,8 @@ from PySide6.QtGui import QDrag, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QWidget
 
 from studio.domain.component import Component
-from studio.domain.pipeline import Node, Pipeline
+from studio.domain.node import Node
+from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import card_of
 from studio.gui.designer.items.node_item import card_picture
 from studio.gui.designer.palette_rows import (

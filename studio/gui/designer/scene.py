@@ -9,7 +9,8 @@ from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsScene
 
 from studio.domain.component import describe
-from studio.domain.pipeline import Edge, Node, Pipeline
+from studio.domain.node import Edge, Node
+from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import Card
 from studio.gui.designer.items.edge_item import EdgeItem, Flow
 from studio.gui.designer.items.node_item import NodeItem, PortRef

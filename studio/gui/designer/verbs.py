@@ -17,7 +17,8 @@ Keys = QKeySequence.StandardKey
 def verbs_of(page: DesignerPage) -> list[Action]:
     """All actions of the designer."""
     parts = (_files, _history, _clipboard, _steps, _view, _run)
-    return [verb for part in parts for verb in part(page)]
+    own = [verb for part in parts for verb in part(page)]
+    return own + [verb for feature in page.features for verb in feature.verbs()]
 
 
 def _files(page: DesignerPage) -> list[Action]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from studio.domain.component import Component
-from studio.domain.pipeline import Node
+from studio.domain.node import Node
 from studio.domain.run import StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer.bottom.panel import HEIGHT as BOTTOM_HEIGHT

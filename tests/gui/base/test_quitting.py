@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from studio.bootstrap import open_workspace
-from studio.domain.pipeline import Node, Pipeline, Value
+from studio.domain.node import Node, Value
+from studio.domain.pipeline import Pipeline
 from studio.gui.main_window import MainWindow
 from studio.gui.quit_dialog import QuitDialog
 

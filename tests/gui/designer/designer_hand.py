@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEve
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from studio.domain.pipeline import Node
+from studio.domain.node import Node
 from studio.gui.designer.page import DesignerPage
 from studio.gui.designer.palette import drag_of
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.domain.pipeline import Edge, FromPath, FromStep
+from studio.domain.node import Edge, FromPath, FromStep
 from studio.gui.designer.page import DesignerPage
 
 CTRL = Qt.KeyboardModifier.ControlModifier

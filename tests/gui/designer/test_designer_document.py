@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.domain.errors import StudioError
-from studio.domain.pipeline import Edge, Node, Pipeline, Value
+from studio.domain.node import Edge, Node, Value
+from studio.domain.pipeline import Pipeline
 from studio.gui.designer import edits
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.page import DesignerPage

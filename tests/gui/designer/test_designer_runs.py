@@ -140,7 +140,8 @@ def test_that_nothing_is_started_while_there_are_problems(
 
 def slow_pipeline(studio: Studio) -> str:
     """A pipeline of one step that would take two minutes."""
-    from studio.domain.pipeline import Node, Pipeline, Value
+    from studio.domain.node import Node, Value
+    from studio.domain.pipeline import Pipeline
 
     node = Node("n1", "wait", "azureml:python_script@latest", {"code": Value(SLOW)})
     studio.pipelines.save(Pipeline("slow", (node,)))
@@ -175,7 +176,8 @@ def test_that_a_failed_step_says_why_on_its_card_and_in_the_inspector(
     open_window: Callable[[Studio], MainWindow],
     qtbot: QtBot,
 ) -> None:
-    from studio.domain.pipeline import Node, Pipeline, Value
+    from studio.domain.node import Node, Value
+    from studio.domain.pipeline import Pipeline
 
     code = "def main(t1, t2=None):\n    raise ValueError('no birds today')\n"
     node = Node("n1", "birds", "azureml:python_script@latest", {"code": Value(code)})

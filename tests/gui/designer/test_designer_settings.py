@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from studio.domain.pipeline import FromInput, FromPath, Value
+from studio.domain.node import FromInput, FromPath, Value
 from studio.gui.designer.inspector.node_panel import NodePanel
 from studio.gui.designer.inspector.pipeline_panel import PipelinePanel
 from studio.gui.designer.page import DesignerPage

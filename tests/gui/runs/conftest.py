@@ -22,7 +22,7 @@ SECONDS = 30_000
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """The sample, run twice, and once broken so that its step `train` fails."""
     from studio.bootstrap import create_workspace
-    from studio.domain.pipeline import Value
+    from studio.domain.node import Value
     from studio.services.samples import get_sample
 
     root = tmp_path_factory.mktemp("ran") / "birds"

@@ -10,7 +10,8 @@ import pytest
 from pages_hand import keys, press
 from workspaces import chain, run_to_end, step, write_component, write_copy_components
 
-from studio.domain.pipeline import Pipeline, Value
+from studio.domain.node import Value
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunOptions
 from studio.gui.runs.metrics_tab import best_series, series_of
 from studio.gui.runs.run_list import RunSource, columns

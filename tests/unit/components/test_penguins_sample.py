@@ -10,7 +10,8 @@ import pytest
 import yaml
 from component_steps import COMPONENTS, PENGUINS, SAMPLE, Result, Steps, with_mlflow
 
-from studio.domain.pipeline import FromInput, FromPath, FromStep, Pipeline
+from studio.domain.node import FromInput, FromPath, FromStep
+from studio.domain.pipeline import Pipeline
 from studio.domain.validation import problems
 from studio.interchange.component_yaml import read_component
 from studio.interchange.pipeline_layout import apply_layout

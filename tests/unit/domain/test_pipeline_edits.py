@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.domain.errors import InvalidError, NotFoundError
-from studio.domain.pipeline import Edge, FromStep, Node, Pipeline, Value, new_id
+from studio.domain.node import Edge, FromStep, Node, Value
+from studio.domain.pipeline import Pipeline, new_id
 
 
 def pipeline_of(*edges: tuple[str, str], names: str = "abcdef") -> Pipeline:

@@ -8,8 +8,9 @@ from studio.domain.component import Component, Parameter, Port, why_incompatible
 from studio.domain.errors import InvalidError
 from studio.domain.events import GENESIS, event_hash
 from studio.domain.model import ModelReference, parse_reference
+from studio.domain.node import FromInput, FromPath, FromStep, Node, Value
 from studio.domain.parameters import coerce
-from studio.domain.pipeline import FromInput, FromPath, FromStep, Node, Pipeline, Value
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import RunState, StepState
 from studio.domain.validation import problems
 

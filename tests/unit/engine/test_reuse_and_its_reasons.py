@@ -11,7 +11,8 @@ import pytest
 from workspaces import chain, reasons, reused, states, step, write_component
 
 from studio.bootstrap import Studio
-from studio.domain.pipeline import FromPath, Node, Pipeline, Value
+from studio.domain.node import FromPath, Node, Value
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunOptions
 from studio.services.runs import RunService
 

@@ -9,7 +9,8 @@ import pytest
 
 from studio.domain.component import Component
 from studio.domain.errors import StudioError
-from studio.domain.pipeline import FromInput, FromPath, FromStep, Pipeline, Value
+from studio.domain.node import FromInput, FromPath, FromStep, Value
+from studio.domain.pipeline import Pipeline
 from studio.interchange import located
 from studio.interchange.component_yaml import read_component
 from studio.interchange.pipeline_layout import apply_layout, layout_of

@@ -16,7 +16,8 @@ from workspaces import (
 
 from studio.bootstrap import Studio, create_workspace, open_workspace
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError
-from studio.domain.pipeline import Pipeline, StepOutput
+from studio.domain.node import StepOutput
+from studio.domain.pipeline import Pipeline
 from studio.services.recent import recent_workspaces
 from studio.services.samples import get_sample, list_samples
 

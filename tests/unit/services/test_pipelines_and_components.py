@@ -10,7 +10,8 @@ from workspaces import chain, step, write_component, write_copy_components
 
 from studio.bootstrap import Studio
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError
-from studio.domain.pipeline import FromPath, Pipeline, PipelineInput, Value
+from studio.domain.node import FromPath, Value
+from studio.domain.pipeline import Pipeline, PipelineInput
 
 
 @pytest.fixture

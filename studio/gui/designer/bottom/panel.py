@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from studio.domain.component import Port
-from studio.domain.pipeline import Node
+from studio.domain.node import Node
 from studio.domain.run import Run, StepRun, StepState
 from studio.domain.validation import Problem
 from studio.gui.designer.bottom.log import LogTab

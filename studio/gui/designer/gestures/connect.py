@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
 
-from studio.domain.pipeline import Edge
+from studio.domain.node import Edge
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.items.edge_item import LooseWire
 from studio.gui.designer.items.node_item import NodeItem, PortRef, Side

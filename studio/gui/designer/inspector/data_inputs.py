@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.domain.component import Component, Port
-from studio.domain.pipeline import Edge, FromStep, Node, Pipeline
+from studio.domain.node import Edge, FromStep, Node
+from studio.domain.pipeline import Pipeline
 from studio.gui.designer.inspector.specs import path_spec, path_value, words
 from studio.gui.widgets.basics import (
     button,

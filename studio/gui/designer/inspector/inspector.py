@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QWidget
 
-from studio.domain.pipeline import Node
+from studio.domain.node import Node
 from studio.domain.run import StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer.editor import Editor

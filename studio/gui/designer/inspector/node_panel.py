@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from studio.domain.component import Component, Parameter, Port
-from studio.domain.pipeline import FromInput, FromStep, Node
+from studio.domain.node import FromInput, FromStep, Node
 from studio.domain.run import StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer import edits

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from studio.domain.component import Component, Parameter, Port, Scalar
-from studio.domain.pipeline import (
-    Binding,
-    FromInput,
-    FromPath,
-    Node,
-    Pipeline,
-    PipelineInput,
-    Value,
-)
+from studio.domain.node import Binding, FromInput, FromPath, Node, Value
+from studio.domain.pipeline import Pipeline, PipelineInput
 from studio.gui.designer.edits import is_data, users_of
 from studio.gui.widgets.code_view import Language
 from studio.gui.widgets.field import FieldKind, FieldSpec

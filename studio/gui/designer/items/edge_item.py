@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.domain.pipeline import Edge
+from studio.domain.node import Edge
 from studio.gui.designer.geometry import BLOCK_ZOOM, around, routed, wire
 from studio.gui.theme import icons
 from studio.gui.theme.theme import tokens

@@ -1,0 +1,30 @@
+"""What the designer can do beyond its canvas.
+
+A feature is one module: it is given the page, brings its verbs, and adds what it
+shows (a tab below, an item on the canvas) itself. The page knows none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from studio.gui.actions import Action
+
+if TYPE_CHECKING:
+    from studio.gui.designer.page import DesignerPage
+
+
+class Feature(Protocol):
+    def verbs(self) -> Sequence[Action]:
+        """Its actions, for menus, shortcuts and the command palette."""
+
+    def canvas_verbs(self) -> Sequence[str]:
+        """Ids of those that belong into the menu of a selected step."""
+
+
+FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = ()
+
+
+def features_of(page: DesignerPage) -> tuple[Feature, ...]:
+    return tuple(make(page) for make in FEATURES)
