@@ -46,6 +46,8 @@ class Editor(QObject):
 
     refused = Signal(str)
     opened = Signal()
+    added = Signal(object)
+    """A component was added as a step."""
 
     def __init__(self, scene: DesignerScene, catalog: Catalog) -> None:
         super().__init__(scene)
@@ -110,8 +112,8 @@ class Editor(QObject):
         joined: tuple[PortRef, Port] | None = None,
         between: Edge | None = None,
         path: str = "",
-    ) -> None:
-        """Add a step around a point, connected to a port or put into a wire."""
+    ) -> str:
+        """Add a step around a point, connected to a port or put into a wire; its id."""
         at = snapped(middle - QPointF(WIDTH / 2, HEIGHT / 2))
         place = edits.free_place(self.pipeline, at, (WIDTH, HEIGHT))
         node = edits.new_node(self.pipeline, component, place)
@@ -125,6 +127,8 @@ class Editor(QObject):
             after = after.bind(node.name, port.name, FromPath(path, port.type))
         self._edit(after, f"Add {component.title}")
         self.scene.select([node.id])
+        self.added.emit(component)
+        return node.id
 
     def fits_between(self, component: Component, edge: Edge) -> bool:
         """Whether a component could be put into a wire."""

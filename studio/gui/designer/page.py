@@ -246,7 +246,7 @@ class DesignerPage(Page):
         self.library.ask_to_delete(self.editor.pipeline.name, self.heading)
 
     def quick_add_here(self) -> None:
-        self.bench.ask_quick_add(self.view.middle(), None)
+        self.bench.ask_for_next()
 
     def search_components(self) -> None:
         self.bench.palette_panel.focus_search()

@@ -17,16 +17,25 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QDrag, QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QKeyEvent,
+    QMouseEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QTreeView, QWidget
 
 from studio.domain.component import Component
 from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import card_of
+from studio.gui.designer.habits import Habits
 from studio.gui.designer.items.node_item import card_picture
 from studio.gui.designer.palette_rows import (
     COMPONENT,
+    STAR_ROOM,
     PaletteDelegate,
     hits_of,
     words_of,
@@ -38,6 +47,7 @@ from studio.gui.widgets.basics import column, wrap_in
 from studio.gui.widgets.panel import Panel
 
 WIDTH = 232
+FAVOURITES, LATEST = "Favourites", "Used lately"
 _ORDER = ("Data", "Prepare", "Train", "Evaluate", "Deploy", "Python and SQL")
 
 
@@ -47,8 +57,9 @@ class ComponentPalette(Panel):
     chosen = Signal(object)
     hidden_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, habits: Habits, parent: QWidget | None = None) -> None:
         super().__init__("Components", side="plain", parent=parent)
+        self._habits = habits
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setAccessibleName("Search components")
         self.search.installEventFilter(self)
@@ -57,8 +68,14 @@ class ComponentPalette(Panel):
         self._found = _Found(self)
         self._found.setSourceModel(self._rows)
         self.tree.setModel(self._found)
-        self.tree.setItemDelegate(PaletteDelegate(self.search.text, self.tree))
+        self.tree.setItemDelegate(
+            PaletteDelegate(self.search.text, self._is_favourite, self.tree)
+        )
         self.tree.chosen.connect(self.chosen)
+        self.tree.starred.connect(habits.flip_favourite)
+        self.tree.left.connect(self._show_shelf)
+        self.tree.is_favourite = self._is_favourite
+        habits.changed.connect(self._show_shelf)
         self.search.textChanged.connect(self._filter)
         self._components: tuple[Component, ...] = ()
         theme().changed.connect(self._dress)
@@ -70,6 +87,7 @@ class ComponentPalette(Panel):
     def set_components(self, components: Sequence[Component]) -> None:
         """Show these; folded categories stay folded."""
         if tuple(components) == self._components:
+            self._show_shelf()
             return
         self._components = tuple(components)
         count = len(components)
@@ -81,7 +99,42 @@ class ComponentPalette(Panel):
                 if component.category == category:
                     head.appendRow(_row(component))
             self._rows.appendRow(head)
+        self._show_shelf()
         self.tree.expandAll()
+
+    def _show_shelf(self) -> None:
+        """Favourites and the latest used stand above the categories.
+
+        The latest are shown when the pointer has left: rows don't jump under a hand.
+        """
+        known = {component.name: component for component in self._components}
+        shelf = (
+            (FAVOURITES, self._habits.favourites),
+            (LATEST, self._habits.recent),
+        )
+        at = 0
+        for title, names in shelf:
+            row = self._shelf_row(title)
+            shown = [known[name] for name in names if name in known]
+            if row is not None and _names_under(self._rows.item(row)) != names_of(
+                shown
+            ):
+                self._rows.removeRow(row)
+                row = None
+            if row is None and shown:
+                head = _head(title)
+                head.appendRows([_row(component) for component in shown])
+                self._rows.insertRow(at, head)
+                self.tree.expand(self._found.index(at, 0))
+            at += bool(shown)
+        self.tree.viewport().update()
+
+    def _shelf_row(self, title: str) -> int | None:
+        rows = range(min(2, self._rows.rowCount()))
+        return next((r for r in rows if self._rows.item(r).text() == title), None)
+
+    def _is_favourite(self, name: str) -> bool:
+        return name in self._habits.favourites
 
     def follow_zoom(self, zoom: Callable[[], float]) -> None:
         """Dragged cards are as large as the canvas would draw them."""
@@ -156,16 +209,21 @@ class _Found(QSortFilterProxyModel):
         component = self.sourceModel().index(row, 0, parent).data(COMPONENT)
         if component is None:
             return False
+        if self._words and str(QModelIndex(parent).data()) in (FAVOURITES, LATEST):  # type: ignore[arg-type]
+            return False  # it is found in its category
         text = words_of(component)
         return all(hits_of(word, text) for word in self._words)
 
 
 class _Tree(QTreeView):
     chosen = Signal(object)
+    starred = Signal(str)
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.zoom: Callable[[], float] = lambda: 1.0
+        self.is_favourite: Callable[[str], bool] = lambda _: False
         self.setHeaderHidden(True)
         self.setIndentation(0)
         self.setRootIsDecorated(False)
@@ -193,8 +251,39 @@ class _Tree(QTreeView):
         if first.isValid():
             self.setCurrentIndex(first)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        component = index.data(COMPONENT)
+        if component is not None and event.position().x() < STAR_ROOM:
+            self.starred.emit(component.name)
+            return
+        super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        component = self.currentIndex().data(COMPONENT)
+        if component is not None:
+            menu = self.menu(component)
+            menu.popup(event.globalPos())
+
+    def menu(self, component: Component) -> QMenu:
+        """What can be done with a row."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Add to the pipeline", lambda: self.chosen.emit(component))
+        starred = self.is_favourite(component.name)
+        words = "Remove from favourites" if starred else "Add to favourites"
+        menu.addAction(words, lambda: self.starred.emit(component.name))
+        return menu
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        component = self.currentIndex().data(COMPONENT)
+        if event.key() == Qt.Key.Key_Asterisk and component is not None:
+            self.starred.emit(component.name)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.currentIndex().data(COMPONENT) is None:
                 self._fold(self.currentIndex())
             self.choose()
@@ -231,6 +320,15 @@ def _categories(components: Sequence[Component]) -> list[str]:
     found = dict.fromkeys(component.category for component in components)
     known = [name for name in _ORDER if name in found]
     return known + sorted(name for name in found if name not in _ORDER)
+
+
+def names_of(components: Sequence[Component]) -> list[str]:
+    return [component.name for component in components]
+
+
+def _names_under(head: QStandardItem) -> list[str]:
+    rows = range(head.rowCount())
+    return names_of([head.child(row).data(COMPONENT) for row in rows])
 
 
 def _head(category: str) -> QStandardItem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import (
@@ -14,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -33,6 +34,8 @@ COMPONENT = Qt.ItemDataRole.UserRole
 CONTEXT = Qt.ItemDataRole.UserRole + 1
 ROW, GLYPH, GLYPH_GAP = 28, 8.0, 3.0
 ICON_LEFT, TEXT_LEFT, CARET = 22, 46, 12
+STAR, STAR_ROOM = 5.5, 20
+_HOVERED = QStyle.StateFlag.State_MouseOver
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -55,9 +58,14 @@ def hits_of(word: str, text: str) -> bool:
 class PaletteDelegate(QStyledItemDelegate):
     """Categories with a caret; components with icon, name and the kinds they give."""
 
-    def __init__(self, searched: Callable[[], str], parent: QObject) -> None:
+    def __init__(
+        self,
+        searched: Callable[[], str],
+        starred: Callable[[str], bool],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self._searched = searched
+        self._searched, self._starred = searched, starred
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(120, fonts.scaled(ROW))
@@ -79,6 +87,10 @@ class PaletteDelegate(QStyledItemDelegate):
             _paint_head(painter, rect, str(index.data()), is_open)
         else:
             paint_component(painter, rect, component, self._searched())
+            if self._starred(component.name):
+                _paint_star(painter, rect, filled=True)
+            elif state & (_HOVERED | QStyle.StateFlag.State_Selected):
+                _paint_star(painter, rect, filled=False)
         painter.restore()
 
 
@@ -148,6 +160,20 @@ def _paint_head(painter: QPainter, rect: QRect, text: str, is_open: bool) -> Non
     painter.setFont(fonts.font(12, fonts.SEMIBOLD))
     painter.setPen(QColor(today.text2))
     painter.drawText(rect.adjusted(24, 0, -4, 0), int(_LEFT), text)
+
+
+def _paint_star(painter: QPainter, rect: QRect, *, filled: bool) -> None:
+    """A star at the left: a favourite's is filled."""
+    middle = QPointF(rect.left() + STAR_ROOM / 2, rect.center().y() + 1)
+    points = QPolygonF()
+    for number in range(10):
+        angle = math.pi * number / 5 - math.pi / 2
+        reach = STAR if number % 2 == 0 else STAR * 0.45
+        points << middle + QPointF(math.cos(angle) * reach, math.sin(angle) * reach)
+    today = tokens()
+    painter.setPen(QPen(QColor(today.accent if filled else today.text3), 1))
+    painter.setBrush(QColor(today.accent) if filled else Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(points)
 
 
 def _paint_aside(painter: QPainter, rect: QRect, text: str) -> int:

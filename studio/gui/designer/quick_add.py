@@ -1,12 +1,13 @@
 """The box that adds a step where the pointer is: type, Enter.
 
-After a wire was let go over nothing it offers what would take it, port by port.
+After a wire was let go over nothing it offers what would take it, port by port. For
+a selected step it offers what one of its outputs could go to; Ctrl+Space turns to the
+next output, and at last to all components.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QEvent,
@@ -28,49 +29,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.domain.component import Component, Port, why_incompatible
-from studio.gui.designer.items.node_item import PortRef
-from studio.gui.designer.palette_rows import (
-    hits_of,
-    paint_component,
-    paint_row_ground,
-    words_of,
-)
+from studio.domain.component import Component
+from studio.gui.designer.items.node_item import PortRef, Side
+from studio.gui.designer.palette_rows import paint_component, paint_row_ground
+from studio.gui.designer.quick_add_offers import Offer, matching, offers_for
 from studio.gui.theme import fonts
-from studio.gui.widgets.basics import column, label
+from studio.gui.widgets.basics import button, column, label, row
 from studio.gui.widgets.pick_list import ENTRY, Index, PickList
 
 WIDTH, ROW, MOST_ROWS = 340, 32, 8
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A component, and which of its ports would be connected."""
-
-    component: Component
-    port: Port | None = None
-
-
-def offers_for(components: Sequence[Component], ref: PortRef | None) -> list[Offer]:
-    """What can be added: everything, or every port that a wire could go to."""
-    if ref is None:
-        return [Offer(component) for component in components]
-    found = []
-    for component in components:
-        ports = component.inputs if ref.side == "out" else component.outputs
-        for port in ports:
-            ends = (ref.port, port) if ref.side == "out" else (port, ref.port)
-            if not why_incompatible(*ends):
-                found.append(Offer(component, port))
-    return found
-
-
-def matching(offers: Sequence[Offer], text: str) -> list[Offer]:
-    """Those that hold every word; names before synonyms."""
-    words = text.casefold().split()
-    found = [o for o in offers if all(hits_of(w, words_of(o.component)) for w in words)]
-    first = words[0] if words else ""
-    return sorted(found, key=lambda o: first not in o.component.title.casefold())
+Refs = Sequence[PortRef | None]
+_OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_A)
 
 
 class QuickAdd(QFrame):
@@ -84,35 +53,51 @@ class QuickAdd(QFrame):
         self._over = parent
         self.setProperty("panel", "dialog")
         self.point = QPointF()
-        self.ref: PortRef | None = None
+        self._components: Sequence[Component] = ()
+        self._recent: Sequence[str] = ()
+        self._refs: Refs = (None,)
+        self._turn, self._every = 0, False
         self._offers: list[Offer] = []
         self.search = QLineEdit(placeholderText="Add a step")
         self.search.setAccessibleName("Add a step")
         self.list: PickList[Offer] = PickList(_title, _Delegate(self.search))
         self.list.setAccessibleName("Components that fit")
         self._empty = label("Nothing fits; try other words", "caption")
-        self.setLayout(
-            column(self.search, self.list, self._empty, margins=(8, 8, 8, 8))
-        )
+        self.all_button = button("", kind="link", clicked=self.flip_all)
+        self.all_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._foot = label("", "caption")
+        foot = row(self._foot, None, self.all_button)
+        parts = (self.search, self.list, self._empty, foot)
+        self.setLayout(column(*parts, margins=(8, 8, 8, 8)))
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.list.picked.connect(lambda _: self._choose(False))
         self.hide()
+
+    @property
+    def ref(self) -> PortRef | None:
+        """The port that what is chosen will be connected to."""
+        return self._refs[self._turn]
+
+    @property
+    def side(self) -> Side | None:
+        """Where what is chosen continues from: right of an output, left of an input."""
+        return next((ref.side for ref in self._refs if ref is not None), None)
 
     def ask(
         self,
         components: Sequence[Component],
         point: QPointF,
         at: QPoint,
-        ref: PortRef | None = None,
+        refs: Refs = (None,),
+        recent: Sequence[str] = (),
     ) -> None:
         """Open at a place of the parent; `point` is where the step will be."""
-        self.point, self.ref = point, ref
-        self._offers = offers_for(components, ref)
-        hint = f"Add a step for {ref.port.name}" if ref else "Add a step"
-        self.search.setPlaceholderText(hint)
+        self.point, self._refs = point, refs or (None,)
+        self._components, self._recent = components, recent
+        self._turn, self._every = 0, False
         self.search.clear()
-        self._filter("")
+        self._offer()
         parent = self._over
         x = min(at.x(), parent.width() - self.width() - 8)
         y = min(at.y(), parent.height() - self.height() - 8)
@@ -121,12 +106,37 @@ class QuickAdd(QFrame):
         self.raise_()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def turn(self) -> None:
+        """Offer what fits the next port."""
+        self._turn = (self._turn + 1) % len(self._refs)
+        self._offer()
+
+    def flip_all(self) -> None:
+        """List all components, or again only those that fit."""
+        self._every = not self._every
+        self._offer()
+
+    def _offer(self) -> None:
+        ref = self.ref
+        self._offers = offers_for(self._components, ref, every=self._every)
+        hint = f"Add a step for {ref.port.name}" if ref else "Add a step"
+        self.search.setPlaceholderText(hint)
+        self.all_button.setVisible(ref is not None)
+        words = "Only what fits" if self._every else "Show all"
+        self.all_button.setText(f"{words} (Alt+A)")
+        self._foot.setText("Ctrl+Space: next port" if len(self._refs) > 1 else "")
+        self._filter(self.search.text())
+
     def dismiss(self) -> None:
         if self.isVisible():
             self.hide()
             self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if isinstance(event, QKeyEvent) and overrides and event.key() in _OWN_KEYS:
+            event.accept()  # else the window would run the pipeline at Ctrl+Enter
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
         if event.type() == QEvent.Type.FocusOut:
@@ -134,7 +144,13 @@ class QuickAdd(QFrame):
         return super().eventFilter(watched, event)
 
     def _key(self, event: QKeyEvent) -> bool:
+        keys = event.modifiers()
+        control = bool(keys & Qt.KeyboardModifier.ControlModifier)
         match event.key():
+            case Qt.Key.Key_Space if control:
+                self.turn()
+            case Qt.Key.Key_A if keys & Qt.KeyboardModifier.AltModifier:
+                self.flip_all()
             case Qt.Key.Key_Down:
                 self.list.step(1)
             case Qt.Key.Key_Up:
@@ -144,8 +160,7 @@ class QuickAdd(QFrame):
             case Qt.Key.Key_Tab:
                 self.list.step(1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                keys = event.modifiers()
-                self._choose(bool(keys & Qt.KeyboardModifier.ControlModifier))
+                self._choose(control)
             case _:
                 return False
         return True
@@ -161,7 +176,7 @@ class QuickAdd(QFrame):
             self.closed.emit()
 
     def _filter(self, text: str) -> None:
-        found = matching(self._offers, text)
+        found = matching(self._offers, text, self._recent)
         self.list.show_values(found)
         self.list.fit(fonts.scaled(ROW), MOST_ROWS)
         self.list.setVisible(bool(found))

@@ -55,6 +55,7 @@ class CanvasView(QGraphicsView):
 
     quick_add_wanted = Signal(object, object)
     """Scene point, and the `PortRef` a wire was pulled from (or None)."""
+    next_wanted = Signal()
     menu_wanted = Signal(object)
     opened = Signal(str)
     moved = Signal()
@@ -240,7 +241,7 @@ class CanvasView(QGraphicsView):
         # Not in keyPressEvent: a widget takes Tab for itself before that.
         pressed = event.type() == QEvent.Type.KeyPress
         if pressed and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
-            self.quick_add_wanted.emit(self.middle(), None)
+            self.next_wanted.emit()
             return True
         return super().event(event)
 

@@ -20,14 +20,16 @@ from studio.gui.designer.columns import Columns
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.editor import Editor, Situation
 from studio.gui.designer.follower import RunFollower
+from studio.gui.designer.habits import Habits
 from studio.gui.designer.inspector.inspector import WIDTH as INSPECTOR_WIDTH
 from studio.gui.designer.inspector.inspector import Inspector
 from studio.gui.designer.inspector.node_panel import NodePanel
-from studio.gui.designer.items.node_item import PortRef
+from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.minimap import Minimap
 from studio.gui.designer.palette import WIDTH as PALETTE_WIDTH
 from studio.gui.designer.palette import ComponentPalette
-from studio.gui.designer.quick_add import Offer, QuickAdd
+from studio.gui.designer.quick_add import QuickAdd
+from studio.gui.designer.quick_add_offers import Offer
 from studio.gui.designer.saving import Saver
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.staleness import Staleness
@@ -39,7 +41,8 @@ from studio.gui.widgets.banner import Banner
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
-NEXT_STEP = 264.0
+NEXT_STEP, WAY = 264.0, 108.0
+"""From card to card, and from a card's middle to its ports."""
 
 
 class Workbench(QWidget):
@@ -63,7 +66,8 @@ class Workbench(QWidget):
         self.view = CanvasView(self.editor)
         self.minimap = Minimap(self.view)
         self.quick_add = QuickAdd(self.view)
-        self.palette_panel = ComponentPalette()
+        self.habits = Habits(settings, self)
+        self.palette_panel = ComponentPalette(self.habits)
         self.inspector = Inspector(self.editor)
         self.bottom = BottomPanel(self.editor, studio.runs, tasks)
         self.follower = RunFollower(studio.runs, tasks, self)
@@ -149,9 +153,23 @@ class Workbench(QWidget):
 
     def ask_quick_add(self, point: QPointF, ref: PortRef | None) -> None:
         """Open the quick add box for a scene point."""
+        self._ask_for(point, (ref,))
+
+    def ask_for_next(self) -> None:
+        """Open it beside the one selected step, for what its outputs could go to."""
+        node = self.chosen_node
+        if node is None:
+            self._ask_for(self.view.middle(), (None,))
+            return
+        item = self.scene.nodes[node.id]
+        refs = tuple(PortRef(node.id, "out", port) for port in item.card.outputs)
+        self._ask_for(item.box.center() + QPointF(NEXT_STEP - WAY, 0), (*refs, None))
+
+    def _ask_for(self, point: QPointF, refs: Sequence[PortRef | None]) -> None:
         if self.editor.document is not None:
             at: QPoint = self.view.mapFromScene(point)
-            self.quick_add.ask(self.catalog.components, point, at, ref)
+            known, recent = self.catalog.components, self.habits.recent
+            self.quick_add.ask(known, point, at, refs, recent)
 
     def show_checked(self, checked: Checked) -> None:
         """Problems found, and components learnt on the way."""
@@ -216,7 +234,9 @@ class Workbench(QWidget):
     def _connect(self) -> None:
         self.scene.picked.connect(self._picked)
         self.editor.refused.connect(self.refused)
+        self.editor.added.connect(lambda component: self.habits.used(component.name))
         self.view.quick_add_wanted.connect(self.ask_quick_add)
+        self.view.next_wanted.connect(self.ask_for_next)
         self.view.opened.connect(lambda _: self.inspector.begin_rename())
         self.palette_panel.chosen.connect(self.add_beside)
         self.palette_panel.follow_zoom(lambda: self.view.zoom)
@@ -269,16 +289,22 @@ class Workbench(QWidget):
             self.staleness.ask(self.editor.pipeline)
 
     def _add_offer(self, offer: Offer, keep_open: bool) -> None:
-        ref = self.quick_add.ref
+        ref, side = self.quick_add.ref, self.quick_add.side
         joined = (ref, offer.port) if ref is not None and offer.port else None
-        point = self.quick_add.point
-        if joined is not None and ref is not None:
-            # The new card's port stands where the wire was let go.
-            way = 108 if ref.side == "out" else -108
-            point = point + QPointF(way, 0)
-        self.editor.add(offer.component, point, joined=joined)
+        # The new card's port stands where the wire was let go.
+        way = {"out": WAY, "in": -WAY, None: 0.0}[side]
+        point = self.quick_add.point + QPointF(way, 0)
+        made = self.editor.add(offer.component, point, joined=joined)
         if keep_open:
-            self.ask_quick_add(point + QPointF(NEXT_STEP, 0), None)
+            self._ask_after(made, backwards=side == "in")
+
+    def _ask_after(self, node_id: str, *, backwards: bool) -> None:
+        """Go on with the chain: the next step is joined to the one just added."""
+        item = self.scene.nodes[node_id]
+        side: Side = "in" if backwards else "out"
+        refs = tuple(PortRef(node_id, side, port) for port in item.ports(side))
+        way = WAY - NEXT_STEP if backwards else NEXT_STEP - WAY
+        self._ask_for(item.box.center() + QPointF(way, 0), (*refs, None))
 
     def _show_conflict(self, what: str, readable: bool) -> None:
         assert self.saver is not None
