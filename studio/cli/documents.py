@@ -92,12 +92,25 @@ def plan_document(plan: Plan) -> Document:
             "action": step.action,
             "reason": step.reason,
             "expected_seconds": step.expected_seconds,
+            "expected_memory_bytes": step.expected_memory_bytes,
+            "causes": [
+                {
+                    "kind": cause.kind,
+                    "text": cause.text,
+                    "name": cause.name,
+                    "before": cause.before,
+                    "after": cause.after,
+                    "source": cause.source,
+                }
+                for cause in step.causes
+            ],
         }
         for step in plan.steps
     ]
     return {
         "pipeline": plan.pipeline,
         "expected_seconds": plan.expected_seconds,
+        "expected_memory_bytes": plan.expected_memory_bytes,
         "steps": steps,
     }
 

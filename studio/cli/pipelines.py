@@ -18,7 +18,7 @@ from studio.cli.output import (
     say,
 )
 from studio.cli.session import of
-from studio.cli.tables import fields, local_time, seconds, table
+from studio.cli.tables import fields, local_time, seconds, size, table
 
 if TYPE_CHECKING:
     from studio.domain.pipeline import Pipeline
@@ -228,6 +228,7 @@ def plan(
     set_: selection.SetOption = None,
     to: selection.ToOption = "",
     since: selection.FromOption = "",
+    only: selection.OnlyOption = "",
     force: selection.ForceOption = False,
 ) -> None:
     """Say what a run would do, and why; nothing is run.
@@ -237,7 +238,7 @@ def plan(
       studio pipelines plan penguins --set inputs.max_depth=4
     """
     session = of(context)
-    wanted = selection.options(set_, to, since, force)
+    wanted = selection.options(set_, to, since, force, only=only)
     with session.studio() as studio:
         given, folder = selection.pipeline_named(studio, pipeline)
         made = studio.runs.plan(given, wanted, folder)
@@ -246,9 +247,16 @@ def plan(
 
 def _show_plan(plan: Plan) -> None:
     rows = [
-        (s.name, s.action, seconds(s.expected_seconds), s.reason) for s in plan.steps
+        (
+            step.name,
+            step.action,
+            seconds(step.expected_seconds),
+            size(step.expected_memory_bytes) if step.expected_memory_bytes else "",
+            step.reason,
+        )
+        for step in plan.steps
     ]
-    table(("Step", "Action", "Expected", "Reason"), rows)
+    table(("Step", "Action", "Expected", "Memory", "Reason"), rows)
     if plan.expected_seconds:
         say(f"Expected in all: {seconds(plan.expected_seconds)}")
 

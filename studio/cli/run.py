@@ -35,6 +35,7 @@ def run(
     target: selection.TargetOption = "local",
     to: selection.ToOption = "",
     since: selection.FromOption = "",
+    only: selection.OnlyOption = "",
     force: selection.ForceOption = False,
     no_wait: NoWaitOption = False,
 ) -> None:
@@ -50,7 +51,7 @@ def run(
       studio run churn/pipeline.yml --to train --json
     """
     session = of(context)
-    wanted = selection.options(set_, to, since, force, experiment, target)
+    wanted = selection.options(set_, to, since, force, experiment, target, only)
     with session.studio() as studio:
         given, folder = selection.pipeline_named(studio, pipeline)
         run_id = studio.runs.start(given, wanted, folder)

@@ -37,6 +37,14 @@ FromOption = Annotated[
         "--from", metavar="STEP", help="Run this step again, and those after."
     ),
 ]
+OnlyOption = Annotated[
+    str,
+    typer.Option(
+        "--only",
+        metavar="STEP,...",
+        help="Only these steps, on what the steps before them made last.",
+    ),
+]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Reuse nothing: run every step.")
 ]
@@ -55,13 +63,16 @@ def options(
     force: bool,
     experiment: str = "",
     target: str = "local",
+    only: str = "",
 ) -> RunOptions:
-    """The options of a run. A step can be the end or the start, not both."""
+    """The options of a run. Steps can be the end, the start or all, one of these."""
     from studio.domain.errors import NotFoundError
     from studio.domain.run import RunOptions
 
     if to and since:
         raise typer.BadParameter("--to and --from can't be used together")
+    if only and (to or since):
+        raise typer.BadParameter("--only can't be used with --to or --from")
     if target != "local":
         raise NotFoundError(f"There is no target '{target}'", "Use the target 'local'")
     return RunOptions(
@@ -70,6 +81,7 @@ def options(
         target=target,
         only_to=to,
         only_from=since,
+        only=tuple(name.strip() for name in only.split(",") if name.strip()),
         force=force,
     )
 

@@ -47,7 +47,8 @@ class RunOptions:
     """What a person may ask of one run.
 
     `inputs` override pipeline inputs; `only_to` / `only_from` name a step whose
-    upstream (or itself and downstream) is run.
+    upstream (or itself and downstream) is run. `only` names the steps that may run;
+    those before them give what they made last.
     """
 
     inputs: Mapping[str, Scalar] = field(default_factory=dict)
@@ -55,23 +56,70 @@ class RunOptions:
     target: str = "local"
     only_to: str = ""
     only_from: str = ""
+    only: tuple[str, ...] = ()
     force: bool = False
     resumed_from: str = ""
 
 
 @dataclass(frozen=True)
+class Usual:
+    """What a step has needed in earlier runs; None where nothing is known."""
+
+    seconds: float | None = None
+    memory_bytes: int | None = None
+
+
+CauseKind: TypeAlias = Literal[
+    "code",
+    "command",
+    "parameter",
+    "variable",
+    "environment",
+    "data",
+    "input",
+    "upstream",
+    "new",
+    "gone",
+    "asked",
+]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One difference that makes a step run.
+
+    `name` is the parameter, variable or input; `before` and `after` are its values,
+    or digests where it is content. `source` names the step an input comes from.
+    """
+
+    kind: CauseKind
+    text: str
+    name: str = ""
+    before: str | None = None
+    after: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class PlannedStep:
-    """One line of a plan. `expected_seconds` is None without history."""
+    """One line of a plan. What is expected is None without history.
+
+    `reason` says in one line what `causes` say one by one.
+    """
 
     name: str
     node_id: str
     action: PlanAction
     reason: str
     expected_seconds: float | None = None
+    expected_memory_bytes: int | None = None
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plan:
+    """What a run will do, step by step."""
+
     pipeline: str
     steps: tuple[PlannedStep, ...]
 
@@ -79,6 +127,17 @@ class Plan:
     def expected_seconds(self) -> float | None:
         known = [s.expected_seconds for s in self.steps if s.expected_seconds]
         return sum(known) if known else None
+
+    @property
+    def expected_memory_bytes(self) -> int | None:
+        """What the hungriest of its steps needs."""
+        known = [s.expected_memory_bytes for s in self.steps if s.action == "run"]
+        return max((size for size in known if size), default=None)
+
+    @property
+    def running(self) -> tuple[PlannedStep, ...]:
+        """The steps that will be done, not taken over."""
+        return tuple(step for step in self.steps if step.action == "run")
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from studio.domain.run import PastStep
+from studio.domain.run import Cause, PastStep
 from studio.engine.resolve import DataPath, ResolvedStep
 
 UNCHANGED = "unchanged"
@@ -38,22 +38,27 @@ def key_of(parts: Mapping[str, str]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def explain(
+def causes_of(
     step: ResolvedStep,
     past: PastStep | None,
     parts: Mapping[str, str],
     code_difference: Callable[[str, str], str],
-) -> str:
+) -> tuple[Cause, ...]:
     """Why a step can't be reused, most telling difference first."""
     if past is None:
-        return NEVER_RUN
+        return (Cause("new", NEVER_RUN),)
     names = sorted({*past.parts, *parts}, key=_rank)
-    changed = [
+    changed = tuple(
         _difference(step, name, past.parts.get(name), parts.get(name), code_difference)
         for name in names
         if past.parts.get(name) != parts.get(name)
-    ]
-    return "; ".join(changed) or GONE
+    )
+    return changed or (Cause("gone", GONE),)
+
+
+def reason_of(causes: Iterable[Cause]) -> str:
+    """Causes in one line."""
+    return "; ".join(cause.text for cause in causes)
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -67,31 +72,36 @@ def _difference(
     old: str | None,
     new: str | None,
     code_difference: Callable[[str, str], str],
-) -> str:
+) -> Cause:
     kind, _, name = part.partition(":")
-    if kind == "code" and old and new:
-        return f"code changed: {code_difference(old, new)}"
-    if kind == "parameter" or kind == "variable":
-        return f"{name} changed: {_shown(old)} -> {_shown(new)}"
-    if kind == "input":
-        return _input_difference(step, name, old, new)
-    if kind == "environment":
-        return "environment changed"
-    return f"{kind} changed"
+    match kind:
+        case "code":
+            told = f": {code_difference(old, new)}" if old and new else ""
+            return Cause("code", f"code changed{told}", "", old, new)
+        case "parameter" | "variable":
+            text = f"{name} changed: {_shown(old)} -> {_shown(new)}"
+            return Cause(kind, text, name, old, new)
+        case "input":
+            return _input_difference(step, name, old, new)
+    return Cause(kind, f"{kind} changed", "", old, new)  # type: ignore[arg-type]
 
 
 def _input_difference(
     step: ResolvedStep, name: str, old: str | None, new: str | None
-) -> str:
+) -> Cause:
     source = step.inputs.get(name)
     if new is None:
-        return f"input {name} was disconnected"
-    if old is None:
-        return f"input {name} was connected"
+        return Cause("input", f"input {name} was disconnected", name, old, new)
     if isinstance(source, DataPath):
-        return f"data changed: {source.path.name}"
-    origin = f" (from {source.step})" if source else ""
-    return f"input {name} changed{origin}"
+        told = f"data changed: {source.path.name}"
+        if old is None:
+            told = f"input {name} was connected"
+        return Cause("data", told, name, old, new)
+    origin = source.step if source else ""
+    if old is None:
+        return Cause("input", f"input {name} was connected", name, old, new, origin)
+    whence = f" (from {origin})" if origin else ""
+    return Cause("input", f"input {name} changed{whence}", name, old, new, origin)
 
 
 def _shown(value: str | None) -> str:

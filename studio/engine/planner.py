@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from studio.domain.errors import NotFoundError
+from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.node import FromStep
 from studio.domain.pipeline import Pipeline
-from studio.domain.run import PastStep, Plan, PlannedStep, RunOptions
+from studio.domain.run import (
+    Cause,
+    PastStep,
+    Plan,
+    PlanAction,
+    PlannedStep,
+    RunOptions,
+    Usual,
+)
 from studio.engine.code import code_files
-from studio.engine.keys import UNCHANGED, explain, key_of, parts_of
+from studio.engine.keys import UNCHANGED, causes_of, key_of, parts_of, reason_of
 from studio.engine.ports import Content, History
 from studio.engine.resolve import DataPath, ResolvedStep
 
 FORCED = "you asked to run it again"
+AS_IT_IS = "its last result is taken as it is"
 NOT_DETERMINISTIC = "its component says that it isn't deterministic"
 
 
@@ -26,6 +36,7 @@ class Decision:
     parts: Mapping[str, str]
     reason: str
     past: PastStep | None = None
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass
@@ -45,7 +56,8 @@ class Planner:
     def selected(self) -> frozenset[str]:
         """Names of the steps this run is about."""
         everything = frozenset(step.name for step in self.steps)
-        for name in (self.options.only_to, self.options.only_from):
+        asked = (self.options.only_to, self.options.only_from, *self.options.only)
+        for name in asked:
             if name and name not in everything:
                 raise NotFoundError(
                     f"Pipeline '{self.pipeline.name}' has no step '{name}'",
@@ -57,35 +69,59 @@ class Planner:
         if self.options.only_from:
             following = self.pipeline.downstream([self.options.only_from])
             chosen &= self.pipeline.upstream(following)
+        if self.options.only:
+            chosen &= frozenset((*self.options.only, *self.held))
         return chosen
+
+    @cached_property
+    def held(self) -> Mapping[str, Decision]:
+        """Where only some steps may run: what those before them have made last.
+
+        RefusedError if a step needs what was never made.
+        """
+        only = frozenset(self.options.only)
+        wanted = self.pipeline.upstream(only) - only
+        found: dict[str, Decision] = {}
+        outputs: dict[str, Mapping[str, str]] = {}
+        for step in self.steps:
+            if step.name in wanted and (kept := self._kept(step, outputs)):
+                found[step.name] = kept
+                if kept.past and kept.reason == UNCHANGED:
+                    outputs[step.name] = kept.past.outputs
+        for step in self.steps:
+            if step.name in only:
+                _check_made(step, only, found)
+        return found
 
     def decide(
         self, step: ResolvedStep, outputs: Mapping[str, Mapping[str, str]]
     ) -> Decision:
         """`outputs` holds the digests of the steps before: name -> output -> digest."""
+        if kept := self.held.get(step.name):
+            return kept
         parts = self.parts(step, outputs)
         key = key_of(parts)
         if forced := self._forced(step):
-            return Decision(key, parts, forced)
+            return Decision(key, parts, forced, causes=(Cause("asked", forced),))
         if past := self._found(key):
             return Decision(key, parts, UNCHANGED, past)
         last = self.history.last(self.pipeline.name, step.node.id)
-        reason = explain(step, last, parts, self.content.code_difference)
-        return Decision(key, parts, reason)
+        causes = causes_of(step, last, parts, self.content.code_difference)
+        return Decision(key, parts, reason_of(causes), causes=causes)
 
     def plan(self) -> Plan:
         """Looks only: nothing is run. A step behind one that runs is taken to run."""
-        seconds = self.history.typical_seconds(
+        usual = self.history.usual(
             self.pipeline.name, [step.node.id for step in self.steps]
         )
-        planned = tuple(self._foreseen(seconds))
+        planned = tuple(self._foreseen(usual))
         return Plan(self.pipeline.name, planned)
 
     def runs_anything(self) -> bool:
         """Whether at least one step can't be reused; looks no further than that."""
         return any(step.action == "run" for step in self._foreseen({}))
 
-    def _foreseen(self, seconds: Mapping[str, float]) -> Iterator[PlannedStep]:
+    def _foreseen(self, usual: Mapping[str, Usual]) -> Iterator[PlannedStep]:
         outputs: dict[str, Mapping[str, str]] = {}
         running: set[str] = set()
         selected = self.selected()
@@ -97,11 +133,11 @@ class Planner:
             decision = self._look(step, outputs, waiting)
             if decision.past:
                 outputs[step.name] = decision.past.outputs
-                yield _planned(step, "reuse", UNCHANGED, 0.0)
+                yield _planned(step, "reuse", decision.reason, Usual(0.0))
             else:
                 running.add(step.name)
-                expected = seconds.get(step.node.id)
-                yield _planned(step, "run", decision.reason, expected)
+                expected = usual.get(step.node.id, Usual())
+                yield _planned(step, "run", decision.reason, expected, decision.causes)
 
     def parts(
         self, step: ResolvedStep, outputs: Mapping[str, Mapping[str, str]]
@@ -152,20 +188,22 @@ class Planner:
         outputs: Mapping[str, Mapping[str, str]],
         waiting: list[str],
     ) -> Decision:
-        if not waiting:
+        if not waiting or step.name in self.held:
             return self.decide(step, outputs)
         own = self._own_changes(step, outputs)
-        behind = f"'{waiting[0]}' runs before it"
-        reason = f"{own}; {behind}" if own else behind
-        return Decision("", {}, reason)
+        behind = tuple(
+            Cause("upstream", f"'{name}' runs before it", source=name)
+            for name in waiting
+        )
+        return Decision("", {}, reason_of((*own, behind[0])), causes=(*own, *behind))
 
     def _own_changes(
         self, step: ResolvedStep, outputs: Mapping[str, Mapping[str, str]]
-    ) -> str:
+    ) -> tuple[Cause, ...]:
         """What changed in the step itself, inputs that aren't known yet left out."""
         last = self.history.last(self.pipeline.name, step.node.id)
         if last is None:
-            return ""
+            return ()
         unknown = {
             f"input:{name}"
             for name, source in step.inputs.items()
@@ -174,13 +212,56 @@ class Planner:
         parts = {k: v for k, v in self.parts(step, outputs).items() if k not in unknown}
         before = {k: v for k, v in last.parts.items() if k not in unknown}
         if before == parts:
-            return ""
-        return explain(
-            step, replace(last, parts=before), parts, self.content.code_difference
-        )
+            return ()
+        past = replace(last, parts=before)
+        return causes_of(step, past, parts, self.content.code_difference)
+
+    def _kept(
+        self, step: ResolvedStep, outputs: Mapping[str, Mapping[str, str]]
+    ) -> Decision | None:
+        """A step's result that fits, else its last one, as it is."""
+        before = self.pipeline.predecessors[step.name]
+        if all(name in outputs for name in before):
+            parts = self.parts(step, outputs)
+            if past := self._found(key_of(parts)):
+                return Decision(past.key, past.parts, UNCHANGED, past)
+        last = self.history.last(self.pipeline.name, step.node.id)
+        if last is None or not all(map(self.content.whole, last.outputs.values())):
+            return None
+        own = reason_of(self._own_changes(step, outputs))
+        told = f"taken as it is, not run anew ({own})" if own else AS_IT_IS
+        return Decision(last.key, last.parts, told, last)
+
+
+def _check_made(
+    step: ResolvedStep, only: Collection[str], found: Mapping[str, Decision]
+) -> None:
+    """Refuse a step whose inputs come from a step that never made them."""
+    for name, source in step.inputs.items():
+        if not isinstance(source, FromStep) or source.step in only:
+            continue
+        past = found[source.step].past if source.step in found else None
+        if past is None or source.output not in past.outputs:
+            raise RefusedError(
+                f"Step '{step.name}' can't run alone: its input '{name}' comes from "
+                f"'{source.step}', which has never made '{source.output}'",
+                hint=f"Select '{source.step}' too, or run up to '{step.name}'",
+            )
 
 
 def _planned(
-    step: ResolvedStep, action: str, reason: str, seconds: float | None = None
+    step: ResolvedStep,
+    action: PlanAction,
+    reason: str,
+    usual: Usual = Usual(),  # noqa: B008
+    causes: tuple[Cause, ...] = (),
 ) -> PlannedStep:
-    return PlannedStep(step.name, step.node.id, action, reason, seconds)  # type: ignore[arg-type]
+    return PlannedStep(
+        step.name,
+        step.node.id,
+        action,
+        reason,
+        usual.seconds,
+        usual.memory_bytes,
+        causes,
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from studio.domain.run import MetricPoint, PastStep, StepChange
+from studio.domain.run import MetricPoint, PastStep, StepChange, Usual
 
 
 class History(Protocol):
@@ -19,10 +19,8 @@ class History(Protocol):
     def last(self, pipeline: str, node_id: str) -> PastStep | None:
         """The newest success of this step."""
 
-    def typical_seconds(
-        self, pipeline: str, node_ids: Collection[str]
-    ) -> Mapping[str, float]:
-        """Mean seconds by node id, where there is history."""
+    def usual(self, pipeline: str, node_ids: Collection[str]) -> Mapping[str, Usual]:
+        """Time and memory by node id, where there is history."""
 
 
 class Content(Protocol):

@@ -121,6 +121,8 @@ class Runner:
         """ "go", "wait", or the reason why the step is skipped."""
         if self._cancelled:
             return "the run was cancelled"
+        if step.name in self._planner.held:
+            return "go"
         before = self._planner.pipeline.predecessors[step.name]
         stopped = [name for name in before if self._has_no_outputs(name)]
         if stopped:

@@ -14,6 +14,7 @@ from studio.domain.component import Component
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import (
+    Cause,
     MetricPoint,
     Plan,
     Run,
@@ -71,6 +72,12 @@ class RunService:
         """What a run would do, and why. Nothing is run."""
         pipeline, folder = self._given(pipeline, folder)
         return self.planner(pipeline, folder, options or RunOptions()).plan()
+
+    def code_diff(self, cause: Cause) -> str:
+        """A change of code in full, as a unified diff; "" for any other cause."""
+        if cause.kind != "code" or not cause.before or not cause.after:
+            return ""
+        return self._content.code_diff(cause.before, cause.after)
 
     def start(
         self,
@@ -143,6 +150,7 @@ class RunService:
         pipeline = pipeline_from(document, Path(folder), run.pipeline)
         ids = {step.name: step.node_id for step in run.steps}
         nodes = tuple(replace(n, id=ids.get(n.name, n.id)) for n in pipeline.nodes)
+        options["only"] = tuple(options.get("only", ()))
         return replace(pipeline, nodes=nodes), Path(folder), RunOptions(**options)
 
     # -- while and after ----------------------------------------------------------

@@ -63,6 +63,25 @@ class ContentStore:
         more = f" and {len(told) - 3} more files" if len(told) > 3 else ""
         return ", ".join(told[:3]) + more
 
+    def code_diff(self, old: str, new: str) -> str:
+        """The whole difference of two stored code folders, as a unified diff.
+
+        NotFoundError where one of them is gone.
+        """
+        before, after = self._artifacts.get(old), self._artifacts.get(new)
+        parts: list[str] = []
+        for name in _names(before, after):
+            then, now = _sha(before, name), _sha(after, name)
+            if then != now:
+                parts += difflib.unified_diff(
+                    self._lines(before, name) if then else [],
+                    self._lines(after, name) if now else [],
+                    f"{name} (then)",
+                    f"{name} (now)",
+                    lineterm="",
+                )
+        return "\n".join(parts)
+
     def _told(self, name: str, before: Artifact, after: Artifact) -> str:
         old, new = _sha(before, name), _sha(after, name)
         if old == new:

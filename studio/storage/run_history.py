@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
-from studio.domain.run import PastStep, StepState
+from studio.domain.run import PastStep, StepState, Usual
 from studio.storage.database import Database, from_json
 from studio.storage.run_rows import past_step
 from studio.storage.tables import StepRow
@@ -45,19 +45,24 @@ class RunHistory:
         """The newest success of a step of a pipeline, whatever its name was."""
         return self._past(_LAST, pipeline=pipeline, node_id=node_id)
 
-    def typical_seconds(
-        self, pipeline: str, node_ids: Collection[str]
-    ) -> dict[str, float]:
-        """Mean seconds of each step over its real (not reused) successes."""
+    def usual(self, pipeline: str, node_ids: Collection[str]) -> dict[str, Usual]:
+        """Mean seconds and largest memory over what each step did itself."""
         statement = (
-            select(_S.c.node_id, func.avg(_S.c.seconds))
+            select(
+                _S.c.node_id,
+                func.avg(_S.c.seconds),
+                func.max(_S.c.peak_memory_bytes),
+            )
             .where(_S.c.pipeline == pipeline, _S.c.node_id.in_(node_ids))
             .where(_S.c.state == StepState.SUCCEEDED.value)
             .where(_S.c.reused == False)  # noqa: E712
             .group_by(_S.c.node_id)
         )
         with self._database.read() as connection:
-            return {row[0]: float(row[1] or 0) for row in connection.execute(statement)}
+            return {
+                node_id: Usual(float(seconds or 0), memory)
+                for node_id, seconds, memory in connection.execute(statement)
+            }
 
     def _past(self, statement: Any, **values: str) -> PastStep | None:
         with self._database.read() as connection:

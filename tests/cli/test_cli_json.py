@@ -141,6 +141,30 @@ def test_that_a_plan_says_what_would_run_and_why(
     assert split["expected_seconds"] > 0
 
 
+def test_that_a_plan_gives_causes_memory_and_takes_single_steps(
+    trained: Trained, inside: Inside
+) -> None:
+    where = ["--workspace", str(trained.root), "pipelines", "plan", "penguins"]
+    plan = inside(*where, "--set", "seed=7", "--only", "split", "--json").json
+    actions = {step["name"]: step["action"] for step in plan["steps"]}
+    assert (actions["clean_missing"], actions["split"]) == ("reuse", "run")
+    assert actions["train"] == "skip"
+    split = next(step for step in plan["steps"] if step["name"] == "split")
+    assert split["expected_memory_bytes"] > 0
+    assert split["causes"] == [
+        {
+            "kind": "parameter",
+            "text": "seed changed: 42 -> 7",
+            "name": "seed",
+            "before": "42",
+            "after": "7",
+            "source": "",
+        }
+    ]
+    both = inside(*where, "--only", "split", "--to", "train")
+    assert both.code == 2
+
+
 def test_that_events_can_be_hashed_again_from_what_is_printed(
     trained: Trained, inside: Inside
 ) -> None:
