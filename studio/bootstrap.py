@@ -104,7 +104,6 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         RunHistory(database),
         ContentStore(artifacts, database),
         pipelines,
-        components,
     )
     endpoints = EndpointService(
         workspace,

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from studio.domain.pipeline import Pipeline
 
 Scalar: TypeAlias = str | int | float | bool
 
@@ -83,6 +86,8 @@ class Component:
 
     `folder` is where the YAML stands (None for a value without a file); `code`
     and `additional_includes` are absolute once the component has been read.
+    Where the step is a whole `pipeline` instead of a command, `parts` holds the
+    components of that pipeline's steps by name.
     """
 
     name: str
@@ -101,10 +106,18 @@ class Component:
     tags: Mapping[str, str] = field(default_factory=dict)
     source: Path | None = None
     built_in: bool = False
+    pipeline: Pipeline | None = None
+    parts: Mapping[str, Component] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         return self.display_name or self.name.replace("_", " ").capitalize()
+
+    @property
+    def reference(self) -> str:
+        """How a step names it when it follows the newest version (`Node.reference`)."""
+        named = f"azureml:{self.name}@latest"
+        return named if self.pipeline is None else f"pipeline {named}"
 
     @property
     def category(self) -> str:

@@ -63,7 +63,9 @@ class Node:
 
     `id` stays when the step is renamed. `component` is a reference as written
     (`azureml:split@latest`, `./train.yml`) or the component itself when it is
-    written inline. `extra` keeps the keys we don't interpret.
+    written inline. A `muted` step doesn't run, nor does what needs it; a step with
+    a `bypass` (output -> input) doesn't run either, but hands its inputs on.
+    `extra` keeps the keys we don't interpret.
     """
 
     id: str
@@ -77,7 +79,22 @@ class Node:
     timeout_seconds: float | None = None
     max_retries: int = 0
     environment_variables: Mapping[str, str] = field(default_factory=dict)
+    muted: bool = False
+    bypass: Mapping[str, str] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_pipeline(self) -> bool:
+        """Whether the step is another pipeline."""
+        return self.extra.get("type") == "pipeline"
+
+    @property
+    def reference(self) -> str:
+        """What the step is an instance of; pipelines and components have names of
+        their own. "" for an inline component."""
+        if not isinstance(self.component, str):
+            return ""
+        return f"pipeline {self.component}" if self.is_pipeline else self.component
 
     @property
     def title(self) -> str:

@@ -105,8 +105,15 @@ def _step_data(node: Node) -> dict[str, Any]:
             environment_variables=dict(node.environment_variables),
             inputs={name: written(b) for name, b in node.inputs.items()},
             outputs={n: _step_output_data(o) for n, o in node.outputs.items()},
+            studio=_switches(node),
         ),
     }
+
+
+def _switches(node: Node) -> dict[str, Any]:
+    """What Azure ML has no word for, but changes results."""
+    bypass = {} if node.bypass is None else {"bypass": dict(node.bypass)}
+    return {**_given(mute=node.muted), **bypass}
 
 
 def _step_output_data(output: StepOutput) -> Any:

@@ -46,7 +46,7 @@ _TOP_KEYS = {
     "jobs",
 }
 _STEP_KEYS = {"component", "inputs", "outputs", "display_name", "comment"}
-_STEP_KEYS |= {"environment_variables", "limits", "retry_settings"}
+_STEP_KEYS |= {"environment_variables", "limits", "retry_settings", "studio"}
 _INLINE_KEYS = {"command", "code", "environment", "is_deterministic", "description"}
 
 
@@ -183,6 +183,8 @@ def _step(document: Document, folder: Path, name: str) -> Node:
             key: document.text(*where, "environment_variables", key)
             for key in document.mapping(*where, "environment_variables")
         },
+        muted=bool(document.get(*where, "studio", "mute")),
+        bypass=_bypass(document, (*where, "studio")),
         # "type: command" is what a step is anyway; kept, a saved file would differ.
         extra={
             key: value
@@ -192,12 +194,22 @@ def _step(document: Document, folder: Path, name: str) -> Node:
     )
 
 
+def _bypass(document: Document, where: tuple[Key, ...]) -> dict[str, str] | None:
+    """`studio: {bypass: {OUTPUT: INPUT}}`: what stands in for the step's outputs."""
+    if "bypass" not in document.mapping(*where):
+        return None
+    return {
+        output: document.text(*where, "bypass", output)
+        for output in document.mapping(*where, "bypass")
+    }
+
+
 def _check_type(document: Document, where: tuple[Key, ...]) -> None:
     kind = document.text(*where, "type", default="command")
-    if kind != "command":
+    if kind not in ("command", "pipeline"):
         raise document.error(
             f"step '{where[-1]}' is of type '{kind}', which can't run here",
-            "Make it a step with a 'command' or a 'component'",
+            "Make it a step with a 'command', a 'component' or a pipeline",
             *where,
             "type",
         )

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from studio.domain.component import Component
+from studio.domain.composition import switched_off, without_optional
 from studio.domain.errors import InvalidError, RefusedError, StudioError
 from studio.domain.pipeline import Pipeline, check_pipeline_name
-from studio.domain.validation import Problem, problems
+from studio.domain.validation import Problem
 from studio.interchange import located
 from studio.interchange.pipeline_layout import apply_layout, layout_of
 from studio.interchange.pipeline_writer import write_pipeline
 from studio.interchange.pipeline_yaml import pipeline_from, read_pipeline
 from studio.services.components import ComponentService
+from studio.services.composition import Composition
 from studio.services.relocation import relocated
+from studio.services.soundness import problems_of
 from studio.storage.pipelines import PipelineRepository, PipelineVersion
 
 
@@ -48,12 +51,26 @@ class LocatedProblem:
         return f"{where}{step}{self.problem.message}"
 
 
+@dataclass(frozen=True)
+class Runnable:
+    """A pipeline ready to be planned: no step of it is a pipeline.
+
+    `whole` has every step; in `pipeline` those that are switched off (`off`: name ->
+    reason) are missing.
+    """
+
+    whole: Pipeline
+    pipeline: Pipeline
+    components: Mapping[str, Component]
+    off: Mapping[str, str]
+
+
 class PipelineService:
     def __init__(
         self, repository: PipelineRepository, components: ComponentService
     ) -> None:
         self._repository = repository
-        self._components = components
+        self._composition = Composition(repository, components)
 
     def list(self) -> tuple[PipelineSummary, ...]:
         return tuple(self._summary(name) for name in self._repository.names())
@@ -145,8 +162,27 @@ class PipelineService:
     ) -> tuple[Problem, ...]:
         """What would stop this value from running."""
         folder = folder or self.folder(pipeline.name)
-        components = self._components.of_pipeline(pipeline, folder)
-        return (*problems(pipeline, components), *_without_code(components))
+        return problems_of(pipeline, folder, self._composition)
+
+    def components_of(
+        self, pipeline: Pipeline, folder: Path | None = None
+    ) -> dict[str, Component | InvalidError]:
+        """Each step's component (a step can be a pipeline), or why it can't be had."""
+        folder = folder or self.folder(pipeline.name)
+        return self._composition.components_of(pipeline, folder)
+
+    def offered(self, to: str) -> tuple[Component, ...]:
+        """The other pipelines, as far as they can be steps of the pipeline `to`."""
+        return self._composition.offered(to)
+
+    def runnable(self, pipeline: Pipeline, folder: Path) -> Runnable:
+        """What a run of a sound pipeline is made of."""
+        whole = self._composition.expanded(pipeline, folder)
+        found = self._composition.components_of(whole, folder)
+        components = {n: c for n, c in found.items() if isinstance(c, Component)}
+        off = switched_off(whole, components)
+        left = without_optional(whole, off).remove(off)
+        return Runnable(whole, left, components, off)
 
     def validate_file(self, path: Path) -> tuple[LocatedProblem, ...]:
         """Every problem of a file, with its line. InvalidError if it can't be read."""
@@ -186,23 +222,6 @@ class PipelineService:
             raise RefusedError(
                 f"There is already a pipeline '{name}'", "Choose another name"
             )
-
-
-def _without_code(
-    components: Mapping[str, Component | InvalidError],
-) -> Iterator[Problem]:
-    """Steps whose component names code that isn't on this computer."""
-    for step, component in components.items():
-        if not isinstance(component, Component):
-            continue
-        for path in (component.code, *component.additional_includes):
-            if path is not None and not path.exists():
-                yield Problem(
-                    f"its code {path} doesn't exist",
-                    "Put the code there, or correct 'code'",
-                    step,
-                    "component",
-                )
 
 
 def _line(document: located.Document, problem: Problem) -> int:

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from studio.domain.component import Component
 from studio.domain.errors import NotFoundError, RefusedError
+from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import (
     Cause,
     MetricPoint,
     Plan,
+    PlannedStep,
     Run,
     RunnerProcess,
     RunOptions,
@@ -24,11 +25,11 @@ from studio.domain.run import (
     Snapshot,
     StepChange,
     StepRun,
+    StepState,
 )
 from studio.engine.planner import Planner
 from studio.engine.resolve import resolve, with_inputs
 from studio.interchange.pipeline_writer import write_pipeline
-from studio.services.components import ComponentService
 from studio.services.log_files import LogPart, read_log
 from studio.services.pipelines import PipelineService, check_sound
 from studio.services.processes import is_alive, start_detached
@@ -51,14 +52,12 @@ class RunService:
         history: RunHistory,
         content: ContentStore,
         pipelines: PipelineService,
-        components: ComponentService,
     ) -> None:
         self._workspace = workspace
         self._repository = repository
         self._history = history
         self._content = content
         self._pipelines = pipelines
-        self._components = components
         self._spare = SpareRunner(workspace)
 
     # -- before and at the start ------------------------------------------------
@@ -71,7 +70,15 @@ class RunService:
     ) -> Plan:
         """What a run would do, and why. Nothing is run."""
         pipeline, folder = self._given(pipeline, folder)
-        return self.planner(pipeline, folder, options or RunOptions()).plan()
+        options = options or RunOptions()
+        found = self.planner(pipeline, folder, options).plan()
+        off = self._pipelines.runnable(pipeline, folder)
+        skipped = tuple(
+            PlannedStep(node.name, node.id, "skip", off.off[node.name])
+            for node in off.whole.nodes
+            if node.name in off.off
+        )
+        return replace(found, steps=(*found.steps, *skipped))
 
     def code_diff(self, cause: Cause) -> str:
         """A change of code in full, as a unified diff; "" for any other cause."""
@@ -128,11 +135,10 @@ class RunService:
         """Everything looked up and checked, ready to plan or to run."""
         pipeline = with_inputs(pipeline, options.inputs)
         check_sound(self._pipelines.problems(pipeline, folder), pipeline.name)
-        found = self._components.of_pipeline(pipeline, folder)
-        components = {n: c for n, c in found.items() if isinstance(c, Component)}
+        given = self._pipelines.runnable(pipeline, folder)
         return Planner(
-            pipeline,
-            resolve(pipeline, components, folder),
+            given.pipeline,
+            resolve(given.pipeline, given.components, folder),
             options,
             self._history,
             self._content,
@@ -317,12 +323,14 @@ class RunService:
             pipeline_version=version,
             resumed_from=options.resumed_from,
         )
+        given = self._pipelines.runnable(pipeline, folder)
         steps = [
-            StepChange(_pending(node.name, node.id, node.component))
-            for node in pipeline.order()
+            StepChange(_pending(node, given.off.get(node.name, "")))
+            for node in given.whole.order()
         ]
+        # Kept whole: pipelines that are steps may be edited while the run goes on.
         self._repository.create(
-            run, options, write_pipeline(pipeline), str(folder), steps
+            run, options, write_pipeline(given.whole), str(folder), steps
         )
         self._launch(run.id, warm)
         return run.id
@@ -354,9 +362,11 @@ def _run_id() -> str:
     return f"{stamp}-{os.urandom(3).hex()}"
 
 
-def _pending(name: str, node_id: str, component: str | Component) -> StepRun:
+def _pending(node: Node, off: str) -> StepRun:
+    component = node.component
     reference = component if isinstance(component, str) else component.name
-    return StepRun(name, node_id, reference)
+    state = StepState.SKIPPED if off else StepState.PENDING
+    return StepRun(node.name, node.id, reference, state, reason=off)
 
 
 def _input_values(

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from studio.domain.component import Component
 from studio.domain.node import Node
-from studio.gui.designer.edits import reference
 
 
 class Catalog:
@@ -14,14 +13,12 @@ class Catalog:
 
     def __init__(self) -> None:
         self.components: tuple[Component, ...] = ()
-        self._by_name: dict[str, Component] = {}
         self._by_reference: dict[str, Component] = {}
 
     def set_components(self, components: Sequence[Component]) -> None:
         """What the palette offers."""
         self.components = tuple(components)
-        self._by_name = {c.name: c for c in components}
-        self._by_reference |= {reference(c): c for c in components}
+        self._by_reference |= {c.reference: c for c in components}
 
     def learn(self, found: Mapping[str, Component]) -> bool:
         """Components by the reference a pipeline uses; whether any is new."""
@@ -30,10 +27,12 @@ class Catalog:
         return bool(news)
 
     def named(self, name: str) -> Component | None:
-        return self._by_name.get(name)
+        """What the palette offers under a name, or under its whole reference."""
+        of_name = (c for c in self.components if name in (c.reference, c.name))
+        return next(of_name, None)
 
     def of(self, node: Node) -> Component | None:
         """A step's component, None while it isn't known."""
         if isinstance(node.component, Component):
             return node.component
-        return self._by_reference.get(node.component)
+        return self._by_reference.get(node.reference)

@@ -31,12 +31,11 @@ class Checked:
 def check(studio: Studio, pipeline: Pipeline) -> Checked:
     """Look everything up and validate (some milliseconds; reads files)."""
     folder = studio.pipelines.folder(pipeline.name)
-    found = studio.components.of_pipeline(pipeline, folder)
+    found = studio.pipelines.components_of(pipeline, folder)
     known = {
-        node.component: component
+        node.reference: component
         for node in pipeline.nodes
-        if isinstance(node.component, str)
-        and isinstance(component := found.get(node.name), Component)
+        if node.reference and isinstance(component := found.get(node.name), Component)
     }
     return Checked(pipeline, studio.pipelines.problems(pipeline), known)
 

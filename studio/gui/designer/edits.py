@@ -15,11 +15,6 @@ SHIFT = 24.0
 _EXPRESSION = re.compile(r"^\$\{\{\s*(?:parent\.)?inputs\.(\w+)\s*\}\}$")
 
 
-def reference(component: Component) -> str:
-    """How a pipeline names a component of the workspace."""
-    return f"azureml:{component.name}@latest"
-
-
 def new_node(
     pipeline: Pipeline, component: Component, position: tuple[float, float]
 ) -> Node:
@@ -29,8 +24,14 @@ def new_node(
     number = name.rpartition("_")[2]
     if not title:
         title = f"{component.title} {number}" if number.isdigit() else component.title
+    kind = {} if component.pipeline is None else {"type": "pipeline"}
     return Node(
-        new_id(), name, reference(component), display_name=title, position=position
+        new_id(),
+        name,
+        component.reference.removeprefix("pipeline "),
+        display_name=title,
+        position=position,
+        extra=kind,
     )
 
 

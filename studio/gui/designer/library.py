@@ -118,7 +118,7 @@ class Library(QObject):
 
 def _read(studio: Studio, name: str) -> Opened:
     stored = load(studio.pipelines, name)
-    components = studio.components.list()
+    components = (*studio.components.list(), *studio.pipelines.offered(name))
     return stored, check(studio, stored.pipeline), components
 
 

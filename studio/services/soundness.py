@@ -1,0 +1,91 @@
+"""What would stop a pipeline from running, its inner pipelines included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from studio.domain.component import Component
+from studio.domain.composition import JOINT, rewired, switched_off
+from studio.domain.errors import InvalidError
+from studio.domain.pipeline import Pipeline
+from studio.domain.validation import Problem, problems
+from studio.services.composition import Composition, newer_versions
+
+Found = Mapping[str, Component | InvalidError]
+
+
+def problems_of(
+    pipeline: Pipeline, folder: Path, composition: Composition
+) -> tuple[Problem, ...]:
+    """Errors and warnings; steps that are switched off have none."""
+    found = composition.components_of(pipeline, folder)
+    seen = [*problems(rewired(pipeline), found), *_without_code(found)]
+    off = _off(pipeline, found)
+    own = [problem for problem in seen if problem.step not in off]
+    own += _newer(pipeline, found)
+    if any(node.is_pipeline for node in pipeline.nodes) and not _blocked(own):
+        own += _inner(pipeline, folder, composition)
+    return tuple(own)
+
+
+def _blocked(found: list[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in found)
+
+
+def _off(pipeline: Pipeline, found: Found) -> Mapping[str, str]:
+    try:
+        return switched_off(rewired(pipeline), _sound(found))
+    except InvalidError:  # a cycle, which is told by itself
+        return {}
+
+
+def _inner(
+    pipeline: Pipeline, folder: Path, composition: Composition
+) -> Iterator[Problem]:
+    """Problems of steps inside, told of the step that a person sees."""
+    whole = composition.expanded(pipeline, folder)
+    found = composition.components_of(whole, folder)
+    off = _off(whole, found)
+    for problem in (*problems(whole, found), *_without_code(found)):
+        outer, joint, inner = problem.step.partition(JOINT)
+        if joint and problem.step not in off and problem.step not in pipeline.by_name:
+            where = inner.replace(JOINT, " › ")
+            message = f"inside, step '{where}': {problem.message}"
+            yield replace(problem, message=message, step=outer, field="component")
+
+
+def _newer(pipeline: Pipeline, found: Found) -> Iterator[Problem]:
+    for node, newest in newer_versions(pipeline, found):
+        component = found[node.name]
+        assert isinstance(component, Component)
+        yield Problem(
+            f"Version {newest} of '{component.title}' is there; this step stays with "
+            f"version {component.version}",
+            "Update the step, or leave it as it is",
+            node.name,
+            "component",
+            "warning",
+        )
+
+
+def _without_code(
+    components: Found,
+) -> Iterator[Problem]:
+    """Steps whose component names code that isn't on this computer."""
+    for step, component in components.items():
+        if not isinstance(component, Component):
+            continue
+        for path in (component.code, *component.additional_includes):
+            if path is not None and not path.exists():
+                yield Problem(
+                    f"its code {path} doesn't exist",
+                    "Put the code there, or correct 'code'",
+                    step,
+                    "component",
+                )
+
+
+def _sound(found: Found) -> dict[str, Component]:
+    return {n: c for n, c in found.items() if isinstance(c, Component)}
