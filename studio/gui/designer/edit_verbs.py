@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from studio.gui.designer.editor import Editor
@@ -15,8 +16,10 @@ from studio.gui.designer.editor import Editor
 class EditVerbs:
     """`aside` are panels whose tables keep these keys for themselves."""
 
-    def __init__(self, editor: Editor, aside: QWidget) -> None:
-        self._editor, self._aside = editor, aside
+    def __init__(
+        self, editor: Editor, aside: QWidget, seen: Callable[[], QRectF]
+    ) -> None:
+        self._editor, self._aside, self._seen = editor, aside, seen
 
     def cut(self) -> None:
         self._do("cut", self._editor.cut)
@@ -25,7 +28,11 @@ class EditVerbs:
         self._do("copy", self._editor.copy)
 
     def paste(self) -> None:
-        self._do("paste", self._editor.paste)
+        self._do("paste", lambda: self._editor.paste(seen=self._seen()))
+
+    def paste_linked(self) -> None:
+        """Paste, joined to the same steps outside as the copied ones were."""
+        self._do("paste", lambda: self._editor.paste(linked=True, seen=self._seen()))
 
     def select_all(self) -> None:
         self._do("selectAll", self._editor.select_all)

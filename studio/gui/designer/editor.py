@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
+from studio.domain import rewiring
 from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
 from studio.domain.node import Edge, FromPath, FromStep, Node
@@ -18,7 +19,7 @@ from studio.gui.designer.cards import Card, card_of
 from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, snapped
-from studio.gui.designer.items.node_item import PortRef
+from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.scene import DesignerScene
 
 
@@ -48,6 +49,8 @@ class Editor(QObject):
     opened = Signal()
     added = Signal(object)
     """A component was added as a step."""
+    told = Signal(str)
+    """What else a verb has done, in a sentence."""
 
     def __init__(self, scene: DesignerScene, catalog: Catalog) -> None:
         super().__init__(scene)
@@ -121,18 +124,19 @@ class Editor(QObject):
         if joined is not None:
             after = self._joined(after, node, *joined)
         if between is not None:
-            after = self._inserted(after, node, component, between)
+            after = rewiring.inserted(after, node.name, between, self.catalog.of)
+            after = pushed_aside(after, node.name)
         if path and component.inputs:
             port = component.inputs[0]
             after = after.bind(node.name, port.name, FromPath(path, port.type))
-        self._edit(after, f"Add {component.title}")
+        self.edit(after, f"Add {component.title}")
         self.scene.select([node.id])
         self.added.emit(component)
         return node.id
 
     def fits_between(self, component: Component, edge: Edge) -> bool:
         """Whether a component could be put into a wire."""
-        return self._way_through(component, edge) is not None
+        return rewiring.fits_between(self.pipeline, component, edge, self.catalog.of)
 
     # -- connecting ------------------------------------------------------------------
 
@@ -146,25 +150,50 @@ class Editor(QObject):
         return why_incompatible(source.port, target.port) or ""
 
     def join(
-        self, source: PortRef, target: PortRef, *, instead_of: Edge | None = None
+        self,
+        joints: Sequence[tuple[PortRef, PortRef]],
+        *,
+        instead_of: Sequence[Edge] = (),
     ) -> None:
-        """Join two ports; what the input had before is replaced."""
-        if reason := self.why_not(source, target):
-            self.refused.emit(reason)
-            return
-        before = self.pipeline
-        if instead_of is not None:
-            before = before.disconnect(instead_of)
-        edge = Edge(
-            self._name(source), source.port.name, self._name(target), target.port.name
-        )
-        try:
-            self._edit(before.connect(edge), "Connect")
-        except InvalidError as error:
-            self.refused.emit(error.message)
+        """Join outputs to inputs; what the inputs had before is replaced."""
+        after = self.pipeline
+        for edge in instead_of:
+            after = after.disconnect(edge)
+        for source, target in joints:
+            if reason := self.why_not(source, target):
+                self.refused.emit(reason)
+                return
+            start, end = self._name(source), self._name(target)
+            after = after.connect(Edge(start, source.port.name, end, target.port.name))
+        self.edit(after, "Connect")
+
+    def disconnect_edges(self, edges: Iterable[Edge]) -> None:
+        """Take wires away."""
+        after = self.pipeline
+        for edge in edges:
+            after = after.disconnect(edge)
+        self.edit(after, "Disconnect")
 
     def disconnect_edge(self, edge: Edge) -> None:
-        self._edit(self.pipeline.disconnect(edge), "Disconnect")
+        self.edit(self.pipeline.disconnect(edge), "Disconnect")
+
+    def edges_at(self, ref: PortRef) -> list[Edge]:
+        """The wires of a port."""
+        if ref.side == "in":
+            found = self.edge_into(ref)
+            return [found] if found else []
+        key = (self._name(ref), ref.port.name)
+        return [e for e in self.pipeline.edges if (e.source, e.output) == key]
+
+    def end_of(self, edge: Edge, side: Side) -> PortRef | None:
+        """The port where a wire begins ("out") or ends ("in")."""
+        step, name = (
+            (edge.source, edge.output) if side == "out" else (edge.target, edge.input)
+        )
+        node = self.pipeline.by_name.get(step)
+        ports = self.scene.nodes[node.id].ports(side) if node else ()
+        found = (PortRef(node.id, side, p) for p in ports if node and p.name == name)
+        return next(found, None)
 
     def edge_into(self, ref: PortRef) -> Edge | None:
         """The wire that ends at an input."""
@@ -183,12 +212,12 @@ class Editor(QObject):
         for edge in edges:
             after = after.disconnect(edge)
         after = after.remove([node.name for node in nodes])
-        self._edit(after, f"Delete {_count(nodes) or 'connection'}")
+        self.edit(after, f"Delete {_count(nodes) or 'connection'}")
 
     def move(self, positions: Mapping[str, tuple[float, float]]) -> None:
         """Put steps (by id) at other places."""
         by_name = {self.pipeline.by_id[i].name: at for i, at in positions.items()}
-        self._edit(self.pipeline.move(by_name), f"Move {len(by_name)} steps")
+        self.edit(self.pipeline.move(by_name), f"Move {len(by_name)} steps")
 
     def nudge(self, dx: int, dy: int) -> None:
         """Move the selected steps by grid cells; keys held down are one edit."""
@@ -197,7 +226,7 @@ class Editor(QObject):
             for n in self.selected()
         }
         chosen = ",".join(sorted(moved))
-        self._edit(self.pipeline.move(moved), "Move", merge=f"nudge {chosen}")
+        self.edit(self.pipeline.move(moved), "Move", merge=f"nudge {chosen}")
 
     def select_all(self) -> None:
         self.scene.select(self.pipeline.by_id)
@@ -208,7 +237,7 @@ class Editor(QObject):
         if node is None or title == node.title:
             return
         try:
-            self._edit(edits.titled(self.pipeline, node, title), "Rename")
+            self.edit(edits.titled(self.pipeline, node, title), "Rename")
         except InvalidError as error:
             self.refused.emit(error.message)
 
@@ -217,39 +246,44 @@ class Editor(QObject):
         after, made = edits.copies(
             self.pipeline, self.selected(), edits.SHIFT, keep_outside=True
         )
-        self._edit(after, f"Duplicate {_count(self.selected())}")
+        self.edit(after, f"Duplicate {_count(self.selected())}")
         self.scene.select(made)
 
     def copy(self) -> None:
         """The selected steps to the clipboard, as pipeline YAML."""
         names = [node.name for node in self.selected()]
         if names:
-            clipboard.put(edits.selection_of(self.pipeline, names))
+            outside = [
+                edge
+                for edge in self.pipeline.edges
+                if edge.target in names and edge.source not in names
+            ]
+            clipboard.put(edits.selection_of(self.pipeline, names), outside)
 
     def cut(self) -> None:
         self.copy()
         self.delete()
 
-    def paste(self) -> None:
-        """The clipboard's steps, from this window or any YAML text."""
+    def paste(self, *, linked: bool = False, seen: QRectF | None = None) -> None:
+        """The clipboard's steps, from this window or any YAML text.
+
+        `linked` joins them to the same steps outside as the copied ones were; `seen`
+        is the area in view: what would land out of it is put into its middle.
+        """
         try:
-            part = clipboard.take()
+            part, links = clipboard.take()
         except InvalidError as error:
             self.refused.emit(f"The clipboard holds no steps: {error.message}")
             return
-        taken = {node.position for node in self.pipeline.nodes}
-        shift = edits.SHIFT
-        while any(
-            (n.position[0] + shift, n.position[1] + shift) in taken for n in part.nodes
-        ):
-            shift += edits.SHIFT
-        after, made = edits.pasted(self.pipeline, part, shift)
-        self._edit(after, f"Paste {_count(part.nodes)}")
+        part = edits.placed(self.pipeline, part, _box(seen) if seen else None)
+        after, made = edits.pasted(self.pipeline, part, links if linked else ())
+        self.edit(after, f"Paste {_count(part.nodes)}")
         self.scene.select(made)
 
     # -- inside ----------------------------------------------------------------------
 
-    def _edit(self, after: Pipeline, text: str, *, merge: str = "") -> None:
+    def edit(self, after: Pipeline, text: str, *, merge: str = "") -> None:
+        """Make it that value: one step of undo."""
         if self.document is not None:
             self.document.edit(after, text, merge=merge)
 
@@ -264,35 +298,6 @@ class Editor(QObject):
             return after.connect(Edge(other, ref.port.name, node.name, port.name))
         return after.connect(Edge(node.name, port.name, other, ref.port.name))
 
-    def _inserted(
-        self, after: Pipeline, node: Node, component: Component, edge: Edge
-    ) -> Pipeline:
-        way = self._way_through(component, edge)
-        if way is None:
-            return after
-        into, out = way
-        after = after.connect(Edge(edge.source, edge.output, node.name, into.name))
-        after = after.connect(Edge(node.name, out.name, edge.target, edge.input))
-        return _pushed_aside(after, node.name)
-
-    def _way_through(
-        self, component: Component, edge: Edge
-    ) -> tuple[Port, Port] | None:
-        source = self._port(edge.source, edge.output, "out")
-        target = self._port(edge.target, edge.input, "in")
-        if source is None or target is None:
-            return None
-        into = [p for p in component.inputs if not why_incompatible(source, p)]
-        out = [p for p in component.outputs if not why_incompatible(p, target)]
-        return (into[0], out[0]) if into and out else None
-
-    def _port(self, step: str, name: str, side: str) -> Port | None:
-        node = self.pipeline.by_name.get(step)
-        component = self.catalog.of(node) if node else None
-        if component is None:
-            return None
-        return (component.ports_out if side == "out" else component.ports_in).get(name)
-
 
 def _count(nodes: Iterable[Node]) -> str:
     listed = list(nodes)
@@ -301,7 +306,7 @@ def _count(nodes: Iterable[Node]) -> str:
     return f"{len(listed)} steps" if listed else ""
 
 
-def _pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:
+def pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:
     """What follows an inserted step moves right until it has room."""
     node = pipeline.node(name)
     room = node.position[0] + WIDTH + 48
@@ -312,4 +317,8 @@ def _pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:
         n: (pipeline.node(n).position[0] + push, pipeline.node(n).position[1])
         for n in following
     }
-    return pipeline.move(moved) if push else replace(pipeline)
+    return pipeline.move(moved) if push else pipeline
+
+
+def _box(area: QRectF) -> tuple[float, float, float, float]:
+    return (area.left(), area.top(), area.right(), area.bottom())

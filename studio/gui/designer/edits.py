@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from studio.domain.component import DATA_TYPES, Component, Parameter, Port, Scalar
 from studio.domain.errors import InvalidError
-from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
+from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 
 SHIFT = 24.0
@@ -95,13 +95,53 @@ def selection_of(pipeline: Pipeline, names: Iterable[str]) -> Pipeline:
 
 
 def pasted(
-    pipeline: Pipeline, part: Pipeline, shift: float
+    pipeline: Pipeline, part: Pipeline, links: Iterable[Edge] = ()
 ) -> tuple[Pipeline, list[str]]:
-    """With the steps of another pipeline (or an earlier copy) added."""
+    """With the steps of another pipeline (or an earlier copy) added.
+
+    `links` lead into them from steps that are there already.
+    """
+    known = set(pipeline.by_name)
     inputs = {**part.inputs, **pipeline.inputs}
-    return copies(
-        replace(pipeline, inputs=inputs), part.nodes, shift, keep_outside=False
+    whole = replace(pipeline, inputs=inputs)
+    after, made = copies(whole, part.nodes, 0.0, keep_outside=False)
+    names = {
+        old.name: after.by_id[i].name for old, i in zip(part.nodes, made, strict=True)
+    }
+    for link in links:
+        if link.source in known and link.target in names:
+            target = names[link.target]
+            after = after.connect(Edge(link.source, link.output, target, link.input))
+    return after, made
+
+
+def placed(
+    pipeline: Pipeline, part: Pipeline, seen: tuple[float, float, float, float] | None
+) -> Pipeline:
+    """The part where it can be seen, and not right upon what is there.
+
+    `seen` is left, top, right and bottom of what is in view.
+    """
+    taken = {node.position for node in pipeline.nodes}
+    dx = dy = SHIFT if taken & {node.position for node in part.nodes} else 0.0
+    if seen is not None and not any(_inside(seen, n.position) for n in part.nodes):
+        xs = [node.position[0] for node in part.nodes] or [0.0]
+        ys = [node.position[1] for node in part.nodes] or [0.0]
+        dx = _on_grid((seen[0] + seen[2] - min(xs) - max(xs)) / 2)
+        dy = _on_grid((seen[1] + seen[3] - min(ys) - max(ys)) / 2)
+    while any((x + dx, y + dy) in taken for x, y in (n.position for n in part.nodes)):
+        dx, dy = dx + SHIFT, dy + SHIFT
+    return part.move(
+        {n.name: (n.position[0] + dx, n.position[1] + dy) for n in part.nodes}
     )
+
+
+def _inside(box: tuple[float, float, float, float], at: tuple[float, float]) -> bool:
+    return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
+
+
+def _on_grid(length: float) -> float:
+    return round(length / 8) * 8.0
 
 
 def binding_of(pipeline: Pipeline, parameter: Parameter, value: object) -> Binding:

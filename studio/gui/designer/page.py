@@ -48,7 +48,7 @@ class DesignerPage(Page):
         self.editor, self.view = self.bench.editor, self.bench.view
         self.library = Library(studio, tasks, window, self)
         self.running = Running(studio, tasks, window, self.bench, self)
-        self.edit_verbs = EditVerbs(self.editor, self.bench.bottom)
+        self.edit_verbs = EditVerbs(self.editor, self.bench.bottom, self.view.seen)
         self.start = StartPage(window.settings)
         self.menus = Menus(self)
         self.features = features_of(self)

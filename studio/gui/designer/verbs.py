@@ -229,7 +229,7 @@ def _run(page: DesignerPage) -> list[Action]:
             "run.validate",
             "Validate",
             "check",
-            "Ctrl+Shift+V",
+            "Ctrl+Shift+K",
             "Run",
             running.validate,
             page.is_open,

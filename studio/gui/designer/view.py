@@ -28,11 +28,16 @@ from studio.gui.designer.geometry import (
     MOST_ZOOM,
     OPENING_ZOOM,
 )
-from studio.gui.designer.gestures.connect import ConnectGesture
+from studio.gui.designer.gestures.card import card_gesture
+from studio.gui.designer.gestures.connect import (
+    ConnectGesture,
+    Held,
+    held_at_end,
+    held_at_port,
+)
 from studio.gui.designer.gestures.drop import DropGesture
 from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
-from studio.gui.designer.gestures.move import MoveGesture
 from studio.gui.designer.gestures.pan import PanGesture
 from studio.gui.designer.grid import paint_grid
 from studio.gui.designer.hint import Hint
@@ -255,7 +260,7 @@ class CanvasView(QGraphicsView):
         name = bytes(event.mimeData().data(COMPONENT_TYPE).data()).decode()
         component = self.editor.catalog.named(name)
         if component is not None and self.editor.document is not None:
-            self._drop = DropGesture(self.editor, component)
+            self._drop = DropGesture(self.editor, component, self.hint.say)
             event.acceptProposedAction()
         elif self._dropped_files(event):
             event.acceptProposedAction()
@@ -265,6 +270,7 @@ class CanvasView(QGraphicsView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if self._drop is not None:
             point = self.mapToScene(event.position().toPoint())
+            self.hint.place(event.position())
             self._drop.move(point, event.modifiers())
         event.acceptProposedAction()
 
@@ -299,16 +305,20 @@ class CanvasView(QGraphicsView):
         if self.editor.document is None:
             return None
         if (ref := scene.port_at(point)) is not None:
-            return ConnectGesture(
-                self.editor, ref, self.hint.say, self.quick_add_wanted.emit
-            )
+            return self._connect(held_at_port(self.editor, ref, keys), point)
         if (node := scene.node_at(point)) is not None:
-            return MoveGesture(self.editor, node, point, keys, self.zoom)
+            hint = self.hint.say
+            return card_gesture(self.editor, node, point, keys, self.zoom, hint)
         if (edge := scene.edge_at(point)) is not None:
             scene.select([])
             edge.setSelected(True)
-            return None
+            held = held_at_end(self.editor, edge, point)
+            return self._connect(held, point) if held else None
         return MarqueeGesture(scene, point, keys)
+
+    def _connect(self, held: Held, point: QPointF) -> Gesture:
+        say, ask = self.hint.say, self.quick_add_wanted.emit
+        return ConnectGesture(self.editor, held, point, say, ask)
 
     def _escape(self) -> None:
         if self.gesture is not None:

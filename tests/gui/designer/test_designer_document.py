@@ -46,9 +46,9 @@ def _one(pipeline: Pipeline, kind: str, first: int, second: int) -> Pipeline:
         "u": lambda: edits.copies(
             pipeline, [one, other][: 1 + (one != other)], 24.0, keep_outside=True
         )[0],
-        "s": lambda: edits.pasted(
-            pipeline, edits.selection_of(pipeline, [one.name]), 24.0
-        )[0],
+        "s": lambda: edits.pasted(pipeline, edits.selection_of(pipeline, [one.name]))[
+            0
+        ],
         "i": lambda: pipeline.bind(one.name, "in", None),
         "x": lambda: replace(pipeline, tags={"k": str(first)}),
     }

@@ -1,19 +1,61 @@
-"""Pulling a wire: from a port to another, to a card, or to a new step."""
+"""Pulling a wire: from a port to another, to a card, or to a new step.
+
+A wire that is there already is moved by its end, all wires of a port with Shift.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
 from studio.domain.node import Edge
 from studio.gui.designer.editor import Editor
-from studio.gui.designer.items.edge_item import LooseWire
+from studio.gui.designer.items.edge_item import EdgeItem, LooseWire
 from studio.gui.designer.items.node_item import NodeItem, PortRef, Side
 
 LARGER, FAINT = 1.3, 0.3
+END_REACH = 44.0
+"""How near to its end a wire is taken by that end."""
 Hint = Callable[[str, str], object]
 OpenQuickAdd = Callable[[QPointF, PortRef], object]
+
+
+@dataclass(frozen=True)
+class Held:
+    """The ports whose wires are in the hand, and the wires there were."""
+
+    fixed: tuple[PortRef, ...]
+    wires: tuple[Edge, ...] = ()
+
+    @property
+    def side(self) -> Side:
+        return self.fixed[0].side
+
+
+def held_at_port(editor: Editor, pressed: PortRef, keys: Qt.KeyboardModifier) -> Held:
+    """A new wire; an input's own one; with Shift all wires of the port."""
+    every = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+    wires = editor.edges_at(pressed) if every or pressed.side == "in" else []
+    return _held(editor, pressed.side, wires) or Held((pressed,))
+
+
+def held_at_end(editor: Editor, item: EdgeItem, point: QPointF) -> Held | None:
+    """A wire taken by the end that is near; None in its middle."""
+    start, end = item.ends
+    to_start = (point - start).manhattanLength()
+    to_end = (point - end).manhattanLength()
+    if min(to_start, to_end) > min(END_REACH, (end - start).manhattanLength() / 3):
+        return None
+    return _held(editor, "out" if to_start < to_end else "in", [item.edge])
+
+
+def _held(editor: Editor, side: Side, wires: list[Edge]) -> Held | None:
+    """Wires taken off the port of one side: their other ends stay."""
+    ends = [editor.end_of(wire, "in" if side == "out" else "out") for wire in wires]
+    known = tuple(ref for ref in ends if ref is not None)
+    return Held(known, tuple(wires)) if known and len(known) == len(wires) else None
 
 
 class ConnectGesture:
@@ -21,22 +63,26 @@ class ConnectGesture:
     doesn't is told at the pointer."""
 
     def __init__(
-        self, editor: Editor, pressed: PortRef, hint: Hint, quick_add: OpenQuickAdd
+        self,
+        editor: Editor,
+        held: Held,
+        pressed: QPointF,
+        hint: Hint,
+        quick_add: OpenQuickAdd,
     ) -> None:
         self._editor, self._scene = editor, editor.scene
+        self._held, self._from = held, pressed
         self._hint, self._quick_add = hint, quick_add
-        self._detached = self._detach(pressed)
-        self._fixed = self._far_end(pressed)
         self._reasons: dict[tuple[str, str], str] = {}
         self._moved = False
-        self._from = self._scene.anchor(pressed)
-        self._wire = LooseWire()
-        self._scene.addItem(self._wire)
+        self._loose = {ref: LooseWire() for ref in held.fixed}
+        for wire in self._loose.values():
+            self._scene.addItem(wire)
         self._emphasise()
 
     @property
     def _wanted(self) -> Side:
-        return "in" if self._fixed.side == "out" else "out"
+        return "in" if self._held.side == "out" else "out"
 
     def move(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         if not self._moved and (point - self._from).manhattanLength() < 4:
@@ -45,9 +91,10 @@ class ConnectGesture:
         target = self._target(point)
         reason = self._why_not(target) if target else ""
         end = self._scene.anchor(target) if target and not reason else point
-        start = self._scene.anchor(self._fixed)
-        ends = (start, end) if self._fixed.side == "out" else (end, start)
-        self._wire.set_ends(*ends, "err" if reason else "accent")
+        for ref, wire in self._loose.items():
+            start = self._scene.anchor(ref)
+            ends = (start, end) if ref.side == "out" else (end, start)
+            wire.set_ends(*ends, "err" if reason else "accent")
         self._say(target, reason)
 
     def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
@@ -58,34 +105,21 @@ class ConnectGesture:
         target = self._target(point)
         if target is not None:
             self._connect(target)
-        elif self._detached is not None:
-            self._editor.disconnect_edge(self._detached)
+        elif self._held.wires:
+            self._editor.disconnect_edges(self._held.wires)
         elif self._scene.node_at(point) is None:
-            self._quick_add(point, self._fixed)
+            self._quick_add(point, self._held.fixed[0])
 
     def cancel(self) -> None:
         self._clear()
 
     def _connect(self, target: PortRef) -> None:
-        ends = (self._fixed, target)
-        source, sink = ends if self._fixed.side == "out" else ends[::-1]
-        self._editor.join(source, sink, instead_of=self._detached)
+        joints = [self._joint(ref, target) for ref in self._held.fixed]
+        self._editor.join(joints, instead_of=self._held.wires)
 
-    def _detach(self, pressed: PortRef) -> Edge | None:
-        return self._editor.edge_into(pressed) if pressed.side == "in" else None
-
-    def _far_end(self, pressed: PortRef) -> PortRef:
-        """The port that stays: an input's wire is held by its loose end."""
-        if self._detached is None:
-            return pressed
-        source = self._editor.pipeline.node(self._detached.source)
-        card = self._scene.nodes[source.id].card
-        found = (p for p in card.outputs if p.name == self._detached.output)
-        port = next(found, None)
-        if port is None:
-            self._detached = None
-            return pressed
-        return PortRef(source.id, "out", port)
+    def _joint(self, fixed: PortRef, other: PortRef) -> tuple[PortRef, PortRef]:
+        """(output, input)"""
+        return (fixed, other) if fixed.side == "out" else (other, fixed)
 
     def _target(self, point: QPointF) -> PortRef | None:
         ref = self._scene.port_at(point)
@@ -105,11 +139,12 @@ class ConnectGesture:
         return next(iter(free or open_to or refs), None)
 
     def _why_not(self, other: PortRef) -> str:
+        """The first reason against joining what is held to a port."""
         key = (other.node_id, other.port.name)
         if key not in self._reasons:
-            ends = (self._fixed, other)
-            source, sink = ends if self._fixed.side == "out" else ends[::-1]
-            self._reasons[key] = self._editor.why_not(source, sink)
+            joints = (self._joint(ref, other) for ref in self._held.fixed)
+            reasons = (self._editor.why_not(*ends) for ends in joints)
+            self._reasons[key] = next(filter(None, reasons), "")
         return self._reasons[key]
 
     def _emphasise(self) -> None:
@@ -123,7 +158,7 @@ class ConnectGesture:
             node.emphasise(factors)
 
     def _factor(self, ref: PortRef) -> float:
-        if ref == self._fixed:
+        if ref in self._held.fixed:
             return LARGER
         if ref.side != self._wanted:
             return FAINT
@@ -135,11 +170,22 @@ class ConnectGesture:
         elif reason:
             self._hint(reason, "err")
         else:
-            title = self._scene.nodes[target.node_id].card.title
-            self._hint(f"Connect to {title} · {target.port.name}", "run")
+            self._hint(self._offer(target), "run")
+
+    def _offer(self, target: PortRef) -> str:
+        """What letting go here would do."""
+        title = self._scene.nodes[target.node_id].card.title
+        before = self._editor.edge_into(target) if target.side == "in" else None
+        if before is None or before in self._held.wires:
+            return f"Connect to {title} · {target.port.name}"
+        source = self._editor.pipeline.node(before.source).title
+        return (
+            f"Connect to {title} · {target.port.name}: replaces the wire from {source}"
+        )
 
     def _clear(self) -> None:
-        self._scene.removeItem(self._wire)
+        for wire in self._loose.values():
+            self._scene.removeItem(wire)
         for node in self._scene.nodes.values():
             node.emphasise({})
         self._hint("", "")

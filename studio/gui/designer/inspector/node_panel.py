@@ -54,7 +54,7 @@ class NodePanel(QWidget):
         self.form.changed.connect(self._parameter_changed)
         self.inputs = DataInputs()
         self.inputs.path_set.connect(self._path_changed)
-        self.inputs.cut.connect(editor.disconnect_edge)
+        self.inputs.cut.connect(lambda edge: editor.disconnect_edges([edge]))
         self.inputs.source_wanted.connect(self.source_wanted)
         self._marked: int | None = None
         self._told: dict[str, str] = {}

@@ -36,6 +36,7 @@ class EdgeItem(QGraphicsItem):
         self._path = QPainterPath()
         self._outline = QPainterPath()
         self._box = QRectF()
+        self.ends = (QPointF(), QPointF())
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptHoverEvents(True)
         self.setZValue(0)
@@ -45,6 +46,7 @@ class EdgeItem(QGraphicsItem):
         path = routed(start, end)
         if path == self._path:
             return
+        self.ends = (start, end)
         self.prepareGeometryChange()
         stroker = QPainterPathStroker()
         stroker.setWidth(GRAB)
