@@ -6,7 +6,7 @@ import hashlib
 import json
 import pickle
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,13 @@ def save(
     output: str,
     example: dict[str, Any],
     metadata: Mapping[str, Any],
+    packages: Sequence[str] = (),
 ) -> None:
     """Write a fitted scikit-learn model as an MLflow model.
 
     `inputs` maps each column to number, text or boolean; `output` is the MLflow
-    type of a prediction; `example` is {"columns": [...], "data": [[...]]}.
+    type of a prediction; `example` is {"columns": [...], "data": [[...]]};
+    `packages` are those it needs beside scikit-learn.
     """
     import yaml
 
@@ -42,7 +44,7 @@ def save(
     # From the content and without a time: the same model is the same folder.
     described["model_uuid"] = hashlib.sha256(pickled).hexdigest()[:32]
     described["model_size_bytes"] = len(pickled)
-    environment = _environment()
+    environment = _environment(packages)
     texts = {
         MLMODEL: yaml.safe_dump(described, sort_keys=True),
         "conda.yaml": yaml.safe_dump(environment["conda"], sort_keys=False),
@@ -103,9 +105,9 @@ def _mlflow_version() -> str:
     return _MLFLOW_VERSION
 
 
-def _environment() -> dict[str, Any]:
+def _environment(packages: Sequence[str]) -> dict[str, Any]:
     pip = [f"mlflow=={_mlflow_version()}"]
-    for package in ("numpy", "pandas", "scikit-learn", "scipy"):
+    for package in ("numpy", "pandas", "scikit-learn", "scipy", *packages):
         pip.append(f"{package}=={version(package)}")
     python = platform.python_version()
     return {

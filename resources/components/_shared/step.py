@@ -16,7 +16,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any, get_args
 
@@ -49,6 +49,29 @@ def run(main: Callable[..., None]) -> None:
     except ComponentError as error:
         report_error(error, type(error).__name__)
         sys.exit(1)
+
+
+def taking(
+    main: Callable[..., None], *parts: Callable[..., Any], without: Iterable[str] = ()
+) -> Callable[..., None]:
+    """A `main(**options)` whose options are the parameters of other functions."""
+    found: dict[str, Parameter] = {}
+    for part in parts:
+        found |= options(part, without)
+    main.__signature__ = Signature(list(found.values()))  # type: ignore[attr-defined]
+    return main
+
+
+def options(
+    function: Callable[..., Any], without: Iterable[str] = ()
+) -> dict[str, Parameter]:
+    """The parameters of a function by name."""
+    every = signature(function, eval_str=True).parameters
+    return {
+        name: parameter.replace(kind=Parameter.KEYWORD_ONLY)
+        for name, parameter in every.items()
+        if name not in without
+    }
 
 
 def report_error(error: ComponentError, kind: str, **more: Any) -> None:

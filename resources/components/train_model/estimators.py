@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -86,8 +85,8 @@ CHOICES = {
 }
 
 
-def build(name: str, task: str, ours: Mapping[str, Any], extra: str | None) -> Any:
-    """The estimator with its parameters; `extra` is JSON of scikit-learn's own."""
+def build(name: str, task: str, ours: Mapping[str, Any]) -> Any:
+    """The estimator with those of our parameters that it takes."""
     choice = CHOICES[name]
     path = choice.classifier if task == "classification" else choice.regressor
     if not path:
@@ -100,7 +99,6 @@ def build(name: str, task: str, ours: Mapping[str, Any], extra: str | None) -> A
         **{
             **(choice.fixed or {}),
             **{key: value for key, value in given.items() if key in valid},
-            **_extra(extra, name, valid),
         }
     )
 
@@ -127,27 +125,3 @@ def _wrong_task(name: str, task: str) -> ComponentError:
         f"{name} predicts {predicts}, but the target holds {wanted}",
         f"Choose one of {step.listing(fitting)} in 'Estimator', or change 'Task'",
     )
-
-
-def _extra(text: str | None, name: str, valid: set[str]) -> dict[str, Any]:
-    if not text or not text.strip():
-        return {}
-    try:
-        extra = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ComponentError(
-            f"'Parameters' is not JSON: {error.msg} at column {error.colno}",
-            'Write it like {"min_samples_leaf": 5}',
-        ) from error
-    if not isinstance(extra, dict):
-        raise ComponentError(
-            "'Parameters' is not a JSON object",
-            'Write it like {"min_samples_leaf": 5}',
-        )
-    for key in extra:
-        if key not in valid:
-            raise ComponentError(
-                f"{name} has no parameter '{key}'",
-                f"{step.closest(key, valid)}It has: {step.listing(sorted(valid), 40)}.",
-            )
-    return extra

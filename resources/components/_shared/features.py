@@ -111,8 +111,9 @@ def _has_fractions(column: pd.Series[Any]) -> bool:
     return _kind(column) == "number" and bool((column != column.round()).any())
 
 
-def check_labels(column: pd.Series[Any], target: str, task: str) -> None:
+def check_labels(column: pd.Series[Any], task: str) -> None:
     """A target the estimators can't learn is said before they try."""
+    target = column.name
     counts = column.value_counts()
     if len(counts) < 2:
         raise ComponentError(

@@ -53,11 +53,12 @@ def fit(estimator: Any, work: Work) -> Pipeline:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ConvergenceWarning)
             _fit_in_parts(model, ready, labels, watched)
+        model.predict(rows.head(1))  # some settings show only now that they can't be
     except (ValueError, TypeError) as error:
         raise ComponentError(
             f"{type(estimator).__name__} can't be fitted: "
             f"{str(error).strip().splitlines()[0]}",
-            "Correct the parameters of the step, or choose another 'Estimator'",
+            "Correct the parameters of the step",
         ) from error
     _warn(caught)
     _curve(estimator)
@@ -92,7 +93,7 @@ def _fit_in_parts(model: Pipeline, ready: Any, labels: Any, watched: Any) -> Non
 
 def _grows_trees(estimator: Any) -> bool:
     kind = type(estimator).__name__
-    return kind.startswith(("RandomForest", "HistGradientBoosting"))
+    return kind.startswith(("RandomForest", "ExtraTrees", "HistGradientBoosting"))
 
 
 def _curve(estimator: Any) -> None:
@@ -108,7 +109,7 @@ def _warn(caught: list[warnings.WarningMessage]) -> None:
 # -- measuring ----------------------------------------------------------------
 
 
-def measure(model: Pipeline, work: Work) -> dict[str, float]:
+def measure(model: Any, work: Work) -> dict[str, float]:
     """Scores on the training rows and, if there are any, the validation rows."""
     values = _scores(model, work, work.frame, "training")
     if work.validation is not None:
@@ -116,9 +117,7 @@ def measure(model: Pipeline, work: Work) -> dict[str, float]:
     return values
 
 
-def _scores(
-    model: Pipeline, work: Work, frame: pd.DataFrame, name: str
-) -> dict[str, float]:
+def _scores(model: Any, work: Work, frame: pd.DataFrame, name: str) -> dict[str, float]:
     rows, labels = work.rows(frame)
     predicted = model.predict(rows)
     if work.task == "regression":
@@ -135,8 +134,10 @@ def _scores(
     }
 
 
-def importances(model: Pipeline, work: Work) -> tuple[dict[str, float], str]:
+def importances(model: Any, work: Work) -> tuple[dict[str, float], str]:
     """The share each raw column has, adding up to 1, and how it was found."""
+    if not isinstance(model, Pipeline):
+        return _by_permutation(model, work)
     prepare, estimator = model.named_steps["prepare"], model.named_steps["model"]
     if hasattr(estimator, "feature_importances_"):
         shares, method = estimator.feature_importances_, "impurity"
@@ -151,7 +152,7 @@ def importances(model: Pipeline, work: Work) -> tuple[dict[str, float], str]:
     return _as_shares(totals), method
 
 
-def _by_permutation(model: Pipeline, work: Work) -> tuple[dict[str, float], str]:
+def _by_permutation(model: Any, work: Work) -> tuple[dict[str, float], str]:
     if len(work.kinds) > _IMPORTANCE_COLUMNS:
         return {}, "permutation"
     from sklearn.inspection import permutation_importance
