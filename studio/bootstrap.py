@@ -16,6 +16,7 @@ from studio.services.pipelines import PipelineService
 from studio.services.recent import remember
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
+from studio.services.versions import VersionService
 from studio.storage import workspace as folders
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.content import ContentStore
@@ -44,6 +45,7 @@ class Studio:
     endpoints: EndpointService
     events: EventService
     backups: BackupService
+    versions: VersionService
     database: Database
 
     def close(self) -> None:
@@ -121,6 +123,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         endpoints=endpoints,
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),
+        versions=VersionService(pipelines, runs),
         database=database,
     )
 

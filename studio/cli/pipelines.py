@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli import selection
+from studio.cli import pipeline_versions, selection
 from studio.cli.documents import binding_text, iso, pipeline_document, plan_document
 from studio.cli.nouns import noun
 from studio.cli.output import (
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 app = noun("Pipelines: files in the workspace, with a version kept on each save.")
 
+pipeline_versions.add_to(app)
+
 NameArgument = Annotated[str, typer.Argument(metavar="NAME")]
+VersionArgument = Annotated[
+    str, typer.Argument(metavar="NAME[:VERSION]", help="A pipeline, or how it was.")
+]
 
 
 class Format(StrEnum):
@@ -67,12 +72,16 @@ def list_pipelines(context: typer.Context) -> None:
 
 
 @app.command()
-def show(context: typer.Context, name: NameArgument) -> None:
+def show(context: typer.Context, name: VersionArgument) -> None:
     """Show a pipeline's inputs, steps and versions."""
+    from studio.storage.pipelines import PIPELINE_FILE
+
     session = of(context)
+    name, number = selection.name_and_version(name)
     with session.studio() as studio:
-        pipeline = studio.pipelines.get(name)
-        file = studio.pipelines.file(name)
+        pipelines = studio.pipelines
+        pipeline = pipelines.version(name, number) if number else pipelines.get(name)
+        file = studio.pipelines.folder(name) / PIPELINE_FILE
         versions = studio.pipelines.versions(name)
     listed = [
         {
@@ -84,6 +93,7 @@ def show(context: typer.Context, name: NameArgument) -> None:
         for each in versions
     ]
     document = {**pipeline_document(pipeline), "file": str(file), "versions": listed}
+    document["version"] = number or (versions[0].number if versions else None)
     session.answer(document, lambda: _show(pipeline, file))
 
 

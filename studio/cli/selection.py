@@ -96,6 +96,12 @@ def pipeline_named(studio: Studio, text: str) -> tuple[Pipeline | str, Path | No
     return studio.pipelines.read_file(file), file.parent
 
 
+def name_and_version(text: str) -> tuple[str, int]:
+    """The parts of NAME:VERSION; 0 where no version is named."""
+    name, colon, number = text.rpartition(":")
+    return (name, int(number)) if colon and number.isdigit() else (text, 0)
+
+
 def is_file(text: str) -> bool:
     """Whether a PIPELINE argument means a file."""
     return text.endswith((".yml", ".yaml")) or "/" in text

@@ -103,6 +103,11 @@ class PipelineService:
         yaml = write_pipeline(pipeline, old_text)
         return self._repository.save(pipeline.name, yaml, layout_of(pipeline))
 
+    def keep(self, name: str) -> int:
+        """Keep the file as it stands as a version, if it isn't one yet; its number."""
+        text = self._repository.text(name)
+        return self._repository.keep_version(name, text.yaml, text.layout)
+
     def save_layout(self, pipeline: Pipeline) -> None:
         """Keep positions only; makes no version."""
         self._repository.save_layout(pipeline.name, layout_of(pipeline))
@@ -125,7 +130,8 @@ class PipelineService:
         copy = relocated(
             original.clone(new_name, title), self.folder(name), self.folder(new_name)
         )
-        copy = replace(copy, tags={**copy.tags, "cloned_from": name})
+        origin = {"cloned_from": name, "cloned_from_version": str(self.keep(name))}
+        copy = replace(copy, tags={**copy.tags, **origin})
         self.save(copy)
         return copy
 
@@ -154,8 +160,31 @@ class PipelineService:
     def delete(self, name: str) -> None:
         self._repository.delete(name)
 
-    def versions(self, name: str) -> tuple[PipelineVersion, ...]:
-        return tuple(self._repository.versions(name))
+    def versions(
+        self, name: str, limit: int | None = None
+    ) -> tuple[PipelineVersion, ...]:
+        """Saved versions, newest first."""
+        return tuple(self._repository.versions(name, limit))
+
+    def version(self, name: str, number: int) -> Pipeline:
+        """A saved version, with the ids and positions it had."""
+        return self.read_version(name, self._repository.version(name, number))
+
+    def read_version(self, name: str, version: PipelineVersion) -> Pipeline:
+        document = located.parse(version.yaml, f"version {version.number} of {name}")
+        pipeline = pipeline_from(document, self.folder(name), name)
+        return apply_layout(pipeline, version.layout)
+
+    def restore(self, name: str, number: int) -> int:
+        """Make a saved version the newest one; the number it has as that.
+
+        What the file holds now is kept as a version first.
+        """
+        version = self._repository.version(name, number)
+        self.read_version(name, version)
+        if name in self._repository.names():
+            self.keep(name)
+        return self._repository.save(name, version.yaml, version.layout)
 
     def problems(
         self, pipeline: Pipeline, folder: Path | None = None

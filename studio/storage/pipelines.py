@@ -126,11 +126,26 @@ class PipelineRepository:
             tx.record("PipelineSaved", name, version=number, sha256=digest)
         return number
 
-    def versions(self, name: str) -> list[PipelineVersion]:
-        """Saved versions, newest first."""
+    def versions(self, name: str, limit: int | None = None) -> list[PipelineVersion]:
+        """Saved versions (the newest `limit` of them), newest first."""
         statement = select(_P).where(_P.c.pipeline == name).order_by(_P.c.number.desc())
+        statement = statement.limit(limit) if limit else statement
         with self._database.read() as connection:
             return [_version(row) for row in connection.execute(statement)]
+
+    def version(self, name: str, number: int) -> PipelineVersion:
+        """One saved version. NotFoundError names those there are."""
+        statement = select(_P).where(_P.c.pipeline == name, _P.c.number == number)
+        with self._database.read() as connection:
+            row = connection.execute(statement).first()
+        if row is not None:
+            return _version(row)
+        latest = self.latest_number(name)
+        known = f"its versions are 1 to {latest}" if latest else "it has none"
+        raise NotFoundError(
+            f"Pipeline '{name}' has no version {number}",
+            f"Look at them with: studio pipelines history {name} ({known})",
+        )
 
     def latest_number(self, name: str) -> int | None:
         statement = select(func.max(_P.c.number)).where(_P.c.pipeline == name)

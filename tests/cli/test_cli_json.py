@@ -25,6 +25,12 @@ EVERY_COMMAND = [
     "pipelines export penguins -o {new}.yml",
     "pipelines import {root}/pipelines/penguins/pipeline.yml --as imported",
     "pipelines clone penguins --as cloned",
+    "pipelines show penguins:1",
+    "pipelines diff penguins:1 penguins",
+    "pipelines history penguins",
+    "pipelines family penguins",
+    "pipelines restore penguins 1",
+    "pipelines merge {file} {file} {file} -o {new}",
     "pipelines delete penguins",
     "runs list",
     "runs show {run}",
@@ -84,7 +90,12 @@ def copy(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_that_stdout_is_one_document(
     trained: Trained, copy: Path, inside: Inside, tmp_path: Path, line: str
 ) -> None:
-    places = {"root": copy, "run": trained.run_id, "new": tmp_path / "new"}
+    places = {
+        "root": copy,
+        "run": trained.run_id,
+        "new": tmp_path / "new",
+        "file": copy / "pipelines" / "penguins" / "pipeline.yml",
+    }
     words = line.format(**places).split()
     if line == "endpoints start empty":
         inside("--workspace", str(copy), "endpoints", "create", "empty")
