@@ -14,9 +14,10 @@ from studio.gui.actions import Action
 from studio.gui.designer.checker import Checked
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
-from studio.gui.designer.features import features_of
+from studio.gui.designer.features import Feature, features_of
 from studio.gui.designer.library import Library, Opened
 from studio.gui.designer.menus import Menus
+from studio.gui.designer.plan.feature import RunPlan
 from studio.gui.designer.running import Running, errors_in
 from studio.gui.designer.start_page import StartPage
 from studio.gui.designer.verbs import verbs_of
@@ -51,7 +52,8 @@ class DesignerPage(Page):
         self.edit_verbs = EditVerbs(self.editor, self.bench.bottom, self.view.seen)
         self.start = StartPage(window.settings)
         self.menus = Menus(self)
-        self.features = features_of(self)
+        self.plan = RunPlan(self)
+        self.features: tuple[Feature, ...] = (self.plan, *features_of(self))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
         self._stack.addWidget(self.bench)
@@ -104,6 +106,7 @@ class DesignerPage(Page):
             made("run.validate"),
             made("run.stop"),
             made("run.start", kind="primary"),
+            self.plan.menu_button(),
         )
 
     def activated(self) -> None:

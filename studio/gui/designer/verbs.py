@@ -256,7 +256,7 @@ def _run(page: DesignerPage) -> list[Action]:
             "run.from_here",
             "Run from the selected step",
             "fast-forward",
-            "",
+            "Shift+F7",
             "Run",
             page.run_from_here,
             lambda: running.can_run and page.has_selection(),

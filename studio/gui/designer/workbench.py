@@ -283,6 +283,11 @@ class Workbench(QWidget):
     def _step_of(self, node: Node | None) -> StepRun | None:
         return self.follower.step(node.id) if node else None
 
+    def look_again(self) -> None:
+        """Code or data may have been changed by another program."""
+        if self.editor.document is not None:
+            self._ask_staleness()
+
     def _ask_staleness(self) -> None:
         settled = self.follower.run is not None and not self.follower.active
         if settled and not any(p.severity == "error" for p in self._problems):

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
 
-Language: TypeAlias = Literal["python", "yaml", "json", "sql", "text"]
+Language: TypeAlias = Literal["python", "yaml", "json", "sql", "diff", "text"]
 _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _NUMBER = r"\b-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?\b"
 _PYTHON = (
@@ -67,6 +67,11 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (_SQL, "port_model"),
         (_STRING, "port_metric"),
         (r"--[^\n]*", "text3"),
+    ),
+    "diff": (
+        (r"^\+.*", "ok"),
+        (r"^-.*", "err"),
+        (r"^@@.*", "link"),
     ),
     "text": (),
 }

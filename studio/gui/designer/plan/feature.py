@@ -1,0 +1,249 @@
+"""Joins plan, canvas and Run: the tab below, the marks, the ways to run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from studio.domain.errors import StudioError
+from studio.domain.revert import reverted
+from studio.domain.run import Cause, Plan, PlanAction, RunState
+from studio.gui.actions import Action
+from studio.gui.designer.plan.marks import PlanMarks
+from studio.gui.designer.plan.reader import PlanReader
+from studio.gui.designer.plan.run_menu import run_menu
+from studio.gui.designer.plan.scope import Choice, Scope, steps_in
+from studio.gui.designer.plan.tab import PlanTab
+
+if TYPE_CHECKING:
+    from studio.gui.designer.page import DesignerPage
+
+SHOW = "run.plan"
+VERBS = {
+    Scope.ALL: "run.start",
+    Scope.TO: "run.to_here",
+    Scope.FROM: "run.from_here",
+    Scope.ONLY: "run.only",
+    Scope.RESUME: "run.resume",
+    Scope.ANEW: "run.all_anew",
+}
+HOVER_MS = 120
+
+
+class RunPlan(QObject):
+    """The plan of the open pipeline; it never runs anything by itself."""
+
+    def __init__(self, page: DesignerPage) -> None:
+        super().__init__(page)
+        self._page, self._bench = page, page.bench
+        self.tab = PlanTab()
+        self.marks = PlanMarks(page.bench.scene)
+        self.reader = PlanReader(page.studio, page.tasks, self)
+        self._hovering = PlanReader(page.studio, page.tasks, self)
+        self._hovered: Scope | None = None
+        self._plan: Plan | None = None
+        page.bench.bottom.addTab(self.tab, "Plan")
+        self._connect()
+
+    def verbs(self) -> Sequence[Action]:
+        can_run = self._can_run
+        return (
+            Action(
+                "run.only",
+                "Run only the selected steps",
+                "selection",
+                "F7",
+                "Run",
+                partial(self.run, Scope.ONLY),
+                lambda: can_run(Scope.ONLY),
+            ),
+            Action(
+                "run.resume",
+                "Resume the last run",
+                "skip-forward",
+                "Ctrl+F7",
+                "Run",
+                partial(self.run, Scope.RESUME),
+                lambda: can_run(Scope.RESUME),
+            ),
+            Action(
+                SHOW,
+                "Show the plan",
+                "list-checks",
+                "Ctrl+Shift+P",
+                "Run",
+                self.show_tab,
+                self._page.is_open,
+            ),
+        )
+
+    def canvas_verbs(self) -> Sequence[str]:
+        return ("run.only",)
+
+    def menu_button(self) -> QPushButton:
+        """The other half of Run."""
+        return run_menu(self._page.services.actions, VERBS, SHOW, self.hover)
+
+    def choice(self, scope: Scope) -> Choice:
+        """A scope with what is selected now."""
+        names = tuple(node.name for node in self._page.editor.selected())
+        run = self._bench.follower.run
+        ended = (RunState.FAILED, RunState.CANCELLED)
+        last = run.id if run is not None and run.state in ended else ""
+        return Choice(scope, names, last)
+
+    def run(self, scope: Scope) -> None:
+        """Start a run of these steps."""
+        choice = self.choice(scope)
+        if not choice.missing:
+            self._page.running.run(choice.options)
+
+    def show_tab(self) -> None:
+        self._bench.bottom.show()
+        self._bench.bottom.setCurrentWidget(self.tab)
+
+    # -- reading ---------------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """Plan anew, if somebody sees it."""
+        self.tab.set_ready(self._can_run(self.tab.scope))
+        if not self.tab.isVisible() or self._page.document is None:
+            self.reader.stop()
+            return
+        if self._bench.follower.active:
+            self._mark(None)
+            return
+        choice = self.choice(self.tab.scope)
+        if choice.missing:
+            self.reader.stop()
+            self._forget()
+            self.tab.show_missing(choice.missing)
+            return
+        self.reader.ask(self._page.editor.pipeline, choice)
+
+    def hover(self, scope: Scope | None) -> None:
+        """Show on the canvas what a way to run is about, before it is chosen."""
+        self._hovered = scope
+        self._hovering.stop()
+        if scope is None or not self._can_run(scope):
+            self._mark(self._plan if self.tab.isVisible() else None)
+            return
+        choice = self.choice(scope)
+        pipeline = self._page.editor.pipeline
+        inside = steps_in(pipeline, choice)
+        self.marks.show(
+            {n.id: "run" if n.name in inside else "skip" for n in pipeline.nodes}
+        )
+        self._hovering.ask(pipeline, choice, HOVER_MS)
+
+    def _take(self, choice: Choice, plan: Plan) -> None:
+        if plan.pipeline != self._page.editor.pipeline.name:
+            return
+        self._plan = plan
+        self.tab.show_plan(plan, self._title)
+        if self._hovered is None:
+            self._mark(plan)
+
+    def _take_hovered(self, choice: Choice, plan: Plan) -> None:
+        if self._hovered is choice.scope:
+            self._mark(plan)
+
+    def _refuse(self, error: StudioError) -> None:
+        self._forget()
+        self.tab.show_refusal(error)
+
+    def _forget(self) -> None:
+        self._plan = None
+        self._mark(None)
+
+    def _mark(self, plan: Plan | None) -> None:
+        actions: dict[str, PlanAction] = {}
+        if plan is not None:
+            actions = {step.node_id: step.action for step in plan.steps}
+        self.marks.show(actions)
+
+    # -- what a person does about it ---------------------------------------------------
+
+    def revert(self, node_id: str, cause: Cause) -> None:
+        """Take a change back, as one undo step."""
+        editor = self._page.editor
+        node = editor.pipeline.by_id.get(node_id)
+        component = editor.catalog.of(node) if node else None
+        after = None
+        if component is not None:
+            after = reverted(editor.pipeline, node_id, cause, component)
+        if after is None:
+            text = f"{cause.name} can't be set back here: its component has changed"
+            self._page.services.toast(text, tone="warn")
+        elif editor.document is not None:
+            editor.document.edit(after, f"Revert {cause.name}")
+
+    def show_code(self, cause: Cause) -> None:
+        """Read the code's difference and show it."""
+        self._page.tasks.run(
+            partial(self._page.studio.runs.code_diff, cause),
+            done=self.tab.causes.show_diff,
+            failed=self._page.services.show_error,
+            owner=self.tab,
+        )
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        tab, bench = self.tab, self._bench
+        self.reader.found.connect(self._take)
+        self.reader.refused.connect(self._refuse)
+        self._hovering.found.connect(self._take_hovered)
+        tab.scope_changed.connect(self.look_again)
+        tab.shown.connect(self._shown)
+        tab.run_wanted.connect(lambda: self.run(tab.scope))
+        tab.table.activated_row.connect(lambda line: bench.go_to_step(line.step.name))
+        tab.causes.revert_wanted.connect(self.revert)
+        tab.causes.code_wanted.connect(self.show_code)
+        tab.causes.step_wanted.connect(bench.go_to_step)
+        bench.checker.checked.connect(self.look_again)
+        bench.selection_changed.connect(self._selected)
+        bench.follower.changed.connect(self._run_changed)
+        bench.editor.opened.connect(self._opened)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._back)
+
+    def _shown(self, shown: bool) -> None:
+        if shown:
+            self.look_again()
+        else:
+            self._mark(None)
+
+    def _opened(self) -> None:
+        self._forget()
+        self.look_again()
+
+    def _selected(self) -> None:
+        if self.tab.scope in (Scope.TO, Scope.FROM, Scope.ONLY):
+            self.look_again()
+
+    def _run_changed(self) -> None:
+        if self._bench.follower.active:
+            self.tab.set_ready(False)
+            self._mark(None)
+        else:
+            self.look_again()
+
+    def _back(self, state: Qt.ApplicationState) -> None:
+        """Code and data may have been changed by other programs meanwhile."""
+        if state == Qt.ApplicationState.ApplicationActive:
+            self.look_again()
+            self._bench.look_again()
+
+    def _can_run(self, scope: Scope) -> bool:
+        return self._page.running.can_run and not self.choice(scope).missing
+
+    def _title(self, name: str) -> str:
+        node = self._page.editor.pipeline.by_name.get(name)
+        return node.title if node else name
