@@ -14,11 +14,18 @@ MAX_POINTS = 500
 
 
 def write(
-    folder: Path, kind: str, title: str, x_label: str, y_label: str, **data: Any
+    folder: Path,
+    kind: str,
+    title: str,
+    x_label: str,
+    y_label: str,
+    *,
+    file: str = "",
+    **data: Any,
 ) -> None:
-    """Write `plots/KIND.json` under an output folder."""
-    file = folder / "plots" / f"{kind}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
+    """Write `plots/KIND.json` under an output folder, or one called `file`."""
+    path = folder / "plots" / f"{file or kind}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     plot = {
         "kind": kind,
         "title": title,
@@ -26,7 +33,7 @@ def write(
         "y_label": y_label,
         **data,
     }
-    file.write_text(json.dumps(plot), encoding="utf-8")
+    path.write_text(json.dumps(plot), encoding="utf-8")
 
 
 def write_metrics(folder: Path, values: Mapping[str, float]) -> None:

@@ -48,7 +48,18 @@ from studio.gui.widgets.panel import Panel
 
 WIDTH = 232
 FAVOURITES, LATEST = "Favourites", "Used lately"
-_ORDER = ("Data", "Prepare", "Train", "Evaluate", "Deploy", "Python and SQL")
+_ORDER = (
+    "Data",
+    "Prepare",
+    "Feature selection",
+    "Train",
+    "Tune",
+    "Text",
+    "Image",
+    "Evaluate",
+    "Deploy",
+    "Python and SQL",
+)
 
 
 class ComponentPalette(Panel):

@@ -83,6 +83,11 @@ def _importance(plot: MetricPlot, data: Mapping[str, Any]) -> None:
     plot.show_bars(names, data["values"][:8], y=str(data.get("y_label", "")))
 
 
+def _bars(plot: MetricPlot, data: Mapping[str, Any]) -> None:
+    names = [str(text) for text in data["labels"]]
+    plot.show_bars(names, data["values"], y=str(data.get("y_label", "")))
+
+
 def _unknown(plot: MetricPlot, data: Mapping[str, Any]) -> None:
     raise ValueError(f"unknown kind '{data.get('kind')}'")
 
@@ -101,4 +106,6 @@ _KINDS: dict[str, Callable[[MetricPlot, Mapping[str, Any]], None]] = {
     "predicted_vs_actual": _scatter,
     "residuals": _residuals,
     "importance": _importance,
+    "bars": _bars,
+    "curves": _precision_recall,
 }

@@ -34,7 +34,18 @@ KEYS = {
 }
 INPUT_KEYS = {"type", "description", "optional", "default", "min", "max", "enum"}
 OUTPUT_KEYS = {"type", "description", "mode"}
-CATEGORIES = {"Data", "Prepare", "Train", "Evaluate", "Deploy", "Python and SQL"}
+CATEGORIES = {
+    "Data",
+    "Prepare",
+    "Feature selection",
+    "Train",
+    "Tune",
+    "Text",
+    "Image",
+    "Evaluate",
+    "Deploy",
+    "Python and SQL",
+}
 TAGS = {"category", "icon", "synonyms", "subtitle"}
 
 
@@ -58,6 +69,20 @@ def test_that_only_keys_of_azure_mls_schema_are_used(name: str) -> None:
     for declared in data["outputs"].values():
         assert set(declared) <= OUTPUT_KEYS
     assert all(isinstance(value, str) for value in data["tags"].values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_everything_a_person_sees_is_described(name: str) -> None:
+    data = raw(name)
+    assert data["display_name"] and data["description"].strip()
+    for side in ("inputs", "outputs"):
+        for key, declared in data[side].items():
+            assert declared.get("description", "").strip(), f"{side}.{key}"
+
+
+def test_that_no_two_steps_of_the_palette_share_a_name() -> None:
+    titles = [raw(name)["display_name"].casefold() for name in NAMES]
+    assert sorted(titles) == sorted(set(titles))
 
 
 @pytest.mark.parametrize("name", NAMES)
