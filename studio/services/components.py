@@ -109,7 +109,11 @@ class ComponentService:
                 f"The workspace already has a component '{component.name}'",
                 hint=f"Remove {target}, or rename the new one",
             )
-        shutil.copytree(folder, target, symlinks=False)
+        if component.code is None:  # its folder may hold anything
+            target.mkdir(parents=True)
+            shutil.copy2(component_file(source), target / "component.yml")
+        else:
+            shutil.copytree(folder, target, symlinks=False)
         return self._read(component_file(target), built_in=False)
 
     # -- inside ---------------------------------------------------------------

@@ -1,7 +1,8 @@
-"""Read CSV or Parquet files as a table."""
+"""Read CSV, Parquet or JSON files as a table."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import tables
 from pyarrow import csv
 from step import ComponentError
 
+_JSON = {".json", ".jsonl", ".ndjson"}
 _SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 
 
@@ -62,7 +64,30 @@ def _read(file: Path, format: str, settings: dict[str, Any]) -> pa.Table:
         )
     if format == "parquet" or (format == "auto" and tables.is_parquet(file)):
         return tables.read_parquet(file)
+    if format == "json" or (format == "auto" and file.suffix.lower() in _JSON):
+        return _read_json(file)
     return _read_csv(file, settings)
+
+
+def _read_json(file: Path) -> pa.Table:
+    """A list of objects, one object a line, or one object of equally long lists."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        if isinstance(found, dict) and all(isinstance(v, list) for v in found.values()):
+            return pa.table(found)
+        rows = found if isinstance(found, list) else [found]
+        names = list(dict.fromkeys(name for row in rows for name in {**row}))
+        return pa.table({name: [row.get(name) for row in rows] for name in names})
+    except (ValueError, TypeError, AttributeError, pa.ArrowException) as error:
+        raise ComponentError(
+            f"{file.name} isn't a table in JSON: {tables.first_line(error)}",
+            "Write a list of objects, or one object a line",
+            file=str(file),
+        ) from error
 
 
 def _read_csv(file: Path, settings: dict[str, Any]) -> pa.Table:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from studio.gui.actions import Action
+from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.rewire import RewireFeature
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Feature(Protocol):
         """Ids of those that belong into the menu of a selected step."""
 
 
-FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (RewireFeature,)
+FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (RewireFeature, DroppedFiles)
 
 
 def features_of(page: DesignerPage) -> tuple[Feature, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -22,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from studio.gui.designer.dropped_files import dropped_paths
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.geometry import (
     LEAST_ZOOM,
@@ -36,6 +35,7 @@ from studio.gui.designer.gestures.connect import (
     held_at_port,
 )
 from studio.gui.designer.gestures.drop import DropGesture
+from studio.gui.designer.gestures.files import FileDrop
 from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.pan import PanGesture
@@ -44,7 +44,6 @@ from studio.gui.designer.hint import Hint
 from studio.gui.theme.theme import theme
 
 COMPONENT_TYPE = "application/x-mlops-studio-component"
-TABLE_FILES = {".csv", ".tsv", ".txt", ".parquet"}
 FAR, MARGIN, STEP = 40_000.0, 48.0, 1.15
 CARD_CACHE_KB = 48 << 10
 _ARROWS = {
@@ -61,6 +60,8 @@ class CanvasView(QGraphicsView):
     quick_add_wanted = Signal(object, object)
     """Scene point, and the `PortRef` a wire was pulled from (or None)."""
     next_wanted = Signal()
+    files_dropped = Signal(object, object)
+    """Paths, and the scene point."""
     menu_wanted = Signal(object)
     opened = Signal(str)
     moved = Signal()
@@ -69,7 +70,7 @@ class CanvasView(QGraphicsView):
         super().__init__(editor.scene, parent)
         self.editor = editor
         self.gesture: Gesture | None = None
-        self._drop: DropGesture | None = None
+        self._drop: Gesture | None = None
         self._space = False
         self.hint = Hint(self.viewport())
         self.setAccessibleName("Canvas")
@@ -262,7 +263,9 @@ class CanvasView(QGraphicsView):
         if component is not None and self.editor.document is not None:
             self._drop = DropGesture(self.editor, component, self.hint.say)
             event.acceptProposedAction()
-        elif self._dropped_files(event):
+        elif self.editor.document and (paths := dropped_paths(event)):
+            say, tell = self.hint.say, self.files_dropped.emit
+            self._drop = FileDrop(self.editor, paths, say, tell)
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -284,8 +287,6 @@ class CanvasView(QGraphicsView):
         if self._drop is not None:
             self._drop.finish(point, event.modifiers())
             self._drop = None
-        else:
-            self._add_files(self._dropped_files(event), point)
         self.setFocus()
         event.acceptProposedAction()
 
@@ -369,16 +370,3 @@ class CanvasView(QGraphicsView):
         for node_id in scene.selected_ids():
             area = area.united(scene.nodes[node_id].box)
         return area if not area.isNull() else scene.content_rect()
-
-    def _dropped_files(self, event: QDropEvent) -> list[Path]:
-        urls = event.mimeData().urls() if self.editor.document else []
-        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        return [path for path in paths if path.suffix.lower() in TABLE_FILES]
-
-    def _add_files(self, files: list[Path], point: QPointF) -> None:
-        component = self.editor.catalog.named("import_data")
-        if component is None:
-            return
-        for number, file in enumerate(files):
-            at = point + QPointF(0, 96.0 * number)
-            self.editor.add(component, at, path=str(file))

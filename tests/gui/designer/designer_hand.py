@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -91,6 +93,18 @@ class Hand:
         QApplication.sendEvent(
             self.canvas, QDropEvent(QPointF(pixel), copy, data, LEFT, NONE)
         )
+
+    def drop_files(self, files: list[Path], at: QPointF) -> None:
+        """What the window system sends when a file manager's files are let go."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+        pixel, copy = self._pixel(at), Qt.DropAction.CopyAction
+        for event in (
+            QDragEnterEvent(pixel, copy, data, LEFT, NONE),
+            QDragMoveEvent(pixel, copy, data, LEFT, NONE),
+            QDropEvent(QPointF(pixel), copy, data, LEFT, NONE),
+        ):
+            QApplication.sendEvent(self.canvas, event)
 
     def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = NONE) -> None:
         """A key on the canvas."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from designer_hand import Hand
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.domain.node import Edge, FromPath, FromStep
+from studio.domain.node import Edge, FromStep
 from studio.gui.designer.page import DesignerPage
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -337,25 +335,6 @@ def test_that_f_shows_everything_and_opening_stays_readable(
     assert not page.bench.minimap.isVisible()
     hand.key(Qt.Key.Key_0, CTRL)
     assert page.view.zoom == 1.0
-
-
-def test_that_a_dropped_table_file_becomes_an_import_step(
-    page: DesignerPage, hand: Hand, tmp_path: Path
-) -> None:
-    file = tmp_path / "more birds.csv"
-    file.write_text("a,b\n1,2\n")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(file))])
-    pixel, copy = page.view.mapFromScene(EMPTY), Qt.DropAction.CopyAction
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    for event in (
-        QDragEnterEvent(pixel, copy, data, buttons, keys),
-        QDropEvent(QPointF(pixel), copy, data, buttons, keys),
-    ):
-        QApplication.sendEvent(page.view.viewport(), event)
-    bound = hand.node("import_data_2").inputs["file"]
-    assert isinstance(bound, FromPath)
-    assert Path(bound.path).name == "more birds.csv"
 
 
 def test_that_the_palette_finds_by_synonym_and_enter_adds(page: DesignerPage) -> None:

@@ -230,3 +230,23 @@ def test_that_a_folder_with_other_parquet_files_is_a_table(steps: Steps) -> None
     shutil.copy(folder / "b.parquet", folder / "c.parquet")
     table = steps.ok("select_columns", data=folder, columns="a").table()
     assert table["a"].tolist() == [1, 2, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '[{"n": 1, "word": "x"}, {"n": 2}]'),
+        ("a.jsonl", '{"n": 1, "word": "x"}\n\n{"n": 2, "word": null}\n'),
+        ("a.json", '{"n": [1, 2], "word": ["x", null]}'),
+    ],
+)
+def test_that_json_is_read_as_rows(steps: Steps, name: str, text: str) -> None:
+    table = steps.ok("import_data", file=steps.file(name, text)).table()
+    assert table["n"].tolist() == [1, 2]
+    assert table["word"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "{", '{"a": [1], "b": [1, 2]}'])
+def test_that_json_that_is_no_table_is_told(steps: Steps, text: str) -> None:
+    result = steps.fails("import_data", file=steps.file("a.json", text))
+    assert "isn't a table in JSON" in result.err
