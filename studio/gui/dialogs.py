@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
 
 from studio.gui.theme import icons
 from studio.gui.theme.theme import theme
@@ -62,6 +62,48 @@ class Question(QDialog):
     def _draw(self) -> None:
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(icons.pixmap(self._icon, "text2", 24, ratio=ratio))
+
+
+class NameQuestion(QDialog):
+    """Asks for one name; the verb waits for it to be more than spaces."""
+
+    def __init__(
+        self, parent: QWidget, title: str, text: str, *, verb: str, proposal: str
+    ) -> None:
+        super().__init__(parent.window())
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(WIDTH)
+        self.name = QLineEdit(proposal)
+        self.name.setAccessibleName("Name")
+        self.name.selectAll()
+        self.go = button(verb, kind="primary", clicked=self.accept)
+        self.go.setDefault(True)
+        self.name.textChanged.connect(
+            lambda text: self.go.setEnabled(bool(text.strip()))
+        )
+        answers = row(None, button("Cancel", clicked=self.reject), self.go)
+        words = (label(title, "panel-title"), label(text, "muted", wrap=True))
+        margins = (24, 24, 24, 16)
+        layout = column(*words, self.name, answers, gap=12, margins=margins)
+        self.setLayout(layout)
+        self.name.setFocus()
+
+
+def ask_for_name(
+    parent: QWidget,
+    title: str,
+    text: str,
+    *,
+    verb: str,
+    proposal: str,
+    done: Callable[[str], object],
+) -> NameQuestion:
+    """Open a question for a name; `done` gets it if the verb is chosen."""
+    question = NameQuestion(parent, title, text, verb=verb, proposal=proposal)
+    question.accepted.connect(lambda: done(question.name.text().strip()))
+    question.open()
+    return question
 
 
 def ask(

@@ -25,6 +25,14 @@ SHORT = 18
 _NEVER = StateLook("Not run", "idle", "circle-dashed")
 _WRONG = StateLook("Needs attention", "err", "warning-circle")
 
+_OFF = {
+    "MUTED": (StateLook("Muted", "idle", "prohibit"), "doesn't run"),
+    "BYPASSED": (
+        StateLook("Bypassed", "idle", "arrow-bend-down-right"),
+        "hands on what it is given",
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Card:
@@ -41,6 +49,8 @@ class Card:
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
     dimmed: bool = False
+    whole: bool = False
+    """Whether it stands for a whole pipeline."""
 
     @property
     def spoken(self) -> str:
@@ -66,7 +76,7 @@ def card_of(
     `step` is what the latest run made of it, `active` whether that run goes on,
     `problem` its first one, `stale` why the next run would do it again.
     """
-    state = _state(step, active, problem, stale)
+    state = _switched_off(node) or _state(step, active, problem, stale)
     return Card(
         id=node.id,
         name=node.name,
@@ -78,7 +88,8 @@ def card_of(
         progress=_progress(step) if state == "RUNNING" else None,
         inputs=component.inputs if component else _guessed_inputs(node),
         outputs=component.outputs if component else _guessed_outputs(pipeline, node),
-        dimmed=state == "SKIPPED",
+        dimmed=state in ("SKIPPED", *_OFF),
+        whole=component is not None and component.pipeline is not None,
     )
 
 
@@ -166,6 +177,12 @@ def _state(
     return _step_state(step)
 
 
+def _switched_off(node: Node) -> str:
+    if node.muted:
+        return "MUTED"
+    return "BYPASSED" if node.bypass is not None else ""
+
+
 def _step_state(step: StepRun) -> str:
     if step.state is StepState.SUCCEEDED and step.reused:
         return "REUSED"
@@ -175,6 +192,8 @@ def _step_state(step: StepRun) -> str:
 def _look(state: str) -> StateLook:
     if state == "PROBLEM":
         return _WRONG
+    if state in _OFF:
+        return _OFF[state][0]
     if state == "PENDING":
         return StateLook("Waiting", "idle", "hourglass")
     return look(state) if state else _NEVER
@@ -189,6 +208,8 @@ def _subtitle(
     problem: Problem | None,
     stale: str,
 ) -> str:
+    if state in _OFF:
+        return _OFF[state][1]
     if state == "PROBLEM" and problem is not None:
         return problem.message
     if step is not None and state not in ("", "PENDING", "STALE"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.domain.component import Component
 from studio.domain.pipeline import Pipeline
 from studio.domain.validation import Problem
+from studio.gui.designer.gathering import Place
 from studio.gui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Checked:
     components: dict[str, Component] = field(default_factory=dict)
 
 
-def check(studio: Studio, pipeline: Pipeline) -> Checked:
+def check(studio: Studio, pipeline: Pipeline, place: Place) -> Checked:
     """Look everything up and validate (some milliseconds; reads files)."""
     folder = studio.pipelines.folder(pipeline.name)
     found = studio.pipelines.components_of(pipeline, folder)
@@ -37,7 +38,16 @@ def check(studio: Studio, pipeline: Pipeline) -> Checked:
         for node in pipeline.nodes
         if node.reference and isinstance(component := found.get(node.name), Component)
     }
-    return Checked(pipeline, studio.pipelines.problems(pipeline), known)
+    seen = studio.pipelines.problems(_as_seen_from(place, pipeline))
+    return Checked(pipeline, seen, known)
+
+
+def _as_seen_from(place: Place, pipeline: Pipeline) -> Pipeline:
+    """From inside, what comes in from outside needs no value here."""
+    if not place.within:
+        return pipeline
+    given = {n: replace(i, optional=True) for n, i in pipeline.inputs.items()}
+    return replace(pipeline, inputs=given)
 
 
 class Checker(QObject):
@@ -50,6 +60,7 @@ class Checker(QObject):
         self._studio, self._tasks = studio, tasks
         self._pipeline: Pipeline | None = None
         self._task: Task | None = None
+        self.place = Place()
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._start)
 
@@ -73,7 +84,7 @@ class Checker(QObject):
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.run(
-            partial(check, self._studio, self._pipeline),
+            partial(check, self._studio, self._pipeline, self.place),
             done=self.checked.emit,
             owner=self,
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from studio.gui.actions import Action
+from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.rewire import RewireFeature
 
@@ -25,7 +26,11 @@ class Feature(Protocol):
         """Ids of those that belong into the menu of a selected step."""
 
 
-FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (RewireFeature, DroppedFiles)
+FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
+    Composing,
+    DroppedFiles,
+    RewireFeature,
+)
 
 
 def features_of(page: DesignerPage) -> tuple[Feature, ...]:

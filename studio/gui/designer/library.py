@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.domain.component import Component
 from studio.gui.designer.checker import Checked, check
+from studio.gui.designer.gathering import Place
 from studio.gui.designer.saving import Stored, load
 from studio.gui.dialogs import ask
 from studio.gui.page import WindowServices
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.services.pipelines import PipelineSummary
 
-Opened = tuple[Stored, Checked, tuple[Component, ...]]
+Opened = tuple[Stored, Checked, tuple[Component, ...], Place]
+OUTSIDE = Place()
 
 
 class Library(QObject):
@@ -51,9 +53,9 @@ class Library(QObject):
 
         self._run(self._studio.pipelines.list, show)
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, place: Place = OUTSIDE) -> None:
         """Read a pipeline, its components and its problems."""
-        self._run(partial(_read, self._studio, name), self.opened.emit)
+        self._run(partial(_read, self._studio, name, place), self.opened.emit)
 
     def new(self) -> None:
         """An empty pipeline with a free name."""
@@ -116,10 +118,10 @@ class Library(QObject):
         )
 
 
-def _read(studio: Studio, name: str) -> Opened:
+def _read(studio: Studio, name: str, place: Place) -> Opened:
     stored = load(studio.pipelines, name)
     components = (*studio.components.list(), *studio.pipelines.offered(name))
-    return stored, check(studio, stored.pipeline), components
+    return stored, check(studio, stored.pipeline, place), components, place
 
 
 def _new(studio: Studio) -> str:

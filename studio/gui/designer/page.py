@@ -15,7 +15,8 @@ from studio.gui.designer.checker import Checked
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
 from studio.gui.designer.features import Feature, features_of
-from studio.gui.designer.library import Library, Opened
+from studio.gui.designer.gathering import Place
+from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
 from studio.gui.designer.plan.feature import RunPlan
 from studio.gui.designer.running import Running, errors_in
@@ -121,9 +122,13 @@ class DesignerPage(Page):
             self.library.refresh()
         mine = {event.subject for event in events if event.type in _RUNS}
         if self.document is not None and (not events or mine):
-            self.bench.follower.attach(self.document.name)
+            self.bench.attach()
         if "ComponentImported" in types and self.document is not None:
-            self.library.open(self.document.name)
+            self.library.open(self.document.name, self.bench.place)
+        if "PipelineSaved" in types and any(
+            node.is_pipeline for node in self.editor.pipeline.nodes
+        ):
+            self.bench.checker.check_soon(self.editor.pipeline)
 
     def open_target(self, **target: Any) -> None:
         """`name` opens a pipeline, `step` selects one of its steps."""
@@ -145,9 +150,9 @@ class DesignerPage(Page):
 
     _wanted_step = ""
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, place: Place = OUTSIDE) -> None:
         """Open a pipeline by name, after saving the one that is open."""
-        self._leave(lambda: self.library.open(name))
+        self._leave(lambda: self.library.open(name, place))
 
     def show_all(self) -> None:
         """The list of all pipelines."""
@@ -177,7 +182,7 @@ class DesignerPage(Page):
             self.open(readable[0])
 
     def _opened(self, opened: Opened) -> None:
-        stored, checked, components = opened
+        stored, checked, components, place = opened
         document = PipelineDocument(
             stored.pipeline,
             sha256=stored.sha256,
@@ -186,7 +191,7 @@ class DesignerPage(Page):
             parent=self,
         )
         document.state_changed.connect(self._soon)
-        saver = self.bench.open(document, checked, components)
+        saver = self.bench.open(document, checked, components, place)
         saver.failed.connect(self.services.show_error)
         saver.reloaded.connect(
             lambda: self.services.toast("Loaded the change made outside")

@@ -315,7 +315,7 @@ def drag_of(component: Component, source: QWidget, zoom: float = 1.0) -> QDrag:
     """A drag that carries a component; its picture is the card it will be."""
     drag = QDrag(source)
     data = QMimeData()
-    data.setData(COMPONENT_TYPE, QByteArray(component.name.encode()))
+    data.setData(COMPONENT_TYPE, QByteArray(component.reference.encode()))
     data.setText(component.title)
     drag.setMimeData(data)
     node = Node("ghost", "ghost", component, display_name=component.title)

@@ -13,7 +13,7 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunOptions
 from studio.domain.validation import Problem
 from studio.gui.designer.checker import Checked, check
-from studio.gui.designer.saving import Stored
+from studio.gui.designer.saving import Stored, load
 from studio.gui.designer.workbench import Workbench
 from studio.gui.page import WindowServices
 from studio.gui.tasks import Tasks
@@ -95,7 +95,9 @@ class Running(QObject):
 
     def _check(self, done: Callable[[Checked], object]) -> None:
         self._tasks.run(
-            partial(check, self._studio, self._bench.editor.pipeline),
+            partial(
+                check, self._studio, self._bench.editor.pipeline, self._bench.place
+            ),
             done=done,
             failed=self._failed,
             owner=self,
@@ -114,7 +116,7 @@ class Running(QObject):
         if self._bench.saver is not None:
             self._bench.saver.hold(True)
         self._tasks.run(
-            partial(_start, self._studio, pipeline, options),
+            partial(_start, self._studio, pipeline, options, self._bench.place.root),
             done=self._started,
             failed=self._failed,
             owner=self,
@@ -138,8 +140,13 @@ class Running(QObject):
         self.changed.emit()
 
 
-def _start(studio: Studio, pipeline: Pipeline, options: RunOptions) -> _Started:
-    run = studio.runs.get(studio.runs.start(pipeline, options))
+def _start(
+    studio: Studio, pipeline: Pipeline, options: RunOptions, root: str
+) -> _Started:
+    """From inside a step it is the outermost pipeline that runs."""
+    run = studio.runs.get(studio.runs.start(root or pipeline, options))
+    if root:
+        return _Started(run, load(studio.pipelines, pipeline.name))
     sha256 = studio.pipelines.content_hash(pipeline.name)
     return _Started(run, Stored(pipeline, run.pipeline_version, sha256))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.domain.errors import StudioError
 from studio.domain.pipeline import Pipeline
+from studio.gui.designer.gathering import Place
 from studio.gui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Staleness(QObject):
         self._studio, self._tasks = studio, tasks
         self._task: Task | None = None
         self._pipeline: Pipeline | None = None
+        self.place = Place()
         self.reasons: dict[str, str] = {}
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._start)
@@ -45,7 +47,7 @@ class Staleness(QObject):
     def _start(self) -> None:
         if self._pipeline is not None:
             self._task = self._tasks.run(
-                partial(_reasons, self._studio, self._pipeline),
+                partial(_reasons, self._studio, self.place.root or self._pipeline),
                 done=self._take,
                 owner=self,
             )
@@ -56,7 +58,7 @@ class Staleness(QObject):
             self.found.emit()
 
 
-def _reasons(studio: Studio, pipeline: Pipeline) -> dict[str, str]:
+def _reasons(studio: Studio, pipeline: Pipeline | str) -> dict[str, str]:
     try:
         plan = studio.runs.plan(pipeline)
     except StudioError:  # what is wrong stands among the problems

@@ -20,6 +20,7 @@ from studio.gui.designer.columns import Columns
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.editor import Editor, Situation
 from studio.gui.designer.follower import RunFollower
+from studio.gui.designer.gathering import Place, reasons_on_canvas, steps_on_canvas
 from studio.gui.designer.habits import Habits
 from studio.gui.designer.inspector.inspector import WIDTH as INSPECTOR_WIDTH
 from studio.gui.designer.inspector.inspector import Inspector
@@ -50,6 +51,8 @@ class Workbench(QWidget):
 
     refused = Signal(str)
     selection_changed = Signal()
+    inside_wanted = Signal(object)
+    """A step that is a pipeline was opened: the node."""
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Workbench(QWidget):
         self.staleness = Staleness(studio, tasks, self)
         self.banner = Banner("warn")
         self.saver: Saver | None = None
+        self.place = Place()
         self._problems: tuple[Problem, ...] = ()
         self._arrange()
         self._connect()
@@ -87,9 +91,11 @@ class Workbench(QWidget):
         document: PipelineDocument,
         checked: Checked,
         components: Sequence[Component],
+        place: Place,
     ) -> Saver:
         """Show a document; its saver is returned."""
         self.close_document()
+        self.place = self.checker.place = self.staleness.place = place
         self.catalog.set_components(components)
         self.catalog.learn(checked.components)
         self.palette_panel.set_components(components)
@@ -100,7 +106,7 @@ class Workbench(QWidget):
         self._problems = checked.problems
         self.editor.open(document)
         self.view.fit_opening()
-        self.follower.attach(document.name)
+        self.attach()
         self._situate()
         self.inspector.follow_selection()
         return self.saver
@@ -119,6 +125,11 @@ class Workbench(QWidget):
         if document is not None:
             document.deleteLater()
         self.saver = None
+
+    def attach(self) -> None:
+        """Show the latest run of the pipeline, or of the one it is looked at from."""
+        if self.editor.document is not None:
+            self.follower.attach(self.place.root or self.editor.document.name)
 
     # -- what the parts ask for ------------------------------------------------------
 
@@ -181,6 +192,9 @@ class Workbench(QWidget):
         self._situate()
         self._ask_staleness()
 
+    def put_above_canvas(self, widget: QWidget) -> None:
+        self._above.insertWidget(0, widget)
+
     def show_problems_tab(self) -> None:
         self.bottom.turn_to(self.bottom.problems)
 
@@ -194,7 +208,7 @@ class Workbench(QWidget):
 
     def _arrange(self) -> None:
         canvas = QWidget()
-        stack = QVBoxLayout(canvas)
+        self._above = stack = QVBoxLayout(canvas)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self.banner)
@@ -237,7 +251,7 @@ class Workbench(QWidget):
         self.editor.added.connect(lambda component: self.habits.used(component.name))
         self.view.quick_add_wanted.connect(self.ask_quick_add)
         self.view.next_wanted.connect(self.ask_for_next)
-        self.view.opened.connect(lambda _: self.inspector.begin_rename())
+        self.view.opened.connect(self._opened)
         self.palette_panel.chosen.connect(self.add_beside)
         self.palette_panel.follow_zoom(lambda: self.view.zoom)
         self.quick_add.chosen.connect(self._add_offer)
@@ -250,6 +264,13 @@ class Workbench(QWidget):
         self.follower.changed.connect(self._situate)
         self.follower.ended.connect(lambda _: self._ask_staleness())
         self.staleness.found.connect(self._situate)
+
+    def _opened(self, node_id: str) -> None:
+        node = self.editor.pipeline.by_id.get(node_id)
+        if node is not None and node.is_pipeline:
+            self.inside_wanted.emit(node)
+        else:
+            self.inspector.begin_rename()
 
     def _edited(self) -> None:
         self.checker.check_soon(self.editor.pipeline)
@@ -265,9 +286,13 @@ class Workbench(QWidget):
     def _situate(self) -> None:
         """Bring states and problems to cards, inspector and bottom panel."""
         run = self.follower.run
-        steps = {step.node_id: step for step in run.steps} if run else {}
+        pipeline, place = self.editor.pipeline, self.place
+        steps = run.steps if run else ()
         now = Situation(
-            steps, self.follower.active, self._problems, self.staleness.reasons
+            steps_on_canvas(pipeline, place, steps, self.catalog.of),
+            self.follower.active,
+            self._problems,
+            reasons_on_canvas(pipeline, place, self.staleness.reasons),
         )
         self.editor.show_situation(now)
         self.inspector.show_state()
@@ -281,7 +306,7 @@ class Workbench(QWidget):
             self.columns.fill(self.inspector.panel)
 
     def _step_of(self, node: Node | None) -> StepRun | None:
-        return self.follower.step(node.id) if node else None
+        return self.editor.situation.steps.get(node.id) if node else None
 
     def look_again(self) -> None:
         """Code or data may have been changed by another program."""

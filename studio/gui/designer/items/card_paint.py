@@ -46,7 +46,8 @@ def paint_card(
     box = QRectF(0, 0, WIDTH, height)
     grown = box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
     icon, status = bundled_icon(card.icon), card.look.icon
-    look = (icon, card.look.tone, status, card.dimmed, mood, zoom < BLOCK_ZOOM)
+    flags = (card.dimmed, card.whole, mood, zoom < BLOCK_ZOOM)
+    look = (icon, card.look.tone, status, *flags)
     if zoom < BLOCK_ZOOM:
         stamp(painter, grown, look, lambda to: _paint_block(to, box, card, mood))
         return
@@ -116,6 +117,9 @@ def _paint_ground(painter: QPainter, box: QRectF, card: Card, mood: CardMood) ->
     painter.setPen(QPen(QColor(border), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(outline)
+    if card.whole:
+        inner = box.adjusted(STRIPE + 2.5, 3.5, -3.5, -3.5)
+        painter.drawRoundedRect(inner, RADIUS - 3, RADIUS - 3)
 
 
 def _paint_tile(painter: QPainter, box: QRectF, card: Card) -> None:
