@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from studio.domain.composition import JOINT
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.node import FromStep
 from studio.domain.pipeline import Pipeline
@@ -55,23 +56,32 @@ class Planner:
 
     def selected(self) -> frozenset[str]:
         """Names of the steps this run is about."""
-        everything = frozenset(step.name for step in self.steps)
-        asked = (self.options.only_to, self.options.only_from, *self.options.only)
-        for name in asked:
-            if name and name not in everything:
-                raise NotFoundError(
-                    f"Pipeline '{self.pipeline.name}' has no step '{name}'",
-                    hint="Its steps are: " + ", ".join(sorted(everything)),
-                )
-        chosen = everything
+        chosen = frozenset(step.name for step in self.steps)
         if self.options.only_to:
-            chosen &= self.pipeline.upstream([self.options.only_to])
+            chosen &= self.pipeline.upstream(self._meant(self.options.only_to))
         if self.options.only_from:
-            following = self.pipeline.downstream([self.options.only_from])
+            following = self.pipeline.downstream(self._meant(self.options.only_from))
             chosen &= self.pipeline.upstream(following)
         if self.options.only:
-            chosen &= frozenset((*self.options.only, *self.held))
+            chosen &= self._only | frozenset(self.held)
         return chosen
+
+    @cached_property
+    def _only(self) -> frozenset[str]:
+        named = (self._meant(name) for name in self.options.only)
+        return frozenset(step for steps in named for step in steps)
+
+    def _meant(self, name: str) -> frozenset[str]:
+        """The step of that name, or the steps inside the one that is a pipeline."""
+        inside = f"{name}{JOINT}"
+        everything = [step.name for step in self.steps]
+        found = frozenset(n for n in everything if n == name or n.startswith(inside))
+        if not found:
+            raise NotFoundError(
+                f"Pipeline '{self.pipeline.name}' has no step '{name}'",
+                hint="Its steps are: " + ", ".join(sorted(everything)),
+            )
+        return found
 
     @cached_property
     def held(self) -> Mapping[str, Decision]:
@@ -79,7 +89,7 @@ class Planner:
 
         RefusedError if a step needs what was never made.
         """
-        only = frozenset(self.options.only)
+        only = self._only
         wanted = self.pipeline.upstream(only) - only
         found: dict[str, Decision] = {}
         outputs: dict[str, Mapping[str, str]] = {}
@@ -176,11 +186,16 @@ class Planner:
     def _forced(self, step: ResolvedStep) -> str:
         resumed = bool(self.options.resumed_from)
         force = self.options.force or self.pipeline.settings.force_rerun
-        if (force and not resumed) or step.name == self.options.only_from:
+        if (force and not resumed) or self._begins(step):
             return FORCED
         if not step.component.is_deterministic and not resumed:
             return NOT_DETERMINISTIC
         return ""
+
+    def _begins(self, step: ResolvedStep) -> bool:
+        """Whether a person asked to run from this step on."""
+        named = self.options.only_from
+        return bool(named) and step.name in self._meant(named)
 
     def _look(
         self,

@@ -203,3 +203,13 @@ def test_that_switches_and_pipelines_as_steps_survive_the_file(
     assert again.by_name["end"].bypass == {"out": "data"}
     file = workspace.pipelines.file("whole")
     assert read_pipeline(file).by_name["end"].bypass == {"out": "data"}
+
+
+def test_that_a_run_can_go_to_or_from_a_pipeline_inside(
+    workspace: Studio, run: Runs
+) -> None:
+    done = run(whole(), only_to="part")
+    assert done.step("part__two").state.value == "SUCCEEDED"  # type: ignore[union-attr]
+    assert done.step("end").state.value == "SKIPPED"  # type: ignore[union-attr]
+    again = run(whole(), only_from="part")
+    assert {s.name for s in again.steps if s.reused} == {"s0"}
