@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from studio.domain import rewiring
+from studio.domain.adapters import Adapter, adapters
 from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
 from studio.domain.node import Edge, FromPath, FromStep, Node
@@ -166,6 +167,34 @@ class Editor(QObject):
             start, end = self._name(source), self._name(target)
             after = after.connect(Edge(start, source.port.name, end, target.port.name))
         self.edit(after, "Connect")
+
+    def adapter_between(self, source: PortRef, target: PortRef) -> Adapter | None:
+        """The step that would make two ports fit; None for a cycle."""
+        if self.pipeline.path(self._name(target), self._name(source)):
+            return None
+        known = self.catalog.components
+        return next(iter(adapters(source.port, target.port, known)), None)
+
+    def insert_between(
+        self,
+        adapter: Adapter,
+        ends: tuple[PortRef, PortRef],
+        middle: QPointF,
+        *,
+        instead_of: Sequence[Edge] = (),
+    ) -> None:
+        """Add a step that is joined to an output and to an input."""
+        before = self.pipeline
+        for edge in instead_of:
+            before = before.disconnect(edge)
+        at = snapped(middle - QPointF(WIDTH / 2, HEIGHT / 2))
+        place = edits.free_place(before, at, (WIDTH, HEIGHT))
+        node = edits.new_node(before, adapter.component, place)
+        after = self._joined(before.add(node), node, ends[0], adapter.into)
+        after = self._joined(after, node, ends[1], adapter.out)
+        self.edit(pushed_aside(after, node.name), f"Insert {adapter.component.title}")
+        self.scene.select([node.id])
+        self.added.emit(adapter.component)
 
     def disconnect_edges(self, edges: Iterable[Edge]) -> None:
         """Take wires away."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -29,10 +31,13 @@ from studio.gui.designer.geometry import (
 )
 from studio.gui.designer.gestures.card import card_gesture
 from studio.gui.designer.gestures.connect import (
+    Answers,
     ConnectGesture,
     Held,
+    Refusal,
     held_at_end,
     held_at_port,
+    insert_adapter,
 )
 from studio.gui.designer.gestures.drop import DropGesture
 from studio.gui.designer.gestures.files import FileDrop
@@ -41,11 +46,13 @@ from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.pan import PanGesture
 from studio.gui.designer.grid import paint_grid
 from studio.gui.designer.hint import Hint
+from studio.gui.designer.repair import Repair
 from studio.gui.theme.theme import theme
 
 COMPONENT_TYPE = "application/x-mlops-studio-component"
 FAR, MARGIN, STEP = 40_000.0, 48.0, 1.15
 CARD_CACHE_KB = 48 << 10
+_MEND = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -73,6 +80,7 @@ class CanvasView(QGraphicsView):
         self._drop: Gesture | None = None
         self._space = False
         self.hint = Hint(self.viewport())
+        self.repair = Repair(self.viewport())
         self.setAccessibleName("Canvas")
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
@@ -151,6 +159,7 @@ class CanvasView(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         button, at = event.button(), event.position()
+        self.repair.hide()
         if self.gesture is not None:
             return
         pans = button == Qt.MouseButton.LeftButton and self._space
@@ -227,6 +236,9 @@ class CanvasView(QGraphicsView):
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape:
             self._escape()
+        elif key in _MEND and isinstance(self.gesture, ConnectGesture):
+            if self.gesture.mend():
+                self.gesture = None
         elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._hold_space(True)
         elif key in _ARROWS:
@@ -318,10 +330,17 @@ class CanvasView(QGraphicsView):
         return MarqueeGesture(scene, point, keys)
 
     def _connect(self, held: Held, point: QPointF) -> Gesture:
-        say, ask = self.hint.say, self.quick_add_wanted.emit
-        return ConnectGesture(self.editor, held, point, say, ask)
+        ask = self.quick_add_wanted.emit
+        answers = Answers(self.hint.say, ask, self._offer_repair)
+        return ConnectGesture(self.editor, held, point, answers)
+
+    def _offer_repair(self, refusal: Refusal, point: QPointF) -> None:
+        words = f"Insert {refusal.adapter.component.title}"
+        mend = partial(insert_adapter, self.editor, refusal)
+        self.repair.offer(refusal.reason, words, mend, self.mapFromScene(point))
 
     def _escape(self) -> None:
+        self.repair.hide()
         if self.gesture is not None:
             gesture, self.gesture = self.gesture, None
             gesture.cancel()

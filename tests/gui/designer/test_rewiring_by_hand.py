@@ -158,3 +158,64 @@ def test_that_what_is_pasted_can_be_seen(page: DesignerPage, hand: Hand) -> None
     hand.key(Qt.Key.Key_V, CTRL)
     seen = page.view.seen()
     assert seen.contains(hand.middle("clean_missing_2"))
+
+
+def _refused(page: DesignerPage, hand: Hand) -> QPointF:
+    """A wire from a model held over a port that needs a table."""
+    page.editor.edit(page.editor.pipeline.remove(["score"]), "Without scores")
+    page.view.fit()
+    start, end = hand.port("train", "out", "model"), hand.port("evaluate", "in", "data")
+    hand.press(start)
+    hand.move(start + QPointF(30, 30))
+    hand.move(end)
+    assert page.view.hint.text == (
+        "'data' needs a table, got an MLflow model · Space inserts Score model"
+    )
+    return end
+
+
+def _is_mended(page: DesignerPage) -> bool:
+    edges = page.editor.pipeline.edges
+    return {
+        Edge("train", "model", "score_model", "model"),
+        Edge("score_model", "table", "evaluate", "data"),
+    } <= set(edges)
+
+
+def test_that_space_inserts_the_step_that_makes_ports_fit(
+    page: DesignerPage, hand: Hand
+) -> None:
+    end = _refused(page, hand)
+    hand.key(Qt.Key.Key_Space)
+    assert _is_mended(page)
+    hand.release(end)
+    page.undo()
+    assert "score_model" not in page.editor.pipeline.by_name
+
+
+def test_that_a_refused_wire_offers_the_step_by_a_button(
+    page: DesignerPage, hand: Hand
+) -> None:
+    end = _refused(page, hand)
+    hand.release(end)
+    assert page.view.repair.isVisible()
+    assert page.view.repair.go.text() == "Insert Score model"
+    page.view.repair.go.click()
+    assert _is_mended(page)
+    assert not page.view.repair.isVisible()
+
+
+def test_that_the_offer_goes_at_the_next_press(page: DesignerPage, hand: Hand) -> None:
+    hand.release(_refused(page, hand))
+    hand.click(hand.middle("split"))
+    assert not page.view.repair.isVisible()
+    assert not _is_mended(page)
+
+
+def test_that_a_wire_says_which_one_it_replaces(page: DesignerPage, hand: Hand) -> None:
+    start = hand.port("import_data", "out", "table")
+    hand.press(start)
+    hand.move(start + QPointF(30, 30))
+    hand.move(hand.port("split", "in", "data"))
+    assert page.view.hint.text.endswith("replaces the wire from Drop unmeasured")
+    hand.key(Qt.Key.Key_Escape)

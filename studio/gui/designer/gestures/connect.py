@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
+from studio.domain.adapters import Adapter
 from studio.domain.node import Edge
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.items.edge_item import EdgeItem, LooseWire
@@ -18,8 +19,26 @@ from studio.gui.designer.items.node_item import NodeItem, PortRef, Side
 LARGER, FAINT = 1.3, 0.3
 END_REACH = 44.0
 """How near to its end a wire is taken by that end."""
-Hint = Callable[[str, str], object]
-OpenQuickAdd = Callable[[QPointF, PortRef], object]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the canvas shows while and after a wire is pulled."""
+
+    hint: Callable[[str, str], object]
+    quick_add: Callable[[QPointF, PortRef], object]
+    repair: Callable[[Refusal, QPointF], object]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Two ports that don't fit, and the step that would go between."""
+
+    reason: str
+    source: PortRef
+    target: PortRef
+    adapter: Adapter
+    instead_of: tuple[Edge, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,19 @@ def _held(editor: Editor, side: Side, wires: list[Edge]) -> Held | None:
     return Held(known, tuple(wires)) if known and len(known) == len(wires) else None
 
 
+def insert_adapter(editor: Editor, refusal: Refusal) -> None:
+    """Put the step between the two ports, joined on both sides, in one edit."""
+    middle = (
+        editor.scene.anchor(refusal.source) + editor.scene.anchor(refusal.target)
+    ) / 2
+    editor.insert_between(
+        refusal.adapter,
+        (refusal.source, refusal.target),
+        middle,
+        instead_of=refusal.instead_of,
+    )
+
+
 class ConnectGesture:
     """The ports that would take the wire grow, the others fade; the reason why one
     doesn't is told at the pointer."""
@@ -67,12 +99,12 @@ class ConnectGesture:
         editor: Editor,
         held: Held,
         pressed: QPointF,
-        hint: Hint,
-        quick_add: OpenQuickAdd,
+        answers: Answers,
     ) -> None:
         self._editor, self._scene = editor, editor.scene
         self._held, self._from = held, pressed
-        self._hint, self._quick_add = hint, quick_add
+        self._answers, self._hint = answers, answers.hint
+        self._under: PortRef | None = None
         self._reasons: dict[tuple[str, str], str] = {}
         self._moved = False
         self._loose = {ref: LooseWire() for ref in held.fixed}
@@ -88,7 +120,7 @@ class ConnectGesture:
         if not self._moved and (point - self._from).manhattanLength() < 4:
             return
         self._moved = True
-        target = self._target(point)
+        target = self._under = self._target(point)
         reason = self._why_not(target) if target else ""
         end = self._scene.anchor(target) if target and not reason else point
         for ref, wire in self._loose.items():
@@ -104,11 +136,24 @@ class ConnectGesture:
             return
         target = self._target(point)
         if target is not None:
-            self._connect(target)
+            refusal = self._refusal(target)
+            if refusal is not None:
+                self._answers.repair(refusal, point)
+            else:
+                self._connect(target)
         elif self._held.wires:
             self._editor.disconnect_edges(self._held.wires)
         elif self._scene.node_at(point) is None:
-            self._quick_add(point, self._held.fixed[0])
+            self._answers.quick_add(point, self._held.fixed[0])
+
+    def mend(self) -> bool:
+        """A key while a port refuses: insert what would fit; True if that was done."""
+        refusal = self._refusal(self._under) if self._under else None
+        if refusal is None:
+            return False
+        self._clear()
+        insert_adapter(self._editor, refusal)
+        return True
 
     def cancel(self) -> None:
         self._clear()
@@ -147,6 +192,16 @@ class ConnectGesture:
             self._reasons[key] = next(filter(None, reasons), "")
         return self._reasons[key]
 
+    def _refusal(self, target: PortRef) -> Refusal | None:
+        """Why a port refuses, if a step in between would mend it."""
+        if len(self._held.fixed) > 1 or not (reason := self._why_not(target)):
+            return None
+        source, sink = self._joint(self._held.fixed[0], target)
+        adapter = self._editor.adapter_between(source, sink)
+        if adapter is None:
+            return None
+        return Refusal(reason, source, sink, adapter, self._held.wires)
+
     def _emphasise(self) -> None:
         for node in self._scene.nodes.values():
             factors: dict[tuple[Side, str], float] = {}
@@ -168,7 +223,11 @@ class ConnectGesture:
         if target is None:
             self._hint("", "")
         elif reason:
-            self._hint(reason, "err")
+            refusal = self._refusal(target)
+            mend = ""
+            if refusal is not None:
+                mend = f" · Space inserts {refusal.adapter.component.title}"
+            self._hint(reason + mend, "err")
         else:
             self._hint(self._offer(target), "run")
 
