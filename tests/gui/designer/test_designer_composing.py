@@ -8,11 +8,12 @@ from pathlib import Path
 from designer_hand import Hand
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.domain.run import RunState
 from studio.gui.designer.composing import Composing
+from studio.gui.designer.inspector.node_panel import NodePanel
 from studio.gui.designer.page import DesignerPage
 from studio.gui.dialogs import NameQuestion
 
@@ -148,7 +149,17 @@ def test_that_a_bypassed_step_is_left_out_of_the_way(
     hand.key(Qt.Key.Key_B)
     assert page.editor.pipeline.node("clean_missing").bypass == {"table": "data"}
     assert card_state(page, "clean_missing") == "BYPASSED"
-    hand.key(Qt.Key.Key_Z, CTRL)
+    panel = page.bench.inspector.panel
+    assert isinstance(panel, NodePanel)
+    choice = panel.bypass.field("table").input
+    assert isinstance(choice, QComboBox)
+    assert choice.currentText() == "data"
+    QTest.keyClick(choice, Qt.Key.Key_Up)
+    qtbot.waitUntil(
+        lambda: page.editor.pipeline.node("clean_missing").bypass == {}, timeout=SECONDS
+    )
+    hand.push("Undo")
+    hand.push("Undo")
     assert page.editor.pipeline.node("clean_missing").bypass is None
 
 

@@ -13,6 +13,11 @@ from studio.gui.designer import edits
 from studio.gui.designer.cards import plain_reason
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.editor import Editor
+from studio.gui.designer.inspector.bypass import (
+    bypass_form,
+    bypass_values,
+    with_bypass,
+)
 from studio.gui.designer.inspector.data_inputs import DataInputs
 from studio.gui.designer.inspector.run_facts import RunFacts
 from studio.gui.designer.inspector.specs import (
@@ -52,6 +57,8 @@ class NodePanel(QWidget):
         self.banner = Banner("err")
         self.form = Form(self._specs(node))
         self.form.changed.connect(self._parameter_changed)
+        self.bypass = bypass_form(node, self._component)
+        self.bypass.changed.connect(self._bypass_changed)
         self.inputs = DataInputs()
         self.inputs.path_set.connect(self._path_changed)
         self.inputs.cut.connect(lambda edge: editor.disconnect_edges([edge]))
@@ -79,6 +86,7 @@ class NodePanel(QWidget):
                     for p in self._component.parameters
                 }
             )
+            self.bypass.set_values(bypass_values(node, self._component))
             self.inputs.show_node(pipeline, node, self._component)
 
     def show_state(self, step: StepRun | None, problems: list[Problem]) -> None:
@@ -154,6 +162,9 @@ class NodePanel(QWidget):
         layout.addWidget(self.banner)
         layout.addSpacing(4)
         self._data = Section("Data", self.inputs)
+        passed = Section("Bypass", self.bypass)
+        passed.setVisible(bool(self.bypass.values()))
+        layout.addWidget(passed)
         parts = (self.form, self._data)
         for part in reversed(parts) if self._data_first else parts:
             layout.addWidget(part)
@@ -223,6 +234,11 @@ class NodePanel(QWidget):
 
     # -- sharing values over the pipeline ------------------------------------------
 
+    def _bypass_changed(self, output: str, value: object) -> None:
+        if (node := self._node) is not None:
+            after = self._editor.pipeline.update(with_bypass(node, output, value))
+            self._document.edit(after, "Change the bypass")
+
     def _show_menu(self) -> None:
         menu = self.menu()
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
@@ -279,4 +295,4 @@ def shape_of(editor: Editor, node: Node) -> object:
     shared = [
         (name, b.name) for name, b in node.inputs.items() if isinstance(b, FromInput)
     ]
-    return (node.id, editor.catalog.of(node), shared)
+    return (node.id, editor.catalog.of(node), shared, node.bypass is not None)
