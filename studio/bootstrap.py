@@ -14,6 +14,7 @@ from studio.services.execution import RunExecution
 from studio.services.models import ModelService
 from studio.services.pipelines import PipelineService
 from studio.services.recent import remember
+from studio.services.run_control import RunControl
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
 from studio.services.versions import VersionService
@@ -27,6 +28,7 @@ from studio.storage.migrate import migrate
 from studio.storage.models import ModelRepository
 from studio.storage.pipelines import PipelineRepository
 from studio.storage.run_history import RunHistory
+from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
 from studio.storage.secrets import SecretStore
 from studio.storage.workspace import Workspace
@@ -41,6 +43,7 @@ class Studio:
     pipelines: PipelineService
     components: ComponentService
     runs: RunService
+    control: RunControl
     models: ModelService
     endpoints: EndpointService
     events: EventService
@@ -106,6 +109,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         RunHistory(database),
         ContentStore(artifacts, database),
         pipelines,
+        RunWishes(database),
     )
     endpoints = EndpointService(
         workspace,
@@ -119,6 +123,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         pipelines=pipelines,
         components=components,
         runs=runs,
+        control=RunControl(runs, RunWishes(database)),
         models=models,
         endpoints=endpoints,
         events=EventService(EventRepository(database)),

@@ -70,6 +70,8 @@ class _Lines:
             if self._said.get(step.name, "PENDING") != state:
                 self._said[step.name] = state
                 note("  ".join(part for part in _row(step) if part))
+                if state == "PAUSED":
+                    note(f"Let it go on: studio runs continue {run.id} {step.name}")
 
 
 def _row(step: StepRun) -> tuple[str, str, str, str]:

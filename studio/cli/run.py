@@ -37,6 +37,7 @@ def run(
     since: selection.FromOption = "",
     only: selection.OnlyOption = "",
     force: selection.ForceOption = False,
+    pause_before: selection.PauseOption = "",
     no_wait: NoWaitOption = False,
 ) -> None:
     """Run a pipeline and follow it; steps whose inputs are unchanged are reused.
@@ -51,7 +52,9 @@ def run(
       studio run churn/pipeline.yml --to train --json
     """
     session = of(context)
-    wanted = selection.options(set_, to, since, force, experiment, target, only)
+    wanted = selection.options(
+        set_, to, since, force, experiment, target, only, pause_before
+    )
     with session.studio() as studio:
         given, folder = selection.pipeline_named(studio, pipeline)
         run_id = studio.runs.start(given, wanted, folder)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.cli.arguments import pairs
 from studio.cli.documents import run_document, run_summary
 from studio.cli.log_follower import LogFollower
 from studio.cli.nouns import noun
@@ -189,6 +190,53 @@ def resume(
     session = of(context)
     with session.studio() as studio:
         finish(session, studio, studio.runs.resume(run_id), no_wait)
+
+
+@app.command("continue")
+def continue_step(
+    context: typer.Context,
+    run_id: IdArgument,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The paused step.")],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Give a parameter of the step another value. Can be repeated.",
+        ),
+    ] = None,
+) -> None:
+    """Let a paused step begin, from any terminal.
+
+    \b
+    Example:
+      studio runs continue 20261123-214501-3f9a2c train --set max_depth=4
+    """
+    session = of(context)
+    values = pairs(set_, "NAME=VALUE")
+    with session.studio() as studio:
+        studio.runs.take_over_abandoned()
+        run = studio.runs.get(run_id)
+        studio.control.go_on(run.id, step, values)
+    document = {"run": run.id, "step": step, "values": values}
+    session.answer(document, lambda: say(f"Step '{step}' of run {run.id} goes on."))
+
+
+@app.command()
+def pause(
+    context: typer.Context,
+    run_id: IdArgument,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="A step yet to begin.")],
+    off: Annotated[bool, typer.Option("--off", help="Pause there no longer.")] = False,
+) -> None:
+    """Let a run that goes on pause before a step."""
+    session = of(context)
+    with session.studio() as studio:
+        run = studio.runs.get(run_id)
+        studio.control.pause_before(run.id, step, not off)
+    said = "no longer pauses" if off else "pauses"
+    document = {"run": run.id, "step": step, "pause": not off}
+    session.answer(document, lambda: say(f"Run {run.id} {said} before '{step}'."))
 
 
 @app.command()

@@ -45,6 +45,14 @@ OnlyOption = Annotated[
         help="Only these steps, on what the steps before them made last.",
     ),
 ]
+PauseOption = Annotated[
+    str,
+    typer.Option(
+        "--pause-before",
+        metavar="STEP,...",
+        help="Wait before these steps until: studio runs continue RUN STEP",
+    ),
+]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Reuse nothing: run every step.")
 ]
@@ -64,6 +72,7 @@ def options(
     experiment: str = "",
     target: str = "local",
     only: str = "",
+    pause_before: str = "",
 ) -> RunOptions:
     """The options of a run. Steps can be the end, the start or all, one of these."""
     from studio.domain.errors import NotFoundError
@@ -81,9 +90,14 @@ def options(
         target=target,
         only_to=to,
         only_from=since,
-        only=tuple(name.strip() for name in only.split(",") if name.strip()),
+        only=_names(only),
+        pause_before=_names(pause_before),
         force=force,
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def pipeline_named(studio: Studio, text: str) -> tuple[Pipeline | str, Path | None]:

@@ -65,7 +65,8 @@ class Node:
     (`azureml:split@latest`, `./train.yml`) or the component itself when it is
     written inline. A `muted` step doesn't run, nor does what needs it; a step with
     a `bypass` (output -> input) doesn't run either, but hands its inputs on.
-    `extra` keeps the keys we don't interpret.
+    `extra` keeps the keys we don't interpret. At a `breakpoint`, runs of the window
+    pause before the step; it changes no result.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Node:
     muted: bool = False
     bypass: Mapping[str, str] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    breakpoint: bool = False
 
     @property
     def is_pipeline(self) -> bool:

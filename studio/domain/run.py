@@ -26,6 +26,7 @@ class RunState(StrEnum):
 
 class StepState(StrEnum):
     PENDING = "PENDING"
+    PAUSED = "PAUSED"
     RUNNING = "RUNNING"
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
@@ -34,7 +35,7 @@ class StepState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        return self not in (StepState.PENDING, StepState.RUNNING)
+        return self not in (StepState.PENDING, StepState.PAUSED, StepState.RUNNING)
 
 
 _ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED})
@@ -48,7 +49,8 @@ class RunOptions:
 
     `inputs` override pipeline inputs; `only_to` / `only_from` name a step whose
     upstream (or itself and downstream) is run. `only` names the steps that may run;
-    those before them give what they made last.
+    those before them give what they made last. `pause_before` names steps that wait
+    until somebody lets them go on.
     """
 
     inputs: Mapping[str, Scalar] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class RunOptions:
     only_to: str = ""
     only_from: str = ""
     only: tuple[str, ...] = ()
+    pause_before: tuple[str, ...] = ()
     force: bool = False
     resumed_from: str = ""
 
@@ -259,6 +262,18 @@ class PastStep:
     metrics: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     registered: tuple[Registered, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepWish:
+    """What somebody asks of a step while its run goes on.
+
+    `values` replace some of its parameters when it goes on.
+    """
+
+    pause: bool = False
+    go_on: bool = False
+    values: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

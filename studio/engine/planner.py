@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from studio.domain.composition import JOINT
+from studio.domain.component import Scalar
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.node import FromStep
 from studio.domain.pipeline import Pipeline
@@ -22,7 +23,7 @@ from studio.domain.run import (
 from studio.engine.code import code_files
 from studio.engine.keys import UNCHANGED, causes_of, key_of, parts_of, reason_of
 from studio.engine.ports import Content, History
-from studio.engine.resolve import DataPath, ResolvedStep
+from studio.engine.resolve import DataPath, ResolvedStep, with_values
 
 FORCED = "you asked to run it again"
 AS_IT_IS = "its last result is taken as it is"
@@ -118,6 +119,15 @@ class Planner:
         last = self.history.last(self.pipeline.name, step.node.id)
         causes = causes_of(step, last, parts, self.content.code_difference)
         return Decision(key, parts, reason_of(causes), causes=causes)
+
+    def edit(self, step: ResolvedStep, values: Mapping[str, Scalar]) -> ResolvedStep:
+        """The step with other values of some parameters, from now on.
+
+        InvalidError says which value it can't take.
+        """
+        changed = with_values(step, values)
+        self.steps = [changed if s.name == step.name else s for s in self.steps]
+        return changed
 
     def plan(self) -> Plan:
         """Looks only: nothing is run. A step behind one that runs is taken to run."""

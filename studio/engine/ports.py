@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from studio.domain.run import MetricPoint, PastStep, StepChange, Usual
+from studio.domain.run import MetricPoint, PastStep, StepChange, StepWish, Usual
 
 
 class History(Protocol):
@@ -69,6 +69,9 @@ class Journal(Protocol):
         registrations: Sequence[Registration],
     ) -> None:
         """Keep all of it, or none of it."""
+
+    def wishes(self) -> Mapping[str, StepWish]:
+        """What people ask of single steps, by name."""
 
     def cancel_requested(self) -> bool:
         """Whether somebody, anywhere, has asked to cancel this run."""

@@ -67,6 +67,23 @@ def resolve(
     ]
 
 
+def with_values(step: ResolvedStep, values: Mapping[str, Scalar]) -> ResolvedStep:
+    """A step with other values of some parameters; InvalidError says what is wrong."""
+    parameters = dict(step.parameters)
+    known = step.component.parameters_by_name
+    for name, value in values.items():
+        if name not in known:
+            raise InvalidError(
+                f"Step '{step.name}' has no parameter '{name}'",
+                hint="Its parameters are: " + (", ".join(known) or "none"),
+            )
+        try:
+            parameters[name] = _text(coerce(known[name], value))
+        except ValueError as error:
+            raise InvalidError(str(error), "Correct the value") from error
+    return replace(step, parameters=parameters)
+
+
 def _typed(declared: PipelineInput, value: Scalar) -> Scalar | FromPath:
     if declared.type in DATA_TYPES:
         # what a person types on the command line is meant from where they are

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from studio.domain.command import fill
@@ -13,12 +12,14 @@ from studio.domain.errors import StudioError
 from studio.domain.model import MODEL_TYPES
 from studio.domain.run import RunState, StepChange, StepError, StepRun, StepState
 from studio.domain.target import StepTask, TargetEvent, TaskEnded
+from studio.engine.pausing import PAUSED, Pauses
 from studio.engine.planner import Decision, Planner
 from studio.engine.ports import Content, Journal, Registration
-from studio.engine.reports import Report, ReportReader
+from studio.engine.reports import ReportReader
 from studio.engine.resolve import DataPath, ResolvedStep
 from studio.engine.results import registrations_of, take_outputs
 from studio.engine.step_folder import StepFolder
+from studio.engine.step_runs import attempted, moment, new_step, with_report
 from studio.engine.writer import Writer
 from studio.targets.base import Target
 
@@ -75,6 +76,7 @@ class Runner:
         self._outputs: dict[str, Mapping[str, str]] = {}
         self._metrics: dict[str, dict[str, float]] = {}
         self._failed: dict[str, StepError] = {}
+        self._pauses = Pauses(journal.wishes)
         self._cancelled = False
         self._give_up_at = float("inf")
         self._looked_at = 0.0
@@ -85,10 +87,10 @@ class Runner:
         for step in self._planner.steps:
             if step.name not in self._selected:
                 self._skip(step, "it isn't part of this run")
-        while self._waiting or self._active:
+        while self._waiting or self._active or self._pauses:
             self._start_ready()
             self._writer.flush()
-            if not self._active:
+            if not self._active and not self._pauses:
                 continue
             for event in self._target.status(_POLL_SECONDS):
                 self._handle(event)
@@ -108,10 +110,13 @@ class Runner:
             if step is None or verdict == "wait":
                 continue
             del self._waiting[name]
-            if verdict == "go":
-                self._begin(step)
-            else:
+            if verdict != "go":
                 self._skip(step, verdict)
+            elif step.name not in self._planner.held and self._pauses.begin(step):
+                paused = replace(new_step(step), state=StepState.PAUSED, reason=PAUSED)
+                self._writer.step(StepChange(paused))
+            else:
+                self._begin(step)
 
     def _look_again(self, ended: str) -> None:
         """A step has ended: those behind it may be ready now."""
@@ -133,14 +138,28 @@ class Runner:
         return "go" if done else "wait"
 
     def _has_no_outputs(self, name: str) -> bool:
-        ended = name not in self._waiting and name not in self._active_names()
-        return ended and name not in self._outputs
+        going = self._waiting.keys() | self._pauses.names | self._active_names()
+        return name not in going and name not in self._outputs
 
     def _active_names(self) -> set[str]:
         return {active.step.name for active in self._active.values()}
 
     def _goes_on_after_failure(self) -> bool:
         return self._planner.pipeline.settings.continue_on_step_failure
+
+    def _let_go_on(self) -> None:
+        """Look whether somebody lets paused steps begin, perhaps with other values."""
+        for step, values in self._pauses.ended():
+            try:
+                self._wait_again(self._planner.edit(step, values))
+            except StudioError as error:
+                self._fail(step, new_step(step), StepError(error.message, error.hint))
+
+    def _wait_again(self, *steps: ResolvedStep) -> None:
+        """Steps that were paused are like those that wait, but don't pause again."""
+        for step in steps:
+            self._waiting[step.name] = step
+            self._candidates[step.name] = None
 
     def _begin(self, step: ResolvedStep) -> None:
         try:
@@ -150,7 +169,7 @@ class Runner:
             else:
                 self._attempt(step, decision, attempt=1)
         except StudioError as error:
-            self._fail(step, _new_step(step), StepError(error.message, error.hint))
+            self._fail(step, new_step(step), StepError(error.message, error.hint))
 
     def _reuse(self, step: ResolvedStep, decision: Decision) -> None:
         past = decision.past
@@ -158,9 +177,9 @@ class Runner:
         self._outputs[step.name] = past.outputs
         self._look_again(step.name)
         self._metrics[step.name] = dict(past.metrics)
-        now = _now()
+        now = moment()
         run = replace(
-            _new_step(step),
+            new_step(step),
             state=StepState.SUCCEEDED,
             reused=True,
             reason=decision.reason,
@@ -182,10 +201,10 @@ class Runner:
             step.component, self._content.path(code) if code else None
         )
         run = replace(
-            _new_step(step),
+            new_step(step),
             state=StepState.RUNNING,
             reason=decision.reason,
-            started_at=_now(),
+            started_at=moment(),
             attempt=attempt,
         )
         task = self._task(step, folder, outputs, attempt)
@@ -235,7 +254,7 @@ class Runner:
         self._look_again(step.name)
         state = StepState.CANCELLED if self._cancelled else StepState.SKIPPED
         self._writer.step(
-            StepChange(replace(_new_step(step), state=state, reason=reason))
+            StepChange(replace(new_step(step), state=state, reason=reason))
         )
 
     # -- while they run -------------------------------------------------------
@@ -248,9 +267,11 @@ class Runner:
         self._looked_at = now
         for active in self._active.values():
             self._take_report(active)
+        self._let_go_on()
         if not self._cancelled and self._journal.cancel_requested():
             self._cancelled = True
             self._give_up_at = now + _CANCEL_SECONDS
+            self._wait_again(*self._pauses.end_all())
             self._candidates |= dict.fromkeys(self._waiting)
             for task_id in self._active:
                 self._target.stop(task_id)
@@ -264,7 +285,7 @@ class Runner:
         for point in report.metrics:
             self._metrics.setdefault(active.step.name, {})[point.key] = point.value
         if report.parameters or report.progress is not None:
-            active.run = _with_report(active.run, report)
+            active.run = with_report(active.run, report)
             key, parts = active.decision.key, active.decision.parts
             self._writer.step(StepChange(active.run, key, parts, notable=False))
 
@@ -278,7 +299,7 @@ class Runner:
         del self._active[event.id]
         run = replace(
             active.run,
-            ended_at=_now(),
+            ended_at=moment(),
             seconds=time.monotonic() - active.began,
             peak_memory_bytes=event.peak_memory_bytes,
             progress=None,
@@ -286,11 +307,13 @@ class Runner:
         if event.ok:
             self._succeed(active, run)
         elif self._cancelled:
-            self._writer.step(StepChange(replace(run, state=StepState.CANCELLED)))
+            cancelled = replace(run, state=StepState.CANCELLED)
+            self._writer.step(attempted(cancelled, active.decision))
         elif run.attempt <= active.step.node.max_retries:
             self._attempt(active.step, active.decision, run.attempt + 1)
         else:
-            self._fail(active.step, run, active.folder.failure(event))
+            failure = active.folder.failure(event)
+            self._fail(active.step, run, failure, active.decision)
 
     def _succeed(self, active: _Active, run: StepRun) -> None:
         step = active.step
@@ -298,7 +321,8 @@ class Runner:
             outputs = take_outputs(step, active.folder, self._content)
             registrations = self._registrations(active, outputs)
         except StudioError as error:
-            self._fail(step, run, StepError(error.message, error.hint))
+            failure = StepError(error.message, error.hint)
+            self._fail(step, run, failure, active.decision)
             return
         self._outputs[step.name] = outputs
         self._look_again(step.name)
@@ -332,14 +356,21 @@ class Runner:
         told = before & pipeline.downstream(makers[-1:]) if makers else before
         return [step.name for step in self._planner.steps if step.name in told]
 
-    def _fail(self, step: ResolvedStep, run: StepRun, error: StepError) -> None:
+    def _fail(
+        self,
+        step: ResolvedStep,
+        run: StepRun,
+        error: StepError,
+        tried: Decision | None = None,
+    ) -> None:
         self._failed[step.name] = error
         self._look_again(step.name)
         if not self._goes_on_after_failure():
+            self._wait_again(*self._pauses.end_all())
             self._candidates |= dict.fromkeys(self._waiting)
-        ended = run.ended_at or _now()
+        ended = run.ended_at or moment()
         failed = replace(run, state=StepState.FAILED, error=error, ended_at=ended)
-        self._writer.step(StepChange(failed))
+        self._writer.step(attempted(failed, tried))
 
     def _outcome(self) -> Outcome:
         if self._cancelled:
@@ -349,23 +380,3 @@ class Runner:
             message = f"Step '{name}' failed: {error.message}"
             return Outcome(RunState.FAILED, message, error.hint, self._outputs)
         return Outcome(RunState.SUCCEEDED, outputs=self._outputs)
-
-
-def _new_step(step: ResolvedStep) -> StepRun:
-    return StepRun(
-        name=step.name,
-        node_id=step.node.id,
-        component=step.component.name,
-        parameters=dict(step.parameters),
-    )
-
-
-def _with_report(run: StepRun, report: Report) -> StepRun:
-    changed = replace(run, parameters={**run.parameters, **report.parameters})
-    if report.progress is None:
-        return changed
-    return replace(changed, progress=report.progress, progress_message=report.message)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

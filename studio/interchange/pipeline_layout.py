@@ -40,6 +40,7 @@ def layout_of(pipeline: Pipeline) -> dict[str, Any]:
                 "x": node.position[0],
                 "y": node.position[1],
                 "content": _content(node),
+                **({"breakpoint": True} if node.breakpoint else {}),
             }
             for node in pipeline.nodes
         },
@@ -60,7 +61,12 @@ def _placed(node: Node, entry: Mapping[str, Any]) -> Node:
     position = node.position
     if isinstance(x, (int, float)) and isinstance(y, (int, float)):
         position = (float(x), float(y))
-    return replace(node, id=str(entry.get("id") or node.id), position=position)
+    return replace(
+        node,
+        id=str(entry.get("id") or node.id),
+        position=position,
+        breakpoint=entry.get("breakpoint") is True,
+    )
 
 
 def _content(node: Node) -> str:

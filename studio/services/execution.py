@@ -12,7 +12,7 @@ from typing import Any
 
 from studio.domain.errors import StudioError, UnavailableError
 from studio.domain.pipeline import Pipeline
-from studio.domain.run import MetricPoint, Registered, RunState, StepChange
+from studio.domain.run import MetricPoint, Registered, RunState, StepChange, StepWish
 from studio.engine.planner import Planner
 from studio.engine.ports import Registration
 from studio.engine.resolve import DataPath
@@ -24,6 +24,7 @@ from studio.services.snapshot import environment, git_state, machine
 from studio.storage.content import ContentStore
 from studio.storage.database import Database
 from studio.storage.models import ModelRepository
+from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
 from studio.targets.process import ProcessTarget
 
@@ -48,6 +49,7 @@ class RunJournal:
         self._database = database
         self._runs = runs
         self._models = models
+        self._wishes = RunWishes(database)
         self._stopped = threading.Event()
 
     def write(
@@ -69,6 +71,9 @@ class RunJournal:
                 registered.setdefault(wish.step, []).append(entry)
             changes = [_with_registered(change, registered) for change in changes]
             self._runs.write_within(tx, self._run_id, self._pipeline, changes, metrics)
+
+    def wishes(self) -> Mapping[str, StepWish]:
+        return self._wishes.of(self._run_id)
 
     def cancel_requested(self) -> bool:
         return self._stopped.is_set() or self._runs.cancel_requested(self._run_id)

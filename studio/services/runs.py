@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from studio.domain.errors import NotFoundError, RefusedError
-from studio.domain.node import Node
+from studio.domain.node import Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import (
     Cause,
@@ -26,6 +26,7 @@ from studio.domain.run import (
     StepChange,
     StepRun,
     StepState,
+    StepWish,
 )
 from studio.engine.planner import Planner
 from studio.engine.resolve import resolve, with_inputs
@@ -37,6 +38,7 @@ from studio.services.snapshot import environment_digest
 from studio.services.spare import SpareRunner
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
+from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
 from studio.storage.workspace import Workspace
 
@@ -52,12 +54,14 @@ class RunService:
         history: RunHistory,
         content: ContentStore,
         pipelines: PipelineService,
+        wishes: RunWishes,
     ) -> None:
         self._workspace = workspace
         self._repository = repository
         self._history = history
         self._content = content
         self._pipelines = pipelines
+        self._wishes = wishes
         self._spare = SpareRunner(workspace)
 
     # -- before and at the start ------------------------------------------------
@@ -156,7 +160,10 @@ class RunService:
         pipeline = pipeline_from(document, Path(folder), run.pipeline)
         ids = {step.name: step.node_id for step in run.steps}
         nodes = tuple(replace(n, id=ids.get(n.name, n.id)) for n in pipeline.nodes)
-        options["only"] = tuple(options.get("only", ()))
+        for name, wish in self._wishes.of(run.id).items():
+            nodes = tuple(_with(n, wish) if n.name == name else n for n in nodes)
+        for names in ("only", "pause_before"):
+            options[names] = tuple(options.get(names, ()))
         return replace(pipeline, nodes=nodes), Path(folder), RunOptions(**options)
 
     # -- while and after ----------------------------------------------------------
@@ -300,7 +307,7 @@ class RunService:
 
     def _repeat(self, run: Run, resumed_from: str) -> str:
         pipeline, folder, options = self.definition(run.id)
-        options = replace(options, resumed_from=resumed_from)
+        options = replace(options, resumed_from=resumed_from, pause_before=())
         warm = self.planner(pipeline, folder, options).runs_anything()
         return self._begin(pipeline, folder, options, run.pipeline_version, warm)
 
@@ -347,6 +354,12 @@ class RunService:
             self._repository.end(run_id, RunState.FAILED, message=str(error))
             raise
         self._repository.set_runner(run_id, runner)
+
+
+def _with(node: Node, wish: StepWish) -> Node:
+    """A step with the values it was given while it was paused."""
+    given = {name: Value(value) for name, value in wish.values.items()}
+    return replace(node, inputs={**node.inputs, **given}) if given else node
 
 
 def _abandoned(runner: RunnerProcess | None, created_at: str) -> bool:

@@ -36,6 +36,7 @@ from studio.storage.run_rows import (
     step_row,
     step_value,
 )
+from studio.storage.run_wishes import pause_within
 from studio.storage.tables import MetricRow, RunRow, StepRow
 
 _R = RunRow.__table__  # type: ignore[attr-defined]
@@ -94,6 +95,7 @@ class RunRepository:
             ]
             if rows:
                 tx.execute(insert(_S), rows)
+            pause_within(tx, run.id, options.pause_before)
             tx.record(
                 "RunCreated", run.id, pipeline=run.pipeline, experiment=run.experiment
             )
@@ -365,6 +367,8 @@ def _record_step(tx: Transaction, run_id: str, change: StepChange) -> None:
     step = change.step
     if step.state is StepState.RUNNING:
         tx.record("StepStarted", run_id, step=step.name, attempt=step.attempt)
+    elif step.state is StepState.PAUSED:
+        tx.record("StepPaused", run_id, step=step.name)
     elif step.state.ended:
         tx.record(
             "StepEnded",
@@ -383,8 +387,9 @@ def _end_open_steps(tx: Transaction, run_id: str, state: RunState, why: str) -> 
     if broken:
         running = {"state": StepState.FAILED.value, "error": to_json({"message": why})}
     waiting = {"state": StepState.SKIPPED.value, "reason": "the run ended before it"}
-    for before, values in ((StepState.RUNNING, running), (StepState.PENDING, waiting)):
-        statement = update(_S).where(_S.c.run_id == run_id, _S.c.state == before.value)
+    open_states = {"RUNNING": running, "PENDING": waiting, "PAUSED": waiting}
+    for before, values in open_states.items():
+        statement = update(_S).where(_S.c.run_id == run_id, _S.c.state == before)
         tx.execute(statement.values(ended_at=tx.now, progress=None, **values))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class EventRow(SQLModel, table=True):
@@ -103,6 +103,18 @@ class StepRow(SQLModel, table=True):
     error: str = ""
     progress: float | None = None
     progress_message: str = ""
+
+
+class StepWishRow(SQLModel, table=True):
+    """What people ask of a step while its run goes on; the runner reads it."""
+
+    __tablename__ = "step_wish"
+
+    run_id: str = Field(primary_key=True, foreign_key="run.id", ondelete="CASCADE")
+    step: str = Field(primary_key=True)
+    pause: bool = False
+    go_on: bool = False
+    values: str = "{}"
 
 
 class MetricRow(SQLModel, table=True):

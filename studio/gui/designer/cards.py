@@ -106,6 +106,8 @@ def fact_of(step: StepRun) -> str:
             return "cancelled"
         case StepState.PENDING:
             return "waiting"
+        case StepState.PAUSED:
+            return "paused before it runs"
     if step.reused:
         return " · ".join(filter(None, ("reused", best_metric(step.metrics))))
     metric = best_metric(step.metrics)

@@ -35,6 +35,7 @@ STATES = {
     "QUEUED": StateLook("Queued", "idle", "hourglass"),
     "PENDING": StateLook("Not run", "idle", _IDLE),
     "DRAFT": StateLook("Draft", "idle", _IDLE),
+    "PAUSED": StateLook("Paused", "warn", "pause"),
     "RUNNING": StateLook("Running", "run", _RUN),
     "STARTING": StateLook("Starting", "run", _RUN),
     "STOPPING": StateLook("Stopping", "run", _RUN),

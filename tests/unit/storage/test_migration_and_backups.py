@@ -167,3 +167,25 @@ def test_that_a_full_disk_is_told_and_changes_nothing(studio: Studio) -> None:
             tx.record("ModelTagged", f"m:{number}", note="x" * 200)
     limited.close()
     assert studio.events.verify() == before
+
+
+def test_that_a_workspace_of_the_first_schema_is_upgraded(studio: Studio) -> None:
+    path, root = studio.database.path, studio.workspace.root
+    with studio.database.write() as tx:
+        tx.record("BackupMade", "before")
+    studio.close()
+    with contextlib.closing(connect_raw(path)) as connection:
+        connection.execute("DROP TABLE step_wish")
+        connection.execute("UPDATE schema_history SET version_num = '0001'")
+        connection.execute("PRAGMA user_version=1")
+    opened = open_workspace(root)
+    assert schema_version(path) == SCHEMA_VERSION
+    assert "step_wish" in tables(path)
+    assert opened.events.latest() == studio_events(path)
+    opened.close()
+
+
+def studio_events(path: Path) -> int:
+    with contextlib.closing(connect_raw(path)) as connection:
+        ((latest,),) = connection.execute("SELECT max(seq) FROM event").fetchall()
+    return int(latest)
