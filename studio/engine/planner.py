@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from studio.domain.composition import JOINT
 from studio.domain.component import Scalar
+from studio.domain.composition import JOINT
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.node import FromStep
 from studio.domain.pipeline import Pipeline
@@ -58,6 +58,8 @@ class Planner:
     def selected(self) -> frozenset[str]:
         """Names of the steps this run is about."""
         chosen = frozenset(step.name for step in self.steps)
+        for name in self.options.pause_before:
+            self._meant(name)
         if self.options.only_to:
             chosen &= self.pipeline.upstream(self._meant(self.options.only_to))
         if self.options.only_from:
