@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from studio.gui.actions import Action
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
+from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.rewire import RewireFeature
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Composing,
     DroppedFiles,
     RewireFeature,
+    Breakpoints,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,8 @@ class Running(QObject):
             self.refused.emit(Checked(self._bench.editor.pipeline, tuple(wrong)))
             return
         self._set_starting(True)
-        self._check(lambda checked: self._checked(checked, options or RunOptions()))
+        asked = replace(options or RunOptions(), pause_before=self._breakpoints())
+        self._check(lambda checked: self._checked(checked, asked))
 
     def stop(self) -> None:
         """Ask the run's process to end its steps."""
@@ -92,6 +93,10 @@ class Running(QObject):
                 failed=self._services.show_error,
                 owner=self,
             )
+
+    def _breakpoints(self) -> tuple[str, ...]:
+        nodes = self._bench.editor.pipeline.nodes
+        return tuple(n.name for n in nodes if n.breakpoint and not n.is_pipeline)
 
     def _check(self, done: Callable[[Checked], object]) -> None:
         self._tasks.run(

@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 from workspaces import chain, run_to_end, write_copy_components
 
 from studio.domain.node import FromStep, Value
+from studio.domain.run import StepState
 from studio.gui.designer.page import DesignerPage
+from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.plan.scope import Scope
 
 if TYPE_CHECKING:
@@ -182,3 +184,45 @@ def test_that_a_scope_without_a_selection_asks_for_one(
     want = {"s0": "reuse", "s1": "skip", "s2": "skip"}
     qtbot.waitUntil(lambda: actions(page) == want, timeout=SECONDS)
     assert tab.start.isEnabled()
+
+
+def test_that_a_run_pauses_at_a_breakpoint_shows_inputs_and_goes_on_edited(
+    chained: DesignerPage, qtbot: QtBot
+) -> None:
+    page, hand = chained, Hand(chained)
+    first = page.bench.follower.run
+    node_id = page.editor.pipeline.node("s1").id
+    hand.click(hand.middle("s1"))
+    hand.key(Qt.Key.Key_F9)
+    breakpoints = next(f for f in page.features if isinstance(f, Breakpoints))
+    assert breakpoints.marked == {node_id}
+    follower = page.bench.follower
+    hand.push("Run")
+
+    def paused() -> bool:
+        step = follower.step(node_id)
+        return (
+            follower.run is not first
+            and step is not None
+            and (step.state is StepState.PAUSED)
+        )
+
+    qtbot.waitUntil(paused, timeout=SECONDS)
+    qtbot.waitUntil(breakpoints.banner.isVisible)
+    assert breakpoints.banner.text.startswith("Paused before ")
+    bottom = page.bench.bottom
+    assert bottom.currentWidget() is bottom.output
+    qtbot.waitUntil(lambda: bottom.output.page is bottom.output.text, timeout=SECONDS)
+    assert bottom.output.text.text() == "0"
+    edit(page, "s1", "edited")
+    hand.key(Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: not follower.active, timeout=SECONDS)
+    done = follower.step(node_id)
+    assert done is not None
+    assert done.parameters["text"] == "edited"
+    assert not breakpoints.banner.isVisible()
+    saved = page.studio.pipelines
+    qtbot.waitUntil(lambda: saved.get("chain").node("s1").breakpoint, timeout=SECONDS)
+    assert "breakpoint" not in saved.export("chain")
+    hand.key(Qt.Key.Key_F9)
+    assert breakpoints.marked == frozenset()

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from studio.domain.component import Port
-from studio.domain.node import Node
+from studio.domain.node import FromStep, Node
 from studio.domain.run import Run, StepRun, StepState
 from studio.domain.validation import Problem
 from studio.gui.designer.bottom.log import LogTab
@@ -83,7 +83,10 @@ class BottomPanel(QTabWidget):
             self.log.show_log(run_id, step.name, live=live)
         else:
             self.log.show_log(run_id if node is None else "", "", live=live)
-        self.output.show_outputs(self._outputs(node, step))
+        paused = step is not None and step.state is StepState.PAUSED
+        self.output.show_outputs(
+            self._inputs(run, node) if paused else self._outputs(node, step)
+        )
         mark = (dict(step.metrics), step.state) if step else None
         self.metrics.show_step(run_id, step.name if step else "", mark)
 
@@ -96,6 +99,20 @@ class BottomPanel(QTabWidget):
         made = step.outputs if step and step.state is StepState.SUCCEEDED else {}
         name = node.name if node else ""
         return tuple(Output(name, port, made.get(port.name, "")) for port in ports)
+
+    def _inputs(self, run: Run | None, node: Node | None) -> tuple[Output, ...]:
+        """What a paused step would get."""
+        component = self._editor.catalog.of(node) if node else None
+        found: list[Output] = []
+        for port in component.inputs if component else ():
+            bound = node.inputs.get(port.name) if node else None
+            source = (
+                run.step(bound.step) if run and isinstance(bound, FromStep) else None
+            )
+            if source is not None and isinstance(bound, FromStep):
+                digest = source.outputs.get(bound.output, "")
+                found.append(Output(source.name, port, digest))
+        return tuple(found)
 
     def _title(self, step: str) -> str:
         node = self._editor.pipeline.by_name.get(step)
