@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -13,6 +13,7 @@ from studio.domain.component import Component
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
 from studio.domain.pipeline import Pipeline
 from studio.interchange.component_yaml import component_file, read_component
+from studio.interchange.python_functions import functions_in
 
 _GROUP = "studio.components"
 _WORKSPACE_REFERENCE = re.compile(
@@ -40,6 +41,8 @@ class ComponentService:
         self._cache: dict[Path, tuple[int, Component]] = {}
         self._plugin_folders: list[Path] | None = None
         self._broken: list[BrokenComponent] = []
+        self._stamp: tuple[tuple[Path, int], ...] = ()
+        self._read_functions: Sequence[tuple[Path, Component | StudioError]] = ()
 
     def list(self) -> tuple[Component, ...]:
         """All usable components, the workspace's own last, by category and title.
@@ -52,6 +55,7 @@ class ComponentService:
             component = self._try(folder, built_in)
             if component:
                 found[component.name] = component
+        found |= {component.name: component for component in self._functions()}
         return tuple(sorted(found.values(), key=lambda c: (c.category, c.title)))
 
     def broken(self) -> tuple[BrokenComponent, ...]:
@@ -123,6 +127,23 @@ class ComponentService:
             return self.get(reference, folder)
         except StudioError as error:
             return InvalidError(error.message, error.hint)
+
+    def _functions(self) -> Iterator[Component]:
+        """Python functions of the workspace that are marked as steps."""
+        for file, one in self._marked():
+            if isinstance(one, Component):
+                yield one
+            else:
+                broken = BrokenComponent(str(file), one.message, one.hint)
+                self._broken.append(broken)
+
+    def _marked(self) -> Sequence[tuple[Path, Component | StudioError]]:
+        """Read again when a Python file was changed, added or removed."""
+        files = sorted(self._own_folder.glob("*.py"))
+        stamp = tuple((file, file.stat().st_mtime_ns) for file in files)
+        if stamp != self._stamp:
+            self._stamp, self._read_functions = stamp, tuple(functions_in(files))
+        return self._read_functions
 
     def _named(self, name: str) -> Component:
         for folder, built_in in reversed(list(self._folders())):
