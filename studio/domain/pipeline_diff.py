@@ -96,6 +96,14 @@ class Difference:
     def steps_after(self) -> Mapping[str, Node]:
         return {self.keys_after[n.name]: n for n in self.after.nodes}
 
+    @cached_property
+    def reversed(self) -> Difference:
+        """The way back: what makes `before` of `after`."""
+        changes = tuple(Change(c.path, c.after, c.before) for c in self.changes)
+        return Difference(
+            self.after, self.before, changes, self.keys_after, self.keys_before
+        )
+
     def step(self, key: str) -> Node | None:
         """The step of a key as it is after, or was before."""
         return self.steps_after.get(key) or self.steps_before.get(key)
@@ -133,8 +141,9 @@ def apply(
     A step or connection brings the new steps and inputs it can't be without.
     """
     chosen = found.changes if only is None else with_needed(found, only)
-    value = put_changes(keyed(pipeline, found.keys_before), chosen)
-    return unkeyed(value, chosen)
+    keys = found.keys_before
+    value = put_changes(keyed(pipeline, keys), chosen)
+    return unkeyed(value, chosen, {keys[n.name]: n.id for n in pipeline.nodes})
 
 
 def with_needed(found: Difference, chosen: Iterable[Change]) -> tuple[Change, ...]:
@@ -226,9 +235,12 @@ def keyed(pipeline: Pipeline, keys: Mapping[str, str]) -> Pipeline:
     return _with_ids(pipeline, tuple(nodes), ids)
 
 
-def unkeyed(value: Pipeline, changes: Iterable[Change] = ()) -> Pipeline:
-    """Names and ids again; a connection to a step that is gone goes with it."""
-    ids = {node.id: node.id for node in value.nodes}
+def unkeyed(
+    value: Pipeline, changes: Iterable[Change], known: Mapping[str, str]
+) -> Pipeline:
+    """Names and ids (`known` by key) again; a connection to a step that is gone goes
+    with it."""
+    ids = {node.id: known.get(node.id, node.id) for node in value.nodes}
     for change in changes:
         if change.path[-1] == "id" and change.step in ids:
             ids[change.step] = change.after

@@ -131,7 +131,7 @@ def _together(
     ]
     ids = [*_new_ids(theirs), *_new_ids(mine)]
     name = Change(("name",), base.name, mine.after.name)
-    return unkeyed(put_changes(value, [*made, name]), ids)
+    return unkeyed(put_changes(value, [*made, name]), ids, {})
 
 
 def _new_ids(side: Difference) -> Iterator[Change]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, Literal, TypeAlias
 
-from studio.domain.component import Component
+from studio.domain.component import Component, Scalar
 from studio.domain.node import FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline_diff import MARK, Change, Difference, Kind
 from studio.domain.value_paths import ABSENT, ORDER
 
 Topic: TypeAlias = Literal["step", "connection", "value", "layout"]
+Defaults: TypeAlias = Callable[[Node, str], Scalar | None]
 MOST = 3
 SHORT = 40
 _FIELDS = {
@@ -44,7 +45,9 @@ class Line:
 
     @property
     def kind(self) -> Kind:
-        return self.change.kind
+        """A value of a step that is set for the first time has changed, too."""
+        own = self.topic == "value" and bool(self.change.step)
+        return "changed" if own else self.change.kind
 
     @property
     def text(self) -> str:
@@ -55,12 +58,19 @@ class Line:
             return f"{self.what}: {_both(self.before, self.after, 'not connected')}"
         if self.topic == "layout":
             return f"{self.step or 'Steps'} {self.what}"
-        return f"{self.what} {_both(self.before, self.after, 'not set')}"
+        parameter = self.change.step and self.change.path[2] == "inputs"
+        nothing = "default" if parameter else "not set"
+        return f"{self.what} {_both(self.before, self.after, nothing)}"
 
 
-def lines(found: Difference, *, layout: bool = False) -> tuple[Line, ...]:
-    """What differs, steps first; `layout` adds what only the canvas shows."""
-    told = [line_of(found, change) for change in found.telling]
+def lines(
+    found: Difference, *, layout: bool = False, defaults: Defaults | None = None
+) -> tuple[Line, ...]:
+    """What differs, steps first; `layout` adds what only the canvas shows.
+
+    `defaults` tells what a parameter is while it isn't set.
+    """
+    told = [line_of(found, change, defaults) for change in found.telling]
     place = ("step", "connection", "value")
     told = [line for line in told if not _told_by_its_text(line, found)]
     told.sort(key=lambda line: place.index(line.topic) if line.topic in place else 9)
@@ -88,8 +98,8 @@ def summary(found: Difference) -> str:
 def value_text(value: Any, found: Difference) -> str:
     """A changed value in one short line."""
     match value:
-        case None | Value(None):
-            return "none"
+        case None:
+            return ""
         case Value(inner):
             return value_text(inner, found)
         case FromInput(name):
@@ -115,7 +125,9 @@ def value_text(value: Any, found: Difference) -> str:
     return _shortened(str(value))
 
 
-def line_of(found: Difference, change: Change) -> Line:
+def line_of(
+    found: Difference, change: Change, defaults: Defaults | None = None
+) -> Line:
     """One change as a person reads it."""
     node = found.step(change.step) if change.step else None
     title = node.title if node else ""
@@ -131,6 +143,10 @@ def line_of(found: Difference, change: Change) -> Line:
     what, details = _what(change.path), _line_changes(*ends)
     if details:
         before, after = "", details
+    if defaults is not None and node is not None and change.path[2] == "inputs":
+        default = value_text(defaults(node, change.path[-1]), found)
+        before = default if change.before is ABSENT else before
+        after = default if change.after is ABSENT else after
     if what == "title" and not after and node is not None:
         after = node.title
     return Line(change, "value", title, what, before, after, details)

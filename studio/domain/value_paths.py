@@ -134,9 +134,12 @@ def _key(item: Any) -> str | None:
 def _order_change(
     old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> tuple[Path, Path] | None:
-    """The keys in either order, if taking away and adding alone doesn't give it."""
-    expected = [key for key in old if key in new] + [k for k in new if k not in old]
-    return None if expected == list(new) else (tuple(old), tuple(new))
+    """The keys in either order, if taking away and adding at the end alone doesn't
+    give it, there or back."""
+    there = [key for key in old if key in new] + [k for k in new if k not in old]
+    back = [key for key in new if key in old] + [k for k in old if k not in new]
+    same_order = there == list(new) and back == list(old)
+    return None if same_order else (tuple(old), tuple(new))
 
 
 def _put_item(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from studio.gui.actions import Action
+from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.plan.breakpoints import Breakpoints
@@ -28,6 +29,7 @@ class Feature(Protocol):
 
 
 FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
+    Compare,
     Composing,
     DroppedFiles,
     RewireFeature,

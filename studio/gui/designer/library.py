@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from studio.gui.dialogs import ask
 from studio.gui.page import WindowServices
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
+from studio.services.recovery import find_unsaved
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -119,7 +121,8 @@ class Library(QObject):
 
 
 def _read(studio: Studio, name: str, place: Place) -> Opened:
-    stored = load(studio.pipelines, name)
+    unsaved = find_unsaved(studio.pipelines, name)
+    stored = replace(load(studio.pipelines, name), unsaved=unsaved)
     components = (*studio.components.list(), *studio.pipelines.offered(name))
     return stored, check(studio, stored.pipeline, place), components, place
 

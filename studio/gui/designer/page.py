@@ -19,6 +19,7 @@ from studio.gui.designer.gathering import Place
 from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
 from studio.gui.designer.plan.feature import RunPlan
+from studio.gui.designer.recovery import Recovery
 from studio.gui.designer.running import Running, errors_in
 from studio.gui.designer.start_page import StartPage
 from studio.gui.designer.verbs import verbs_of
@@ -158,6 +159,18 @@ class DesignerPage(Page):
         """The list of all pipelines."""
         self._leave(self._close)
 
+    def show_over(self, widget: QWidget) -> None:
+        """Show something in place of the open pipeline, until `show_bench`."""
+        if self._stack.indexOf(widget) < 0:
+            self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+
+    def show_bench(self) -> None:
+        """The open pipeline again."""
+        if self.document is not None:
+            self._stack.setCurrentWidget(self.bench)
+            self.view.setFocus()
+
     def _leave(self, then: Any) -> None:
         self.bench.inspector.flush()
         if self.bench.saver is not None:
@@ -196,6 +209,8 @@ class DesignerPage(Page):
         saver.reloaded.connect(
             lambda: self.services.toast("Loaded the change made outside")
         )
+        if stored.unsaved is not None:
+            Recovery(self, stored.unsaved).offer()
         self.services.settings.set(self._last_key, document.name)
         self._stack.setCurrentWidget(self.bench)
         if self._wanted_step:

@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.domain.errors import NotFoundError, StudioError
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.document import PipelineDocument
+from studio.gui.designer.journaling import Journaling
 from studio.gui.tasks import Periodic, Tasks
+from studio.services.recovery import Unsaved
 
 if TYPE_CHECKING:
     from studio.services.pipelines import PipelineService
@@ -30,6 +32,8 @@ class Stored:
     version: int | None
     sha256: str
     saved_at: float | None = None
+    unsaved: Unsaved | None = None
+    """What a killed window left behind."""
 
 
 class ChangedOutside(StudioError):
@@ -86,6 +90,7 @@ class Saver(QObject):
         self._soon = QTimer(self, singleShot=True, interval=SAVE_MS)
         self._soon.timeout.connect(self.save)
         document.changed.connect(self._edited)
+        self.journal = Journaling(document, pipelines.folder(document.name))
         self._watch: Periodic = tasks.every(
             LOOK_SECONDS, self._look, self._looked, failed=self._unseen, owner=self
         )
@@ -114,6 +119,7 @@ class Saver(QObject):
         if self._document.dirty:
             stored = store(self._pipelines, self._document.pipeline, "")
             self.note(stored)
+        self.journal.settle()
 
     def keep_mine(self) -> None:
         """Overwrite what somebody else wrote."""
@@ -142,6 +148,7 @@ class Saver(QObject):
         self._closed = True
         self._soon.stop()
         self._watch.stop()
+        self.journal.close()
 
     def _edited(self) -> None:
         if not self._soon.isActive() and self._document.dirty:

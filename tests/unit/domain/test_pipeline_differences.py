@@ -44,6 +44,7 @@ def test_that_a_difference_applied_to_the_first_gives_the_second(
     after = edited(before, second)
     assert same(apply(before, difference(before, after)), after)
     assert same(apply(after, difference(after, before)), before)
+    assert same(apply(after, difference(before, after).reversed), before)
 
 
 @settings(deadline=None, max_examples=80)
@@ -109,7 +110,7 @@ def test_that_renaming_a_step_is_one_change() -> None:
 def test_that_steps_of_a_clone_are_matched_by_name() -> None:
     clone = _with_value(BASE.clone("q"), "train", "n", 3)
     found = difference(BASE, replace(clone, display_name=""))
-    assert [line.text for line in lines(found)] == ["n not set → 3"]
+    assert [line.text for line in lines(found)] == ["n default → 3"]
 
 
 def test_that_a_renamed_step_of_a_clone_is_matched_by_what_it_does() -> None:
@@ -146,7 +147,7 @@ def test_that_the_summary_is_one_short_line() -> None:
     for name in "ab":
         after = _with_value(after, "read", name, 1)
     assert summary(difference(BASE, after)) == (
-        "2 steps added, a not set → 1, b not set → 1, 1 more"
+        "2 steps added, a default → 1, b default → 1, 1 more"
     )
 
 
@@ -193,6 +194,18 @@ def test_that_taking_over_a_removal_takes_its_wires_too() -> None:
     found = difference(BASE, BASE.remove(["split"]))
     (gone,) = [c for c in found.telling if c.whole_step]
     assert apply(BASE, found, [gone]) == BASE.remove(["split"])
+
+
+def test_that_what_is_taken_back_into_a_clone_leaves_its_ids_alone() -> None:
+    clone = _with_value(BASE.clone("q").remove(["split"]), "train", "n", 3)
+    back = difference(BASE, clone).reversed
+    for change in back.telling:
+        made = apply(clone, back, [change])
+        assert {n.id for n in clone.nodes} <= {n.id for n in made.nodes}
+    (gone,) = [c for c in back.telling if c.whole_step]
+    assert apply(clone, back, [gone]).node("split").inputs["data"] == FromStep(
+        "read", "out"
+    )
 
 
 def test_that_a_step_is_never_given_a_name_twice() -> None:
@@ -254,8 +267,8 @@ def _follow(frame: Frame, old: Pipeline, new: Pipeline) -> Frame:
 @pytest.mark.parametrize(
     ("after", "text"),
     [
-        (BASE.bind("read", "path", FromPath("./b.csv")), "path not set → ./b.csv"),
-        (BASE.bind("read", "path", FromInput("data")), "path not set → input data"),
+        (BASE.bind("read", "path", FromPath("./b.csv")), "path default → ./b.csv"),
+        (BASE.bind("read", "path", FromInput("data")), "path default → input data"),
         (
             BASE.update(replace(BASE.node("read"), component="azureml:read@2")),
             "component azureml:read@1 → azureml:read@2",

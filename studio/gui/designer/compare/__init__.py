@@ -1,0 +1,1 @@
+"""Two pipelines on one canvas: what differs, where, and taken over piece by piece."""

@@ -1,0 +1,142 @@
+"""Two pipelines on one canvas, and changes taken over into the open one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from designer_hand import Hand
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.domain.node import Value
+from studio.domain.pipeline import Pipeline
+from studio.gui.designer.compare.feature import Compare
+from studio.gui.designer.page import DesignerPage
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def _compare(page: DesignerPage) -> Compare:
+    return next(f for f in page.features if isinstance(f, Compare))
+
+
+def _edited(page: DesignerPage) -> Pipeline:
+    """The sample with a step added, one removed and one changed."""
+    pipeline = page.editor.pipeline
+    after = pipeline.remove(["evaluate"]).bind("split", "shuffle", Value(False))
+    node = replace(
+        pipeline.node("split"), id="new", name="split_2", display_name="Twice"
+    )
+    after = after.add(replace(node, position=(2000.0, 400.0)))
+    page.document.edit(after, "Edits of a test")
+    return after
+
+
+def _show(page: DesignerPage, qtbot: QtBot) -> Compare:
+    compare = _compare(page)
+    page.studio.pipelines.keep("penguins")
+    compare.with_version(1)
+    qtbot.waitUntil(lambda: compare.is_shown and compare.panel.isVisible())
+    qtbot.waitUntil(lambda: compare.panel.compared is not None)
+    return compare
+
+
+def test_that_a_difference_is_seen_on_the_canvas_and_in_the_list(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    _edited(page)
+    panel = _show(page, qtbot).panel
+    nodes = panel.canvas.overlaid.nodes
+    looks = {item.card.title: item.card.look.word for item in nodes.values()}
+    assert looks["Evaluate"] == "Removed"
+    assert looks["Twice"] == "Added"
+    assert looks["Split 75 / 25"] == "Changed"
+    assert looks["Train random forest"] == "Unchanged"
+    texts = [line.text for line in panel.table.rows_model.rows]
+    assert "Evaluate removed" in texts
+    assert "shuffle yes → no" in texts
+    split = next(i for i in nodes.values() if i.card.title == "Split 75 / 25")
+    assert "shuffle yes → no" in split.card.subtitle
+    assert panel.title.text().startswith("From version 1 to")
+
+
+def test_that_a_row_goes_to_its_step_and_a_card_to_its_row(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    _edited(page)
+    panel = _show(page, qtbot).panel
+    scene = panel.canvas.overlaid
+    line = next(r for r in panel.table.rows_model.rows if r.text == "Evaluate removed")
+    panel.table.select_key(line.change.path)
+    assert scene.selected_ids() == [line.change.step]
+    (added,) = [i for i in scene.nodes.values() if i.card.title == "Twice"]
+    panel.canvas.reveal(added.card.id)
+    at = panel.canvas.mapFromScene(added.box.center())
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, pos=at)
+    current = panel.table.current()
+    assert current is not None
+    assert current.step == "Twice"
+
+
+def test_that_one_change_is_taken_over_as_one_step_of_undo(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    after = _edited(page)
+    panel = _show(page, qtbot).panel
+    line = next(r for r in panel.table.rows_model.rows if r.step == "Evaluate")
+    panel.table.select_key(line.change.path)
+    QTest.mouseClick(panel.take, LEFT)
+    assert "evaluate" in page.editor.pipeline.by_name
+    assert "Take over Evaluate added" in page.document.stack.undoText()
+    qtbot.waitUntil(
+        lambda: "Evaluate removed" not in [r.text for r in panel.table.rows_model.rows]
+    )
+    page.undo()
+    assert page.editor.pipeline == after
+
+
+def test_that_taking_all_makes_it_the_other_one_but_for_places(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    before = page.editor.pipeline
+    _edited(page)
+    panel = _show(page, qtbot).panel
+    QTest.mouseClick(panel.take_all, LEFT)
+    assert set(page.editor.pipeline.by_name) == set(before.by_name)
+    assert page.editor.pipeline.node("split").inputs == before.node("split").inputs
+    qtbot.waitUntil(lambda: not panel.table.rows_model.rows)
+    assert not panel.take_all.isEnabled()
+
+
+def test_that_sides_swap_and_escape_goes_back(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    _edited(page)
+    panel = _show(page, qtbot).panel
+    QTest.mouseClick(panel.swap, LEFT)
+    qtbot.waitUntil(
+        lambda: "Evaluate added" in [r.text for r in panel.table.rows_model.rows]
+    )
+    line = next(r for r in panel.table.rows_model.rows if r.step == "Evaluate")
+    panel.table.select_key(line.change.path)
+    QTest.mouseClick(panel.take, LEFT)
+    assert "evaluate" in page.editor.pipeline.by_name
+    QTest.keyClick(panel.table, Qt.Key.Key_Escape)
+    qtbot.waitUntil(page.bench.isVisible)
+    assert not panel.isVisible()
+
+
+def test_that_a_clone_is_compared_with_its_origin(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    page.clone()
+    qtbot.waitUntil(lambda: page.editor.pipeline.name != "penguins", timeout=20_000)
+    document = page.document
+    document.edit(document.pipeline.bind("split", "shuffle", Value(False)), "Share")
+    compare = _compare(page)
+    compare.with_origin()
+    qtbot.waitUntil(lambda: compare.is_shown and compare.panel.compared is not None)
+    texts = [line.text for line in compare.panel.table.rows_model.rows]
+    assert "shuffle yes → no" in texts
+    assert len(texts) == 2, texts  # and the title
