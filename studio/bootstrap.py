@@ -17,6 +17,7 @@ from studio.services.recent import remember
 from studio.services.run_control import RunControl
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
+from studio.services.tables import TableService
 from studio.services.versions import VersionService
 from studio.storage import workspace as folders
 from studio.storage.artifacts import ArtifactStore
@@ -27,6 +28,7 @@ from studio.storage.events import EventRepository
 from studio.storage.migrate import migrate
 from studio.storage.models import ModelRepository
 from studio.storage.pipelines import PipelineRepository
+from studio.storage.profiles import ProfileStore
 from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
@@ -49,9 +51,11 @@ class Studio:
     events: EventService
     backups: BackupService
     versions: VersionService
+    tables: TableService
     database: Database
 
     def close(self) -> None:
+        self.tables.close()
         self.runs.close()
         self.database.close()
 
@@ -129,6 +133,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),
         versions=VersionService(pipelines, runs),
+        tables=TableService(ProfileStore(workspace.artifacts / "profiles")),
         database=database,
     )
 

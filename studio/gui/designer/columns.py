@@ -14,10 +14,9 @@ from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.node_panel import NodePanel
 from studio.gui.designer.inspector.specs import choices_port
 from studio.gui.tasks import Tasks
-from studio.gui.viewers.preview import preview
 
 if TYPE_CHECKING:
-    from studio.services.runs import RunService
+    from studio.bootstrap import Studio
 
 
 def ports_to_choose_from(component: Component) -> set[str]:
@@ -49,10 +48,10 @@ class Columns(QObject):
     """Fills the column fields of an inspector panel; each table is read once."""
 
     def __init__(
-        self, editor: Editor, runs: RunService, tasks: Tasks, parent: QObject
+        self, editor: Editor, studio: Studio, tasks: Tasks, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._editor, self._runs, self._tasks = editor, runs, tasks
+        self._editor, self._studio, self._tasks = editor, studio, tasks
         self._known: dict[str, tuple[str, ...]] = {}
         self._asked: set[str] = set()
 
@@ -79,7 +78,8 @@ class Columns(QObject):
         )
 
     def _names(self, digest: str) -> tuple[str, ...]:
-        return preview(self._runs.output_path(digest), rows=1).names
+        path = self._studio.runs.output_path(digest)
+        return self._studio.tables.open(path, digest).shape().names
 
     def _take(
         self, panel: NodePanel, port: str, digest: str, names: tuple[str, ...]

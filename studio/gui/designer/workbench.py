@@ -72,10 +72,10 @@ class Workbench(QWidget):
         self.habits = Habits(settings, self)
         self.palette_panel = ComponentPalette(self.habits)
         self.inspector = Inspector(self.editor)
-        self.bottom = BottomPanel(self.editor, studio.runs, tasks)
+        self.bottom = BottomPanel(self.editor, studio.runs, studio.tables, tasks)
         self.follower = RunFollower(studio.runs, tasks, self)
         self.checker = Checker(studio, tasks, self)
-        self.columns = Columns(self.editor, studio.runs, tasks, self)
+        self.columns = Columns(self.editor, studio, tasks, self)
         self.staleness = Staleness(studio, tasks, self)
         self.banner = Banner("warn")
         self.saver: Saver | None = None

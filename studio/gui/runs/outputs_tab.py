@@ -62,7 +62,7 @@ class OutputsTab(QSplitter):
         self.table.setAccessibleName("Outputs of the run")
         self.table.set_empty_text("No step has made anything yet")
         self.table.current_changed.connect(self._look)
-        self.view = OutputView(tasks)
+        self.view = OutputView(studio.tables, tasks)
         self.addWidget(self.table)
         self.addWidget(self.view)
         self.setSizes([430, 800])
@@ -108,7 +108,7 @@ class OutputsTab(QSplitter):
         if output is None or output.facts is None:
             self.view.clear("Choose an output to see it")
         else:
-            self.view.show_path(output.facts.path)
+            self.view.show_path(output.facts.path, output.digest)
 
 
 def columns() -> list[Column[Output]]:

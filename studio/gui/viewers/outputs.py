@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from studio.gui.viewers import sniff
+from studio.services.table_files import (
+    TABLE_ENDINGS,
+    delimiter,
+    is_json_lines,
+    is_parquet,
+    is_text,
+)
 
 OutputKind: TypeAlias = Literal["table", "model", "evaluation", "text", "files", "gone"]
-TABLES = (".parquet", ".csv", ".tsv")
 TEXTS = (".json", ".txt", ".log", ".md", ".yml", ".yaml", ".py", ".sql", ".html")
 TITLES: dict[OutputKind, str] = {
     "table": "Table",
@@ -66,7 +71,9 @@ def look_into(path: Path) -> OutputContent:
     plots, metrics = tuple(_plots(path / "plots")), _json(path / "metrics.json")
     if plots or isinstance(metrics, dict):
         return OutputContent("evaluation", path, files, _numbers(metrics), plots)
-    tables = any(name.lower().endswith(TABLES) for name in names if "/" not in name)
+    tables = any(
+        name.lower().endswith(TABLE_ENDINGS) for name in names if "/" not in name
+    )
     return OutputContent("table" if tables else "files", path, files)
 
 
@@ -79,13 +86,13 @@ def read_text(path: Path) -> str:
 
 def _kind_of_file(file: Path) -> OutputKind:
     ending = file.suffix.lower()
-    if ending in TABLES or sniff.is_parquet(file):
+    if ending in TABLE_ENDINGS or is_parquet(file) or is_json_lines(file):
         return "table"
     if ending in TEXTS:
         return "text"
-    if not sniff.is_text(file):
+    if not is_text(file):
         return "files"
-    return "table" if sniff.delimiter(file) else "text"
+    return "table" if delimiter(file) else "text"
 
 
 def _files(path: Path) -> tuple[FileEntry, ...]:

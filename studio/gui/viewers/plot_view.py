@@ -8,7 +8,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
-from studio.gui.widgets.basics import clear, label
+from studio.gui.widgets.basics import clear, column, label
+from studio.gui.widgets.facts import Fact, FactList
+from studio.gui.widgets.formats import format_number
 from studio.gui.widgets.metric_plot import Curve, MetricPlot
 
 WIDTH = 340
@@ -29,14 +31,18 @@ class PlotRow(QScrollArea):
         self._row.setContentsMargins(12, 8, 12, 8)
         self._row.setSpacing(16)
         self.setWidget(self._inner)
-        self._shown: tuple[Mapping[str, Any], ...] = ()
 
-    def show_plots(self, plots: Sequence[Mapping[str, Any]]) -> None:
-        """Replace what is drawn; the same plots again cost nothing."""
-        if tuple(plots) == self._shown:
-            return
-        self._shown = tuple(plots)
+    def show_plots(
+        self,
+        plots: Sequence[Mapping[str, Any]],
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        """Replace what is drawn; metrics come first."""
         clear(self._row)
+        if metrics:
+            facts = FactList([Fact(k, format_number(v)) for k, v in metrics.items()])
+            facts.setFixedWidth(200)
+            self._row.addLayout(column(facts, None))
         for plot in plots:
             self._row.addWidget(make_plot(plot))
         self._row.addStretch(1)

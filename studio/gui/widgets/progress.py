@@ -95,6 +95,12 @@ class ProgressRow(QWidget):
     def set_text(self, text: str) -> None:
         self._text.setText(text)
 
+    def restart(self, text: str) -> None:
+        """Show other work, from its beginning."""
+        self._started = time.monotonic()
+        self._text.setText(text)
+        self.set_progress(None)
+
     def finish(self, text: str = "") -> None:
         """The work has ended well."""
         self._end(text, "ok", 1.0)

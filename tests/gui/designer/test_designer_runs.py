@@ -15,8 +15,6 @@ from pytestqt.qtbot import QtBot
 from studio.domain.run import Run, RunState
 from studio.gui.designer.inspector.node_panel import NodePanel
 from studio.gui.designer.page import DesignerPage
-from studio.gui.viewers.plot_view import PlotRow
-from studio.gui.viewers.table_view import TableHeadView
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -70,14 +68,11 @@ def _look_at_outputs(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     assert bottom.currentWidget() is bottom.problems
     hand.click(hand.middle("split"))
     assert bottom.currentWidget() is bottom.output
-    qtbot.waitUntil(
-        lambda: isinstance(bottom.output.page, TableHeadView), timeout=SECONDS
-    )
-    table = bottom.output.table.table
-    assert table is not None
-    assert table.rows_model.rowCount() == 200
+    output = bottom.output
+    qtbot.waitUntil(lambda: output.page is output.rows, timeout=SECONDS)
+    assert output.caption == "258 rows × 8 columns"
     page.bench.go_to_step("evaluate")
-    qtbot.waitUntil(lambda: isinstance(bottom.output.page, PlotRow), timeout=SECONDS)
+    qtbot.waitUntil(lambda: output.page is output.evaluation, timeout=SECONDS)
     page.bench.go_to_step("train")
     qtbot.waitUntil(lambda: bottom.output.page is bottom.output.files, timeout=SECONDS)
     files = [entry.path for entry in bottom.output.files.rows_model.rows]

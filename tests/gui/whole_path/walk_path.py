@@ -86,8 +86,8 @@ class Walk:
     def look_at_an_output(self) -> None:
         self.hand.click(self.canvas.card("Split 75 / 25"))
         self.tab("Output")
-        self.eyes.cell("First rows", "Gentoo")
-        self.facts["output_rows"] = len(self.eyes.rows("First rows"))
+        self.eyes.cell("Rows", "Gentoo")
+        self.facts["output_rows"] = len(self.eyes.rows("Rows"))
         self.close_toasts()
         self.picture("output")
 
@@ -229,7 +229,7 @@ class Walk:
         self.picture("designer")
         self.small_picture("designer")
         self.hand.click(self.canvas.card("Split 75 / 25"))
-        self.eyes.cell("First rows", "Gentoo")
+        self.eyes.cell("Rows", "Gentoo")
         self.picture("output")
         self.page("Endpoints")
         self.picture("endpoint_test")

@@ -21,6 +21,7 @@ from studio.gui.tasks import Tasks
 
 if TYPE_CHECKING:
     from studio.services.runs import RunService
+    from studio.services.tables import TableService
 
 HEIGHT = 210
 
@@ -34,6 +35,7 @@ class BottomPanel(QTabWidget):
         self,
         editor: Editor,
         runs: RunService,
+        tables: TableService,
         tasks: Tasks,
         parent: QWidget | None = None,
     ) -> None:
@@ -45,7 +47,7 @@ class BottomPanel(QTabWidget):
         self.problems = ProblemsTab()
         self.problems.chosen.connect(self.problem_chosen)
         self.log = LogTab(runs, tasks)
-        self.output = OutputTab(runs, tasks)
+        self.output = OutputTab(runs, tables, tasks)
         self.metrics = MetricsTab(runs, tasks)
         self.addTab(self.problems, "Problems")
         self.addTab(self.log, "Run log")

@@ -1,0 +1,252 @@
+"""The view of a `TablePages`: any length, cells picked freely, copied as TSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from studio.gui.theme import fonts
+from studio.gui.theme.theme import theme, tokens
+from studio.gui.viewers.page_model import NAN, WAITING, TablePages
+from studio.gui.widgets.column_fit import LEAST_WIDTH
+
+ROW, PAD, MEASURED, MOST_WIDTH = 28, 8, 64, 320
+_Index = QModelIndex | QPersistentModelIndex
+_State = QStyle.StateFlag
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_SIDES = {
+    True: int(Qt.AlignmentFlag.AlignRight | _MIDDLE),
+    False: int(Qt.AlignmentFlag.AlignLeft | _MIDDLE),
+}
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+class DataGrid(QTableView):
+    """`sort_wanted(column, descending)`, -1 for none; `copy_wanted` on Ctrl+C."""
+
+    sort_wanted = Signal(int, bool)
+    copy_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Rows")
+        self.setItemDelegate(GridDelegate(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._dress_rows()
+        self._dress_columns()
+        theme().changed.connect(self._resize_rows)
+
+    @property
+    def pages(self) -> TablePages | None:
+        model = self.model()
+        return model if isinstance(model, TablePages) else None
+
+    def show_pages(self, pages: TablePages) -> None:
+        """Replace the model; the old one is deleted."""
+        old = self.pages
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        pages.setParent(self)
+        self.setModel(pages)
+        if old is not None:
+            old.deleteLater()
+        for column in range(pages.columnCount()):
+            self.setColumnHidden(column, False)
+        self.measure()
+
+    def measure(self) -> None:
+        """Columns as wide as their names and first values, the row numbers too."""
+        pages = self.pages
+        if pages is None:
+            return
+        metrics = QFontMetrics(fonts.font(tabular=True))
+        heading = QFontMetrics(fonts.font(12, fonts.SEMIBOLD))
+        for column in range(min(pages.columnCount(), 1000)):
+            name = heading.horizontalAdvance(pages.shape.columns[column].name) + 16
+            rows = range(min(MEASURED, pages.rowCount()))
+            texts = {pages.written(row, column) for row in rows}
+            widest = max((metrics.horizontalAdvance(t) for t in texts), default=0)
+            wanted = max(name, widest) + 2 * PAD + 4
+            self.setColumnWidth(column, min(MOST_WIDTH, max(LEAST_WIDTH, wanted)))
+        self.measure_numbers()
+
+    def measure_numbers(self) -> None:
+        """Room for the largest row number."""
+        largest = "0" * max(3, len(str(self.pages.total if self.pages else 0)))
+        width = QFontMetrics(fonts.font(12, tabular=True)).horizontalAdvance(largest)
+        self.verticalHeader().setFixedWidth(width + 2 * PAD)
+
+    def go_to(self, row: int) -> None:
+        """Make a row current and bring it into the middle."""
+        model = self.model()
+        if model is not None and 0 <= row < model.rowCount():
+            column = max(0, self.currentIndex().column())
+            index = model.index(row, column)
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def chosen(self) -> tuple[int, int, list[int]]:
+        """First row, number of rows and columns of what is selected; all if nothing.
+
+        Columns are in the order in which they are shown.
+        """
+        header = self.horizontalHeader()
+        shown = [header.logicalIndex(place) for place in range(header.count())]
+        shown = [column for column in shown if not self.isColumnHidden(column)]
+        picked = self.selectionModel().selection()
+        ranges = [picked.at(number) for number in range(picked.size())]
+        if not ranges:
+            return 0, self.pages.total if self.pages else 0, shown
+        top = min(one.top() for one in ranges)
+        bottom = max(one.bottom() for one in ranges)
+        within = {c for one in ranges for c in range(one.left(), one.right() + 1)}
+        return top, bottom - top + 1, [column for column in shown if column in within]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        pages = self.pages
+        if pages is not None and pages.rowCount() == 0:
+            words = "No row fits" if pages.order.where else "The table has no rows"
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(tokens().text3))
+            centred = Qt.AlignmentFlag.AlignCenter
+            painter.drawText(self.viewport().rect(), int(centred), words)
+            painter.end()
+
+    def _dress_rows(self) -> None:
+        numbers = self.verticalHeader()
+        numbers.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        numbers.setHighlightSections(False)
+        numbers.setAccessibleName("Row numbers")
+        self._resize_rows()
+
+    def _dress_columns(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setMinimumSectionSize(LEAST_WIDTH)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(self._sort)
+        header.setTextElideMode(_ELIDE)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._header_menu)
+
+    def _sort(self, column: int, order: Qt.SortOrder) -> None:
+        self.sort_wanted.emit(column, order == Qt.SortOrder.DescendingOrder)
+
+    def _resize_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(fonts.scaled(ROW))
+        self.viewport().update()
+
+    def _header_menu(self, point: Any) -> None:
+        header, pages = self.horizontalHeader(), self.pages
+        if pages is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        under = header.logicalIndexAt(point)
+        if under >= 0:
+            name = pages.shape.columns[under].name
+            hide = menu.addAction(f"Hide {name}")
+            hide.triggered.connect(lambda: self.setColumnHidden(under, True))
+            menu.addSeparator()
+        for column, shown in enumerate(pages.shape.columns):
+            choice = menu.addAction(shown.name)
+            choice.setCheckable(True)
+            choice.setChecked(not self.isColumnHidden(column))
+            choice.toggled.connect(
+                lambda on, column=column: self.setColumnHidden(column, not on)
+            )
+        menu.popup(header.mapToGlobal(point))
+
+
+class GridDelegate(QStyledItemDelegate):
+    """Paints straight from the model: this is what scrolling costs."""
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._tabular = self._text = self._missing = QFont()
+        self._dress()
+        theme().changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self._tabular, self._text = fonts.font(tabular=True), fonts.font()
+        self._missing = fonts.font(12)
+        self._missing.setItalic(True)
+        today = tokens()
+        self._rule, self._ink = QColor(today.border), QColor(today.text)
+        self._faint, self._ground = QColor(today.text3), QColor(today.selected)
+        self._block, self._ring = QColor(today.sunken), QColor(today.focus)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
+    ) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        if state & _State.State_Selected:
+            painter.fillRect(rect, self._ground)
+        painter.setPen(self._rule)
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        model = index.model()
+        assert isinstance(model, TablePages)
+        self._paint_value(painter, rect, model, index.row(), index.column())
+        if state & _State.State_HasFocus:
+            painter.setPen(self._ring)
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+
+    def _paint_value(
+        self, painter: QPainter, rect: QRect, model: TablePages, row: int, column: int
+    ) -> None:
+        inner = rect.adjusted(PAD, 0, -PAD, -1)
+        value = model.cell(row, column)
+        if value is WAITING:
+            middle = inner.center().y()
+            bar = QRect(inner.left(), middle - 4, min(inner.width(), 64), 8)
+            painter.fillRect(bar, self._block)
+            return
+        right = model.shape.columns[column].is_number
+        text = model.written(row, column)
+        faint = value is None or text == NAN
+        painter.setFont(
+            self._missing if value is None else self._tabular if right else self._text
+        )
+        painter.setPen(self._faint if faint else self._ink)
+        if "\n" in text:
+            text = text.replace("\n", " ")
+        text = painter.fontMetrics().elidedText(text, _ELIDE, inner.width())
+        painter.drawText(inner, _SIDES[right], text)

@@ -1,0 +1,259 @@
+"""One output of a step, as what it is: a table, plots, text or a list of files.
+
+pane = OutputPane(studio.tables, tasks)
+pane.show_output(lambda: studio.runs.output_path(digest), digest)
+pane.say("Not made yet", "Run the pipeline to see this output.")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QWidget
+
+from studio.domain.errors import StudioError
+from studio.domain.table import TableShape
+from studio.gui.files import show_folder
+from studio.gui.tasks import Task, Tasks
+from studio.gui.viewers.evaluation_view import EvaluationView
+from studio.gui.viewers.file_views import files_table
+from studio.gui.viewers.outputs import OutputContent, look_into, read_text
+from studio.gui.viewers.rows_view import OpenedTable, RowsView, open_table
+from studio.gui.viewers.schema_view import SchemaView
+from studio.gui.widgets.banner import Banner
+from studio.gui.widgets.basics import column, frame, label, row, tool_button, wrap_in
+from studio.gui.widgets.code_view import CodeEdit
+from studio.gui.widgets.empty_state import EmptyState
+from studio.gui.widgets.formats import format_bytes
+from studio.gui.widgets.progress import ProgressRow
+from studio.services.tables import TableService
+
+BAR = 36
+PATIENCE_MS = 150
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was found, and what is shown of it."""
+
+    content: OutputContent
+    shown: Any = None
+
+
+class OutputPane(QWidget):
+    """`shown` follows when what the last `show_output` asked for is there, or why not.
+
+    `lead` stands at the left of its bar.
+    """
+
+    shown = Signal()
+
+    def __init__(
+        self,
+        tables: TableService,
+        tasks: Tasks,
+        *,
+        lead: QWidget | None = None,
+        plots: Literal["row", "grid"] = "grid",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tables, self._tasks = tables, tasks
+        self._task: Task | None = None
+        self._folder: Path | None = None
+        self.rows = RowsView(tasks)
+        self.schema = SchemaView()
+        self.evaluation = EvaluationView(plots)
+        self.files = files_table()
+        self.text = CodeEdit(read_only=True)
+        self.text.setAccessibleName("Text of the output")
+        self.trouble = Banner("err")
+        self._nothing = EmptyState("tray", "", "")
+        self._loading = ProgressRow("Reading the output")
+        self._stack = QStackedWidget()
+        self._facts = label("", "caption")
+        self.tabs = QTabBar()
+        self._build(lead)
+        self.rows.told.connect(self._show_words)
+        self.rows.settled.connect(self._settled)
+        self.tabs.currentChanged.connect(self._turn)
+
+    @property
+    def page(self) -> QWidget | None:
+        """What is shown: rows, schema, an evaluation, text, files or a message."""
+        return self._stack.currentWidget()
+
+    @property
+    def caption(self) -> str:
+        return self._facts.text()
+
+    def show_output(self, path: Callable[[], Path], digest: str = "") -> None:
+        """Look into a path in the background and show what is there."""
+        self._forget()
+        self._bar.show()
+        if self.page is self._nothing:
+            self._stack.setCurrentWidget(self._wait)
+        self._task = self._tasks.run(
+            lambda: _load(self._tables, path(), digest),
+            done=self._show_loaded,
+            failed=self._fail,
+            owner=self,
+        )
+
+    def say(self, title: str, sentence: str, *, bar: bool = True) -> None:
+        """Show nothing but words."""
+        self._forget()
+        self._set_tabs([])
+        self._facts.clear()
+        self._bar.setVisible(bar)
+        self._tools.hide()
+        self._nothing.set_text(title, sentence)
+        self._stack.setCurrentWidget(self._nothing)
+
+    def open_folder(self) -> None:
+        """Show the files in the system's file manager."""
+        if self._folder is not None:
+            show_folder(self._folder)
+
+    def copy_path(self) -> None:
+        QGuiApplication.clipboard().setText(str(self._folder or ""))
+
+    # -- inside ------------------------------------------------------------------------
+
+    def _build(self, lead: QWidget | None) -> None:
+        self.tabs.setDrawBase(False)
+        self.tabs.setAccessibleName("Views of the output")
+        self.tabs.setExpanding(False)
+        self.rows.filter.setMaximumWidth(260)
+        # Long facts are cut, not the panels beside.
+        ignored, preferred = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        self._facts.setSizePolicy(ignored, preferred)
+        copy = tool_button("copy", "Copy path", self.copy_path)
+        folder = tool_button("folder-open", "Open folder", self.open_folder)
+        self._tools = wrap_in(row(copy, folder, gap=4))
+        self._find = wrap_in(row(self.rows.filter, self.rows.jump, gap=4))
+        items = [*([lead] if lead is not None else []), self.tabs, self._facts]
+        bar = row(*items, self._find, self._tools, margins=(8, 0, 8, 0))
+        bar.setStretch(len(items) - 1, 1)
+        self._bar = frame("header", bar)
+        self._bar.setFixedHeight(BAR)
+        self._wait = wrap_in(column(self._loading, None, margins=(16, 16, 16, 16)))
+        broken = column(self.trouble, None, margins=(16, 12, 16, 12))
+        self._broken = wrap_in(broken)
+        for page in (
+            self._nothing,
+            self._wait,
+            self._broken,
+            self.rows,
+            self.schema,
+            self.evaluation,
+            self.files,
+            self.text,
+        ):
+            self._stack.addWidget(page)
+        layout = column(self._bar, gap=0)
+        layout.addWidget(self._stack, 1)
+        self.setLayout(layout)
+        self._set_tabs([])
+
+    def _show_loaded(self, loaded: Loaded) -> None:
+        content, shown = loaded.content, loaded.shown
+        self._folder = content.path
+        self._tools.show()
+        self._facts.setText(_caption(content))
+        match shown:
+            case OpenedTable():
+                self._set_tabs(["Table", "Schema"])
+                self.rows.show_table(shown)
+                self.schema.show_shape(shown.shape)
+                self._turn(self.tabs.currentIndex())
+            case StudioError():
+                self._fail(shown)
+                return
+            case str():
+                self._put(self.text)
+                self.text.set_text(shown)
+            case _ if content.kind == "evaluation":
+                self._put(self.evaluation)
+                self.evaluation.show_content(content)
+            case _:
+                self._put(self.files)
+                self.files.rows_model.set_rows(content.files)
+        self._facts.setToolTip(self.caption)
+        self.shown.emit()
+
+    def _put(self, page: QWidget) -> None:
+        self._set_tabs([])
+        self._stack.setCurrentWidget(page)
+
+    def _set_tabs(self, names: list[str]) -> None:
+        """The views of a table; the one that was chosen stays chosen."""
+        if names != [self.tabs.tabText(n) for n in range(self.tabs.count())]:
+            self.tabs.blockSignals(True)
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for name in names:
+                self.tabs.addTab(name)
+            self.tabs.blockSignals(False)
+        self.tabs.setVisible(bool(names))
+        self._find.setVisible(bool(names))
+
+    def _turn(self, number: int) -> None:
+        pages = [self.rows, self.schema]
+        if 0 <= number < len(pages):
+            self._stack.setCurrentWidget(pages[number])
+            self._find.setVisible(number == 0)
+
+    def _show_words(self) -> None:
+        self._facts.setText(self.rows.words)
+        self._facts.setToolTip(self.rows.words)
+
+    def _settled(self, shape: TableShape) -> None:
+        self.schema.show_shape(shape)
+
+    def _forget(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self.rows.cancel()
+        self._folder = None
+
+    def _fail(self, error: BaseException) -> None:
+        self._set_tabs([])
+        fixes = [("Open folder", self.open_folder)] if self._folder else []
+        message = getattr(error, "message", f"It can't be read: {error}")
+        hint = str(getattr(error, "hint", ""))
+        self.trouble.show_message("err", message, hint=hint, fixes=fixes)
+        self._stack.setCurrentWidget(self._broken)
+        self.shown.emit()
+
+
+def _load(tables: TableService, path: Path, digest: str) -> Loaded:
+    content = look_into(path)
+    try:
+        match content.kind:
+            case "table":
+                return Loaded(content, open_table(tables.open(path, digest)))
+            case "text":
+                return Loaded(content, read_text(path))
+            case "gone":
+                return Loaded(content, _gone())
+    except StudioError as error:
+        return Loaded(content, error)
+    return Loaded(content)
+
+
+def _gone() -> StudioError:
+    return StudioError(
+        "This output isn't on disk any more", "Run the step again to make it anew"
+    )
+
+
+def _caption(content: OutputContent) -> str:
+    count = len(content.files)
+    noun = "file" if count == 1 else "files"
+    return f"{content.title} · {count:,} {noun} · {format_bytes(content.size_bytes)}"

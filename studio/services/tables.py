@@ -1,0 +1,220 @@
+"""Tables: their shape, any of their rows, sorted and filtered, and their profiles."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from studio.domain.errors import InvalidError, NotFoundError
+from studio.domain.table import (
+    ColumnProfile,
+    Condition,
+    TableColumn,
+    TableOrder,
+    TablePage,
+    TableProfile,
+    TableShape,
+    profile_facts,
+    profile_of,
+)
+from studio.domain.tag_filter import MetricIs, NameHas, TagIs, Term, parse_filter
+from studio.services.table_files import TableSource, table_source
+from studio.services.table_reader import TableReader
+from studio.storage.profiles import ProfileStore
+
+OnPart = Callable[[float | None], object]
+OnColumn = Callable[[int, ColumnProfile], object]
+
+
+class TableService:
+    """Every file is read by one other process, which lives as long as it is asked."""
+
+    def __init__(self, profiles: ProfileStore) -> None:
+        self._profiles = profiles
+        self._reader = TableReader()
+
+    def prepare(self) -> None:
+        """Start the reader, so that the first table comes quickly."""
+        self._reader.ask("", {"op": "hello"})
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def open(self, path: Path, digest: str = "") -> Table:
+        """The table at a path; of content with a digest the profile is kept.
+
+        NotFoundError if no file there can be a table.
+        """
+        source = table_source(path)
+        if source is None:
+            raise NotFoundError(
+                f"{path.name} holds no table",
+                "A table is made of Parquet, CSV, TSV or JSON lines files",
+            )
+        return Table(self._reader, self._profiles, source, digest)
+
+
+class Table:
+    """One table. All that is asked here may take a while: call it in a thread."""
+
+    def __init__(
+        self,
+        reader: TableReader,
+        profiles: ProfileStore,
+        source: TableSource,
+        digest: str,
+    ) -> None:
+        self._reader, self._profiles = reader, profiles
+        self.source, self.digest = source, digest
+
+    @property
+    def name(self) -> str:
+        return self.source.path.name
+
+    def shape(self) -> TableShape:
+        """Columns, and rows where a file tells them without being read."""
+        return _shape(self._ask("shape"))
+
+    def settle(
+        self, on_part: OnPart | None = None, cancelled: threading.Event | None = None
+    ) -> TableShape:
+        """Read all of a text file: then its rows are known, and quick to reach."""
+
+        def tell(item: Any) -> None:
+            if on_part is not None:
+                on_part(item.get("progress"))
+
+        return _shape(
+            self._ask("settle", seconds=None, on_item=tell, cancelled=cancelled)
+        )
+
+    def page(
+        self,
+        start: int,
+        count: int,
+        columns: Sequence[int],
+        order: TableOrder | None = None,
+        longest: int = 300,
+    ) -> TablePage:
+        """Cells of some rows and columns; texts are cut to `longest` characters."""
+        wanted = {"start": start, "count": count, "columns": list(columns)}
+        answer = self._ask("page", **wanted, longest=longest, order=_asked(order))
+        cells = tuple(answer["columns"])
+        rows = answer.get("rows") or range(
+            start, start + len(cells[0] if cells else ())
+        )
+        return TablePage(cells, rows)
+
+    def count(self, order: TableOrder, cancelled: threading.Event | None = None) -> int:
+        """How many rows an order has; after this its pages come quickly."""
+        answer = self._ask(
+            "order", order=_asked(order), seconds=None, cancelled=cancelled
+        )
+        return int(answer["rows"])
+
+    def kept_profile(self) -> TableProfile | None:
+        """The profile, if it was computed before."""
+        kept = self._profiles.get(self.digest) if self.digest else None
+        if kept is None:
+            return None
+        columns = tuple(
+            profile_of(TableColumn(*one["column"]), one["facts"])
+            for one in kept["columns"]
+        )
+        return TableProfile(kept["rows"], columns)
+
+    def profile(
+        self,
+        on_column: OnColumn | None = None,
+        cancelled: threading.Event | None = None,
+        on_shape: Callable[[TableShape], object] | None = None,
+    ) -> TableProfile:
+        """Every column's profile; each is told as soon as it is there."""
+        if (kept := self.kept_profile()) is not None:
+            return kept
+        shape = self.settle(cancelled=cancelled)
+        if on_shape is not None:
+            on_shape(shape)
+        found: dict[int, ColumnProfile] = {}
+
+        def take(item: Any) -> None:
+            if "column" in item:
+                number = item["column"]
+                found[number] = profile_of(shape.columns[number], item["facts"])
+                if on_column is not None:
+                    on_column(number, found[number])
+
+        self._ask("profile", seconds=None, on_item=take, cancelled=cancelled)
+        made = TableProfile(shape.rows or 0, tuple(found[n] for n in sorted(found)))
+        if self.digest:
+            self._profiles.put(self.digest, profile_document(made))
+        return made
+
+    def order(
+        self, shape: TableShape, filter: str = "", sort: Sequence[tuple[int, bool]] = ()
+    ) -> TableOrder:
+        """An order from a filter's text; InvalidError says what isn't understood."""
+        terms = parse_filter(filter).terms
+        where = tuple(_condition(shape, term) for term in terms)
+        return TableOrder(tuple(sort), where)
+
+    def _ask(self, op: str, **more: Any) -> Any:
+        ways = {
+            key: more.pop(key)
+            for key in ("seconds", "on_item", "cancelled")
+            if key in more
+        }
+        request = {"op": op, "table": self.source.asked, **more}
+        return self._reader.ask(self.name, request, **ways)
+
+
+def profile_document(profile: TableProfile) -> dict[str, Any]:
+    """In JSON's types, as it is kept and printed."""
+    columns = [
+        {
+            "column": [one.column.name, one.column.type, one.column.nullable],
+            "facts": profile_facts(one),
+        }
+        for one in profile.columns
+    ]
+    return {"rows": profile.rows, "columns": columns}
+
+
+def _shape(answer: Any) -> TableShape:
+    columns = tuple(TableColumn(*column) for column in answer["columns"])
+    return TableShape(columns, answer["rows"])
+
+
+def _asked(order: TableOrder | None) -> dict[str, Any] | None:
+    if not order:
+        return None
+    where = [[c.column, c.operator, list(c.values)] for c in order.where]
+    return {"sort": [list(one) for one in order.sort], "where": where}
+
+
+def _condition(shape: TableShape, term: Term) -> Condition:
+    match term:
+        case NameHas(text):
+            return Condition(-1, "has", (text,))
+        case MetricIs(key, operator, value):
+            return Condition(_column(shape, key), operator, (value,))
+        case TagIs(key, values, negated):
+            return Condition(_column(shape, key), "!=" if negated else "=", values)
+
+
+def _column(shape: TableShape, key: str) -> int:
+    """By its name, else by its name in any case with spaces as underscores."""
+    if key in shape.names:
+        return shape.names.index(key)
+    loose = [_loose(name) for name in shape.names]
+    if _loose(key) in loose:
+        return loose.index(_loose(key))
+    shown = ", ".join(shape.names[:8]) + (", …" if len(shape.names) > 8 else "")
+    raise InvalidError(f"There is no column '{key}'", f"The columns are: {shown}")
+
+
+def _loose(name: str) -> str:
+    return re.sub(r"\s+", "_", name.strip()).casefold()

@@ -1,0 +1,143 @@
+"""What can be asked of a table; opened tables and computed orders are kept a while."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Callable, Dict, Generic, Optional, TypeVar
+
+T = TypeVar("T")
+KEPT_TABLES, KEPT_ORDERS = 8, 8
+
+
+class Cancelled(Exception):
+    """The one who asked doesn't wait any more."""
+
+
+class Job:
+    """A request under way; `on_cancel` is called at once when it is given up."""
+
+    def __init__(self, emit: Callable[[Any], None]) -> None:
+        self.emit = emit
+        self.on_cancel: Optional[Callable[[], object]] = None
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        if self.on_cancel is not None:
+            self.on_cancel()
+
+    def check(self) -> None:
+        if self._cancelled:
+            raise Cancelled
+
+
+class Kept(Generic[T]):
+    """The last few made things by their keys; each is made once, by one thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[str, T] = OrderedDict()
+        self._locks: Dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str, make: Callable[[], T]) -> T:
+        with self._lock:
+            own = self._locks.setdefault(key, threading.Lock())
+        with own:
+            if key not in self._made:
+                self._made[key] = make()
+        with self._lock:
+            self._made.move_to_end(key)
+            while len(self._made) > self._most:
+                self._locks.pop(self._made.popitem(last=False)[0], None)
+            return self._made[key]
+
+
+class Desk:
+    """`folder` is for what is made on the way; its owner removes it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tables: Kept[Any] = Kept(KEPT_TABLES)
+        self._orders: Kept[Any] = Kept(KEPT_ORDERS)
+        self._operations = {
+            "hello": lambda request, job: _import_all(),
+            "shape": self._shape,
+            "settle": self._settle,
+            "page": self._page,
+            "order": self._order,
+            "profile": self._profile,
+        }
+
+    def do(self, request: Dict[str, Any], job: Job) -> Any:
+        return self._operations[request["op"]](request, job)
+
+    def _shape(self, request: Dict[str, Any], job: Job) -> Any:
+        return self._table(request).shape()
+
+    def _settle(self, request: Dict[str, Any], job: Job) -> Any:
+        """The shape with the count of rows, which may need the whole file read."""
+        table = self._table(request)
+        table.settle(job)
+        return table.shape()
+
+    def _page(self, request: Dict[str, Any], job: Job) -> Any:
+        from studio.worker.tables.cells import cells
+
+        start, count = request["start"], request["count"]
+        numbers, longest = request["columns"], request.get("longest", 300)
+        if not request.get("order"):
+            arrays = self._table(request).slice(start, count, numbers)
+            return {"columns": [cells(array, longest) for array in arrays]}
+        table = self._settled(request, job)
+        rows = self._rows_in_order(request, job)[start : start + count]
+        arrays = table.take(rows, numbers)
+        shown = [cells(array, longest) for array in arrays]
+        return {"columns": shown, "rows": rows.tolist()}
+
+    def _order(self, request: Dict[str, Any], job: Job) -> Any:
+        return {"rows": len(self._rows_in_order(request, job))}
+
+    def _rows_in_order(self, request: Dict[str, Any], job: Job) -> Any:
+        from studio.worker.tables.order import ordered
+
+        key = _key(request["table"]) + json.dumps(request["order"])
+        table = self._settled(request, job)
+        return self._orders.get(key, lambda: ordered(table, request["order"], job))
+
+    def _profile(self, request: Dict[str, Any], job: Job) -> Any:
+        from studio.worker.tables.profile import profile
+
+        table = self._settled(request, job)
+        profile(table, job)
+        return table.shape()
+
+    def _settled(self, request: Dict[str, Any], job: Job) -> Any:
+        table = self._table(request)
+        table.settle(job)
+        return table
+
+    def _table(self, request: Dict[str, Any]) -> Any:
+        from studio.worker.tables.sources import open_table
+
+        asked = request["table"]
+        return self._tables.get(_key(asked), lambda: open_table(asked, self._folder))
+
+
+def _key(asked: Dict[str, Any]) -> str:
+    """What a table is, with its files' state: an overwritten one is another."""
+    files = [Path(file).stat() for file in asked["files"]]
+    state = [(file.st_size, file.st_mtime_ns) for file in files]
+    return json.dumps([asked, state])
+
+
+def _import_all() -> str:
+    """Make the first answer quick."""
+    from studio.worker.tables import order, profile, sources
+
+    for module in (sources, order, profile):
+        module.warm()
+    return "ready"

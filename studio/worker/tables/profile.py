@@ -1,0 +1,175 @@
+"""What a column holds: counts, measures and a picture of how its values spread."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List
+
+from studio.worker.tables.cells import text
+from studio.worker.tables.desk import Job
+
+BARS, TOP, LONGEST = 20, 8, 80
+Facts = Dict[str, Any]
+
+
+def warm() -> None:
+    import pyarrow.compute  # noqa: F401
+
+
+def profile(table: Any, job: Job) -> None:
+    """Emit {"column": number, "facts": {...}} for each column, from first to last."""
+    for number in range(len(table.schema)):
+        job.check()
+        job.emit({"column": number, "facts": facts_of(table.column(number))})
+
+
+def facts_of(column: Any) -> Facts:
+    """Exact figures of one column; a kind that can't be measured has counts only."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    facts: Facts = {
+        "kind": "other",
+        "count": len(column) - column.null_count,
+        "missing": column.null_count,
+    }
+    measure = _measure(column.type)
+    if measure is not None:
+        facts.update(measure(column.drop_null()))
+    return facts
+
+
+def _measure(kind: Any) -> Any:
+    import pyarrow as pa
+
+    types = pa.types
+    ways: List[Any] = [
+        ((types.is_integer, types.is_floating, types.is_decimal), _numbers),
+        ((types.is_boolean, types.is_string, types.is_large_string), _values),
+        ((types.is_timestamp, types.is_date), _times),
+    ]
+    for tests, way in ways:
+        if any(test(kind) for test in tests):
+            return way
+    return None
+
+
+def _numbers(column: Any) -> Facts:
+    import numpy as np
+    import pyarrow as pa
+
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    values = column.to_numpy()
+    whole = values.dtype.kind in "iu"
+    if not whole:
+        values = values[~np.isnan(values)]
+    in_order = np.sort(values)
+    facts = {"kind": "number", **_spread(in_order, float)}
+    if not whole:
+        facts["not_a_number"] = len(column) - len(values)
+    return facts
+
+
+def _spread(in_order: Any, write: Callable[[Any], Any]) -> Facts:
+    """Of sorted numbers; `write` turns one into what is told."""
+    import numpy as np
+
+    if not len(in_order):
+        return {"distinct": 0, "bars": []}
+    with np.errstate(all="ignore"):
+        middle = in_order.astype("float64", copy=False)
+        mean, deviation = float(middle.mean()), _deviation(middle)
+        changes = np.count_nonzero(in_order[1:] != in_order[:-1])
+    return {
+        "distinct": int(changes) + 1,
+        "minimum": write(in_order[0]),
+        "maximum": write(in_order[-1]),
+        "mean": write(mean),
+        "std": deviation,
+        "quartiles": [write(value) for value in _quarters(middle)],
+        "bars": _bars(middle, write),
+    }
+
+
+def _deviation(values: Any) -> Any:
+    return float(values.std(ddof=1)) if len(values) > 1 else None
+
+
+def _quarters(in_order: Any) -> List[float]:
+    """Linear between neighbours, as pandas and NumPy count them."""
+    found = []
+    for share in (0.25, 0.5, 0.75):
+        place = share * (len(in_order) - 1)
+        low = int(place)
+        high = min(low + 1, len(in_order) - 1)
+        part = place - low
+        found.append(float(in_order[low] * (1 - part) + in_order[high] * part))
+    return found
+
+
+def _bars(in_order: Any, write: Callable[[Any], Any]) -> List[List[Any]]:
+    """[low, high, count] of equally wide steps; infinite ends are left out."""
+    import numpy as np
+
+    finite = in_order[np.isfinite(in_order)]
+    if not len(finite):
+        return []
+    low, high = float(finite[0]), float(finite[-1])
+    if low == high:
+        return [[write(low), write(high), len(finite)]]
+    edges = np.linspace(low, high, BARS + 1)
+    ends = np.searchsorted(finite, edges[1:-1], side="left")
+    counts = np.diff(np.concatenate(([0], ends, [len(finite)])))
+    return [
+        [write(a), write(b), int(count)]
+        for a, b, count in zip(edges[:-1], edges[1:], counts)
+    ]
+
+
+def _values(column: Any) -> Facts:
+    """Texts and truths: the most frequent values."""
+    import pyarrow as pa
+    import pyarrow.compute as compute
+
+    counted = column.value_counts()
+    if isinstance(counted, pa.ChunkedArray):
+        counted = counted.combine_chunks()
+    values, counts = counted.field("values"), counted.field("counts")
+    most = compute.select_k_unstable(
+        pa.table({"n": counts}),
+        k=min(TOP, len(counts)),
+        sort_keys=[("n", "descending")],
+    )
+    top = [
+        [text(value, LONGEST), count]
+        for value, count in zip(
+            values.take(most).to_pylist(), counts.take(most).to_pylist()
+        )
+    ]
+    truth = pa.types.is_boolean(column.type)
+    facts: Facts = {
+        "kind": "truth" if truth else "text",
+        "distinct": len(values),
+        "top": [[str(value), count] for value, count in top],
+    }
+    if not truth and len(values):
+        ends = compute.min_max(values)
+        facts["minimum"] = text(ends["min"].as_py(), LONGEST)
+        facts["maximum"] = text(ends["max"].as_py(), LONGEST)
+    return facts
+
+
+def _times(column: Any) -> Facts:
+    import numpy as np
+    import pyarrow as pa
+
+    stamps = column.cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+
+    def write(value: Any) -> str:
+        return str(np.datetime64(int(value), "us"))[:19]
+
+    facts = {"kind": "time", **_spread(np.sort(stamps), write)}
+    if facts.get("std") is not None:
+        facts["std"] = facts["std"] / 1e6  # seconds
+    return facts
