@@ -70,7 +70,7 @@ def _look_at_outputs(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     assert bottom.currentWidget() is bottom.output
     output = bottom.output
     qtbot.waitUntil(lambda: output.page is output.rows, timeout=SECONDS)
-    assert output.caption == "258 rows × 8 columns"
+    assert output.caption == "256 rows × 8 columns"
     page.bench.go_to_step("evaluate")
     qtbot.waitUntil(lambda: output.page is output.evaluation, timeout=SECONDS)
     page.bench.go_to_step("train")
