@@ -15,6 +15,7 @@ from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.rewire import RewireFeature
+from studio.gui.designer.see_data import SeeDataFeature
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
@@ -34,6 +35,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     DroppedFiles,
     RewireFeature,
     Breakpoints,
+    SeeDataFeature,
 )
 
 

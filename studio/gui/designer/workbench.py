@@ -300,10 +300,16 @@ class Workbench(QWidget):
         self._show_bottom()
 
     def _show_bottom(self) -> None:
-        node = self.chosen_node
+        node = self.chosen_node or self._source_of_wire()
         self.bottom.show_step(self.follower.run, node, self._step_of(node))
         if isinstance(self.inspector.panel, NodePanel):
             self.columns.fill(self.inspector.panel)
+
+    def _source_of_wire(self) -> Node | None:
+        """The step whose data flow through the one selected wire."""
+        wires = [] if self.scene.selected_ids() else self.scene.selected_edges()
+        found = self.editor.pipeline.by_name.get(wires[0].source) if wires else None
+        return found if len(wires) == 1 else None
 
     def _step_of(self, node: Node | None) -> StepRun | None:
         return self.editor.situation.steps.get(node.id) if node else None

@@ -23,6 +23,7 @@ from studio.gui.tasks import Task, Tasks
 from studio.gui.viewers.evaluation_view import EvaluationView
 from studio.gui.viewers.file_views import files_table
 from studio.gui.viewers.outputs import OutputContent, look_into, read_text
+from studio.gui.viewers.profile_view import ProfileView
 from studio.gui.viewers.rows_view import OpenedTable, RowsView, open_table
 from studio.gui.viewers.schema_view import SchemaView
 from studio.gui.widgets.banner import Banner
@@ -68,6 +69,7 @@ class OutputPane(QWidget):
         self._folder: Path | None = None
         self.rows = RowsView(tasks)
         self.schema = SchemaView()
+        self.profile = ProfileView(tasks)
         self.evaluation = EvaluationView(plots)
         self.files = files_table()
         self.text = CodeEdit(read_only=True)
@@ -151,6 +153,7 @@ class OutputPane(QWidget):
             self._broken,
             self.rows,
             self.schema,
+            self.profile,
             self.evaluation,
             self.files,
             self.text,
@@ -168,7 +171,7 @@ class OutputPane(QWidget):
         self._facts.setText(_caption(content))
         match shown:
             case OpenedTable():
-                self._set_tabs(["Table", "Schema"])
+                self._set_tabs(["Table", "Schema", "Profile"])
                 self.rows.show_table(shown)
                 self.schema.show_shape(shown.shape)
                 self._turn(self.tabs.currentIndex())
@@ -204,10 +207,13 @@ class OutputPane(QWidget):
         self._find.setVisible(bool(names))
 
     def _turn(self, number: int) -> None:
-        pages = [self.rows, self.schema]
-        if 0 <= number < len(pages):
-            self._stack.setCurrentWidget(pages[number])
-            self._find.setVisible(number == 0)
+        pages = [self.rows, self.schema, self.profile]
+        if not 0 <= number < len(pages):
+            return
+        self._stack.setCurrentWidget(pages[number])
+        self._find.setVisible(number == 0)
+        if pages[number] is self.profile and self.rows.pages is not None:
+            self.profile.show_table(self.rows.pages.table)
 
     def _show_words(self) -> None:
         self._facts.setText(self.rows.words)
@@ -220,6 +226,7 @@ class OutputPane(QWidget):
         if self._task is not None:
             self._task.cancel()
         self.rows.cancel()
+        self.profile.forget()
         self._folder = None
 
     def _fail(self, error: BaseException) -> None:

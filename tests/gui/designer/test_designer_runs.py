@@ -71,6 +71,7 @@ def _look_at_outputs(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     output = bottom.output
     qtbot.waitUntil(lambda: output.page is output.rows, timeout=SECONDS)
     assert output.caption == "256 rows × 8 columns"
+    _click_on_data(page, hand, qtbot)
     page.bench.go_to_step("evaluate")
     qtbot.waitUntil(lambda: output.page is output.evaluation, timeout=SECONDS)
     page.bench.go_to_step("train")
@@ -80,6 +81,25 @@ def _look_at_outputs(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bottom.metrics.table.rows_model.find("rows") >= 0)
     _columns_are_offered(page, qtbot)
     _choose_a_tab(page, hand)
+
+
+def _click_on_data(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
+    """A port and a wire show what is there at once, whatever is selected."""
+    bottom, scene = page.bench.bottom, page.bench.scene
+    output = bottom.output
+    bottom.turn_to(bottom.log)
+    hand.click(hand.port("split", "out", "test"))
+    qtbot.waitUntil(lambda: output.caption == "86 rows × 8 columns", timeout=SECONDS)
+    assert bottom.currentWidget() is output
+    assert output.choice.currentText().startswith("test")
+    ends = (hand.port("split", "out", "train"), hand.port("train", "in", "data"))
+    hand.click((ends[0] + ends[1]) / 2)
+    qtbot.waitUntil(lambda: output.caption == "256 rows × 8 columns", timeout=SECONDS)
+    assert [edge.output for edge in scene.selected_edges()] == ["train"]
+    bottom.turn_to(bottom.log)
+    hand.click(hand.port("score", "in", "data"))
+    qtbot.waitUntil(lambda: output.caption == "86 rows × 8 columns", timeout=SECONDS)
+    assert [edge.target for edge in scene.selected_edges()] == ["score"]
 
 
 def _choose_a_tab(page: DesignerPage, hand: Hand) -> None:

@@ -142,16 +142,6 @@ def test_that_a_table_an_evaluation_and_a_model_are_shown_as_what_they_are(
     assert view.caption.startswith("Model · ")
 
 
-def test_that_a_broken_table_is_explained_and_harms_nothing(
-    page: RunsPage, qtbot: QtBot, tmp_path: Path
-) -> None:
-    file = tmp_path / "broken.parquet"
-    file.write_bytes(b"PAR1 this is no table PAR1")
-    view = page.details.outputs.view
-    view.show_path(file)
-    qtbot.waitUntil(lambda: "can't be read" in view.trouble.text, timeout=SECONDS)
-
-
 def test_that_metrics_are_listed_and_drawn(page: RunsPage, qtbot: QtBot) -> None:
     show(page, qtbot, "penguins")
     with qtbot.waitSignal(page.details.metrics.shown, timeout=SECONDS):

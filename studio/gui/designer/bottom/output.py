@@ -64,9 +64,13 @@ class OutputTab(OutputPane):
         self.choice.setCurrentIndex(self._number_of(name))
         self._pick(self.choice.currentIndex())
 
-    def choose(self, name: str) -> None:
-        """Show the output with this name, of the step whose outputs come next too."""
+    def expect(self, name: str) -> None:
+        """Choose this one of the outputs that come next."""
         self._wanted = name
+
+    def choose(self, name: str) -> None:
+        """Show the output with this name."""
+        self._wanted = ""
         if any(output.port.name == name for output in self._outputs):
             number = self._number_of(name)
             if number != self.choice.currentIndex():
