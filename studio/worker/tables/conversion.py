@@ -12,6 +12,8 @@ from studio.worker.tables.sources import HEAD, ParquetTable
 
 GROUP_ROWS = 122_880
 TICK = 0.2
+MISSING = ("", "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", "<NA>")
+"""What stands for no value in a text file, as pandas reads it."""
 
 
 class ConvertedTable:
@@ -105,7 +107,11 @@ def _source(asked: Dict[str, Any], sample: int = 20_480) -> str:
     if asked["format"] == "json":
         return f"read_json({files}, format='newline_delimited', sample_size={sample})"
     mark = _quoted(asked.get("delimiter") or ",")
-    return f"read_csv({files}, delim={mark}, header=true, sample_size={sample})"
+    missing = "[" + ", ".join(map(_quoted, MISSING)) + "]"
+    return (
+        f"read_csv({files}, delim={mark}, header=true, nullstr={missing}, "
+        f"sample_size={sample})"
+    )
 
 
 def _connect() -> Any:

@@ -128,6 +128,7 @@ def test_that_a_text_file_shows_its_head_before_its_rows_are_counted(
         ("a.csv", "a,b\n1,x\n", [[1], ["x"]]),
         ("a.tsv", "a\tb\n1\tx\n", [[1], ["x"]]),
         ("a", "a;b\n1;x\n", [[1], ["x"]]),
+        ("a.csv", "a,b\n1,x\nNA,\n", [[1, None], ["x", None]]),
         ("a.jsonl", '{"a": 1, "b": [2, 3]}\n', [[1], ["[2, 3]"]]),
         ("a", '{"a": 1}\n{"a": 2}\n', [[1, 2]]),
     ],
