@@ -11,6 +11,7 @@ import step
 import tables
 from step import ComponentError
 
+ROW = "\u2060row"  # a name that no column has
 _LINE = re.compile(r"LINE (\d+): ")
 _SUBJECT = re.compile(r'(?:column "|name |function )"?(\w+)|at or near "([^"]+)"')
 _SUGGESTION = re.compile(r"^(?:Candidate bindings: |Did you mean:? )(.*?)\??$", re.M)
@@ -54,38 +55,42 @@ def listed(names: Iterable[str], table: str = "") -> str:
 # -- expressions of a person ---------------------------------------------------
 
 
-def filtered(table: pa.Table, condition: str, parameter: str) -> pa.Table:
-    """The rows where a condition is true; missing counts as not true."""
-    connection = connect({"t": table}, threads=1)
+def places(table: pa.Table, condition: str, parameter: str) -> list[int]:
+    """Places of the rows that a condition is true for; missing isn't true."""
+    connection = connect({"t": numbered(table)}, threads=1)
     try:
         wanted = duckdb.SQLExpression(condition)
-        return connection.table("t").filter(wanted).to_arrow_table()
+        found = connection.table("t").filter(wanted).to_arrow_table()
     except duckdb.Error as error:
         raise _wrong_expression(error, table, parameter) from error
+    return sorted(found.column(ROW).to_pylist())
 
 
 def computed(table: pa.Table, expression: str, parameter: str) -> pa.ChunkedArray:
     """The values of an expression, one for each row."""
-    connection = connect({"t": table}, threads=1)
+    connection = connect({"t": numbered(table)}, threads=1)
     try:
         wanted = duckdb.SQLExpression(expression).alias("computed")
-        found = connection.table("t").select(wanted).to_arrow_table()
+        row = duckdb.ColumnExpression(ROW)
+        found = connection.table("t").select(wanted, row).to_arrow_table()
     except duckdb.Error as error:
         raise _wrong_expression(error, table, parameter) from error
-    if found.num_rows != table.num_rows:
-        raise ComponentError(
-            f"'{expression}' gives {step.count(found.num_rows, 'row')} for "
-            f"{table.num_rows}",
-            "Add OVER () to an aggregate, as in avg(x) OVER (), for a value a row",
-        )
-    return as_stored(found).column("computed")
+    return as_stored(found.sort_by(ROW)).column("computed")
+
+
+def numbered(table: pa.Table) -> pa.Table:
+    """A table with the places of its rows: what puts results back into their order."""
+    return table.append_column(ROW, pa.array(range(table.num_rows), pa.int64()))
 
 
 def _wrong_expression(
     error: duckdb.Error, table: pa.Table, parameter: str
 ) -> ComponentError:
     columns = step.listing(table.column_names)
-    said = hint(str(error), f"Correct '{step.title(parameter)}'")
+    correct = f"Correct '{step.title(parameter)}'"
+    if "must appear in the GROUP BY clause" in str(error):
+        correct = "Add OVER () to an aggregate, as in avg(x) OVER ()"
+    said = hint(str(error), correct)
     return ComponentError(
         f"'{step.title(parameter)}' can't be worked out: {_first_words(error)}",
         f"{said}. Columns are: {columns}.".replace("?.", "?"),

@@ -11,7 +11,6 @@ import tables
 from queries import quoted
 from step import ComponentError
 
-_ROW = "\u2060row"  # a name that no column has
 _MOST = 200_000_000
 
 
@@ -121,29 +120,24 @@ def _joined(
     suffix: str,
 ) -> pa.Table:
     condition = _condition(ours, theirs)
-    numbered = {"one": _numbered(one), "two": _numbered(two)}
+    numbered = {"one": queries.numbered(one), "two": queries.numbered(two)}
     if how in ("matching", "anti"):
         kind = "SEMI" if how == "matching" else "ANTI"
         query = (
             f"SELECT {queries.listed(one.column_names, 'l')} FROM one l "
-            f"{kind} JOIN two r ON {condition} ORDER BY l.{quoted(_ROW)}"
+            f"{kind} JOIN two r ON {condition} ORDER BY l.{quoted(queries.ROW)}"
         )
         return queries.ask(query, **numbered)
     kind = "FULL OUTER" if how == "outer" else how.upper()
     chosen = ", ".join(
         [*_of_left(one, ours, theirs, how), *_of_right(one, two, theirs, suffix)]
     )
+    row = quoted(queries.ROW)
     query = (
         f"SELECT {chosen} FROM one l {kind} JOIN two r ON {condition} "
-        f"ORDER BY l.{quoted(_ROW)} NULLS LAST, r.{quoted(_ROW)} NULLS LAST"
+        f"ORDER BY l.{row} NULLS LAST, r.{row} NULLS LAST"
     )
     return queries.ask(query, **numbered)
-
-
-def _numbered(table: pa.Table) -> pa.Table:
-    """Rows with their places, to give the joined ones an order that stays."""
-    places = pa.array(range(table.num_rows), pa.int64())
-    return table.append_column(_ROW, places)
 
 
 def _of_left(one: pa.Table, ours: list[str], theirs: list[str], how: str) -> list[str]:

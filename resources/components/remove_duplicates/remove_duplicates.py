@@ -9,8 +9,6 @@ import queries
 import step
 import tables
 
-_ROW = "\u2060row"  # a name that no column has
-
 
 def main(
     data: Path, keep: str, table: Path, repeated: Path, columns: str | None = None
@@ -28,15 +26,14 @@ def main(
 
 def _kept(source: pa.Table, columns: list[str], keep: str) -> list[int]:
     """Places of the rows to keep; missing values are equal to each other."""
-    places = pa.array(range(source.num_rows), pa.int64())
-    numbered = source.select(columns).append_column(_ROW, places)
     choice = "max" if keep == "last" else "min"
     only = "HAVING count(*) = 1" if keep == "none" else ""
     query = (
-        f"SELECT {choice}({queries.quoted(_ROW)}) AS place FROM t "
+        f"SELECT {choice}({queries.quoted(queries.ROW)}) AS place FROM t "
         f"GROUP BY {queries.listed(columns)} {only} ORDER BY place"
     )
-    return [int(place) for place in queries.ask(query, t=numbered)["place"].to_pylist()]
+    places = queries.ask(query, t=queries.numbered(source)).column("place")
+    return [int(place) for place in places.to_pylist()]
 
 
 if __name__ == "__main__":
