@@ -13,6 +13,7 @@ from studio.gui.actions import Action
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
+from studio.gui.designer.history.feature import History
 from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.rewire import RewireFeature
 from studio.gui.designer.see_data import SeeDataFeature
@@ -31,6 +32,7 @@ class Feature(Protocol):
 
 FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Compare,
+    History,
     Composing,
     DroppedFiles,
     RewireFeature,

@@ -32,7 +32,7 @@ class DifferenceScene(DesignerScene):
         for key, mark in shown.marks.items():
             card = self.nodes[key]
             card.setOpacity(GHOST if mark == "removed" else 1.0)
-            if mark != "same":
+            if mark not in ("same", "alone"):
                 self._mark(MarkFrame(card.box, mark))
         for wire in shown.wires:
             start = self._end(wire.source, "out", wire.output)

@@ -22,6 +22,8 @@ from studio.gui.tasks import Task
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
+    from studio.services.pipelines import PipelineSummary
+    from studio.services.versions import HistoryEntry
 
 MOST_VERSIONS = 12
 Learnt = tuple[Pipeline, dict[str, Component]]
@@ -36,7 +38,7 @@ class Compare(QObject):
         self._panel: ComparePanel | None = None
         self._other: Pipeline | None = None
         self._named = ""
-        self._swapped = False
+        self._swapped = self._preview = False
         self._task: Task | None = None
         page.editor.opened.connect(self.close)
 
@@ -85,7 +87,9 @@ class Compare(QObject):
         """A menu of the other pipelines, the origin and the newest versions."""
         page = self._page
         page.tasks.run(
-            partial(page.studio.versions.history, page.editor.pipeline.name, 12),
+            partial(
+                page.studio.versions.history, page.editor.pipeline.name, MOST_VERSIONS
+            ),
             done=self._show_menu,
             failed=lambda _: self._show_menu(()),
             owner=self,
@@ -95,6 +99,13 @@ class Compare(QObject):
         name = self._page.editor.pipeline.name
         read = partial(self._page.studio.pipelines.version, name, number)
         self._read(read, f"version {number}")
+
+    def preview(self, number: int) -> None:
+        """A version alone, as it was."""
+        name = self._page.editor.pipeline.name
+        self._preview = True
+        read = partial(self._page.studio.pipelines.version, name, number)
+        self._read(read, f"version {number}", keep_side=True)
 
     def with_pipeline(self, name: str, title: str) -> None:
         self._read(partial(self._page.studio.pipelines.get, name), f"“{title}”")
@@ -107,7 +118,7 @@ class Compare(QObject):
 
     def with_value(self, other: Pipeline, named: str, *, swapped: bool = False) -> None:
         """Any pipeline that is at hand, under a name for people."""
-        self._swapped = swapped
+        self._swapped, self._preview = swapped, False
         self._read(lambda: other, named, keep_side=True)
 
     def close(self) -> None:
@@ -124,9 +135,7 @@ class Compare(QObject):
     def _origin(self) -> str:
         return self._page.editor.pipeline.tags.get("cloned_from", "")
 
-    def _show_menu(self, entries: Sequence[object]) -> None:
-        from studio.services.versions import HistoryEntry
-
+    def _show_menu(self, entries: Sequence[HistoryEntry]) -> None:
         menu = QMenu(self._page)
         own = self._page.editor.pipeline.name
         if self._origin():
@@ -139,15 +148,12 @@ class Compare(QObject):
                 made.triggered.connect(partial(self._pipeline_chosen, each))
         menu.addSection("Versions of this one")
         for entry in entries:
-            if isinstance(entry, HistoryEntry):
-                words = f"Version {entry.version}: {entry.summary}"
-                made = menu.addAction(words)
-                made.triggered.connect(partial(self._version_chosen, entry.version))
+            made = menu.addAction(f"Version {entry.version}: {entry.summary}")
+            made.triggered.connect(partial(self._version_chosen, entry.version))
         menu.popup(QCursor.pos())
 
-    def _pipeline_chosen(self, summary: object, *_: object) -> None:
-        name, title = getattr(summary, "name", ""), getattr(summary, "title", "")
-        self.with_pipeline(name, title)
+    def _pipeline_chosen(self, summary: PipelineSummary, *_: object) -> None:
+        self.with_pipeline(summary.name, summary.title)
 
     def _version_chosen(self, number: int, *_: object) -> None:
         self.with_version(number)
@@ -160,7 +166,7 @@ class Compare(QObject):
         keep_side: bool = False,
     ) -> None:
         if not keep_side:
-            self._swapped = False
+            self._swapped = self._preview = False
         studio = self._page.studio
 
         def work() -> Learnt | None:
@@ -195,7 +201,8 @@ class Compare(QObject):
         """Compare again: the open pipeline, or the side, is another one."""
         if self._other is None:
             return
-        sides = [self._other, self._page.editor.pipeline]
+        mine = self._other if self._preview else self._page.editor.pipeline
+        sides = [self._other, mine]
         before, after = sides[::-1] if self._swapped else sides
         if self._task is not None:
             self._task.cancel()
@@ -205,11 +212,12 @@ class Compare(QObject):
 
     def _show(self, found: Difference) -> None:
         mine = f"“{self._page.heading}”"
-        if self._swapped:
-            shown = Compared(found, mine, self._named, "before")
+        if self._preview:
+            self.panel.show_compared(Compared(found, self._named, self._named))
+        elif self._swapped:
+            self.panel.show_compared(Compared(found, mine, self._named, "before"))
         else:
-            shown = Compared(found, self._named, mine, "after")
-        self.panel.show_compared(shown)
+            self.panel.show_compared(Compared(found, self._named, mine, "after"))
 
     def _swap(self) -> None:
         self._swapped = not self._swapped

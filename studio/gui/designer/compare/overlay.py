@@ -17,7 +17,7 @@ from studio.gui.designer.geometry import HEIGHT, WIDTH
 from studio.gui.theme.tokens import Tone
 from studio.gui.widgets.chip import StateLook
 
-Mark: TypeAlias = Literal["added", "removed", "changed", "same"]
+Mark: TypeAlias = Literal["added", "removed", "changed", "same", "alone"]
 Finder: TypeAlias = Callable[[Node], Component | None]
 
 LOOKS: Mapping[Mark, StateLook] = {
@@ -25,6 +25,7 @@ LOOKS: Mapping[Mark, StateLook] = {
     "removed": StateLook("Removed", "err", "minus"),
     "changed": StateLook("Changed", "warn", "pencil-simple"),
     "same": StateLook("Unchanged", "idle", "equals"),
+    "alone": StateLook("", "idle", "circle-dashed"),
 }
 
 
@@ -68,8 +69,9 @@ def overlay(found: Difference, component: Finder) -> Overlay:
     places: dict[str, tuple[float, float]] = {}
     marks: dict[str, Mark] = {}
     told = _told(found, component)
+    rest: Mark = "alone" if found.before is found.after else "same"
     for key, node in found.steps_after.items():
-        marks[key] = found.kind_of(key) or "same"
+        marks[key] = found.kind_of(key) or rest
         cards[key] = _card(found.after, node, key, component, marks[key], told)
         places[key] = node.position
     for key, node in found.steps_before.items():
@@ -111,11 +113,12 @@ def _card(
     mark: Mark,
     told: Mapping[str, str],
 ) -> Card:
-    made = card_of(pipeline, node, component(node))
+    made = replace(card_of(pipeline, node, component(node)), id=key)
+    if mark == "alone":
+        return made
     subtitle = told.get(key, "") or made.subtitle
     return replace(
         made,
-        id=key,
         look=LOOKS[mark],
         subtitle=subtitle if mark == "changed" else LOOKS[mark].word,
         state="",

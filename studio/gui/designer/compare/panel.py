@@ -45,6 +45,11 @@ class Compared:
     open_side: Literal["before", "after"] = "after"
 
     @property
+    def is_preview(self) -> bool:
+        """One pipeline alone."""
+        return self.difference.before is self.difference.after
+
+    @property
     def other(self) -> str:
         return self.before if self.open_side == "after" else self.after
 
@@ -85,13 +90,19 @@ class ComparePanel(QWidget):
 
     def show_compared(self, compared: Compared) -> None:
         """Show a difference; the view stays where it is if it is the same one anew."""
-        anew = self.compared is None or self.compared.other != compared.other
+        last = self.compared
+        anew = last is None or last.other != compared.other
         self.compared = compared
         found = compared.difference
         shown = overlay(found, self._component)
         self.canvas.overlaid.show_overlay(shown)
-        self.title.setText(f"From {compared.before} to {compared.after}")
-        self._show_legend(list(shown.marks.values()), found)
+        words = f"From {compared.before} to {compared.after}"
+        alone = f"{compared.before.capitalize()}, as it was"
+        self.title.setText(alone if compared.is_preview else words)
+        self._beside.setHidden(compared.is_preview)
+        self.swap.setHidden(compared.is_preview)
+        marks = [] if compared.is_preview else list(shown.marks.values())
+        self._show_legend(marks, found)
         told = lines(found, defaults=default_of(self._component))
         self.table.rows_model.set_rows(list(told))
         self.take.setText(f"Take this from {_short(compared.other)}")
@@ -121,7 +132,8 @@ class ComparePanel(QWidget):
         beside.addLayout(under)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.canvas)
-        split.addWidget(wrap_in(beside))
+        self._beside = wrap_in(beside)
+        split.addWidget(self._beside)
         split.setSizes([900, LIST_WIDTH])
         split.setStretchFactor(0, 1)
         split.setHandleWidth(1)
@@ -134,7 +146,7 @@ class ComparePanel(QWidget):
 
     def _show_legend(self, marks: Sequence[Mark], found: Difference) -> None:
         clear(self._legend)
-        for mark in ORDER:
+        for mark in ORDER if marks else ():
             look = LOOKS[mark]
             words = f"{marks.count(mark)} {look.word.lower()}"
             self._legend.addWidget(Chip.of(words, look.tone, look.icon))

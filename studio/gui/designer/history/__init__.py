@@ -1,0 +1,1 @@
+"""What a pipeline was: saved versions, this session's edits, its family of clones."""

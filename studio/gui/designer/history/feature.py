@@ -1,0 +1,143 @@
+"""Joins the history's tabs with the page: what is listed, compared and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject
+
+from studio.domain.pipeline import Pipeline
+from studio.gui.actions import Action
+from studio.gui.designer.compare.feature import Compare
+from studio.gui.designer.document import PipelineDocument
+from studio.gui.designer.history.family import FamilyTab
+from studio.gui.designer.history.versions import VersionsTab
+from studio.gui.tasks import Task
+
+if TYPE_CHECKING:
+    from studio.gui.designer.page import DesignerPage
+
+T = TypeVar("T")
+
+
+class History(QObject):
+    """Reads only what is looked at: nothing while both tabs are hidden."""
+
+    def __init__(self, page: DesignerPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self.versions, self.family = VersionsTab(), FamilyTab()
+        page.bench.bottom.addTab(self.versions, "History")
+        page.bench.bottom.addTab(self.family, "Clones")
+        self._followed: PipelineDocument | None = None
+        self._known: tuple[str, int | None] = ("", None)
+        self._reading: dict[str, Task] = {}
+        self._connect()
+
+    def verbs(self) -> Sequence[Action]:
+        is_open = self._page.is_open
+        return (
+            Action(
+                "history.versions",
+                "History of versions and edits",
+                "clock-counter-clockwise",
+                "Ctrl+Shift+H",
+                "Edit",
+                partial(self._turn_to, self.versions),
+                is_open,
+            ),
+            Action(
+                "history.clones",
+                "Family of clones",
+                "tree-structure",
+                "",
+                "File",
+                partial(self._turn_to, self.family),
+                is_open,
+            ),
+        )
+
+    def canvas_verbs(self) -> Sequence[str]:
+        return ()
+
+    def restore(self, number: int) -> None:
+        """An earlier version as an edit: saved as a new one, and undoable."""
+        name = self._page.editor.pipeline.name
+        pipelines = self._page.studio.pipelines
+
+        def take(value: Pipeline) -> None:
+            document = self._page.document
+            if document is not None and document.name == name:
+                document.edit(value, f"Restore version {number}")
+                toast = self._page.services.toast
+                toast(f"Version {number} is back; undo returns to the other", tone="ok")
+
+        self._read("restore", partial(pipelines.version, name, number), take)
+
+    # -- inside --------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        page = self._page
+        page.editor.opened.connect(self._opened)
+        page.bench.follower.ended.connect(lambda _: self._refresh())
+        self.versions.shown.connect(self._refresh)
+        self.family.shown.connect(self._refresh)
+        self.versions.previewed.connect(lambda n: self._compare.preview(n))
+        self.versions.compared.connect(lambda n: self._compare.with_version(n))
+        self.versions.restored.connect(self.restore)
+        self.family.opened.connect(page.open)
+        self.family.compared.connect(lambda *one: self._compare.with_pipeline(*one))
+        self.family.cloned.connect(page.clone)
+
+    @property
+    def _compare(self) -> Compare:
+        return next(f for f in self._page.features if isinstance(f, Compare))
+
+    def _turn_to(self, tab: VersionsTab | FamilyTab) -> None:
+        bottom = self._page.bench.bottom
+        bottom.setVisible(True)
+        bottom.turn_to(tab)
+        (tab.table if isinstance(tab, VersionsTab) else tab.tree).setFocus()
+
+    def _opened(self) -> None:
+        document = self._page.editor.document
+        self.versions.follow(document.stack if document is not None else None)
+        self._followed, self._known = document, ("", None)
+        if document is not None:
+            document.state_changed.connect(self._state_changed)
+        self._refresh()
+
+    def _state_changed(self) -> None:
+        """Another version is saved."""
+        document = self._followed
+        if document is not None and (document.name, document.version) != self._known:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        document = self._page.editor.document
+        if document is None:
+            self.versions.show_entries(())
+            self.family.show_family((), "")
+            return
+        versions, name = self._page.studio.versions, document.name
+        if self.versions.isVisible():
+            self._known = (name, document.version)
+            read = partial(versions.history, name)
+            self._read("versions", read, self.versions.show_entries)
+        if self.family.isVisible():
+            show = partial(self.family.show_family, own=name)
+            self._read("family", partial(versions.family, name), show)
+
+    def _read(
+        self, what: str, read: Callable[[], T], done: Callable[[T], object]
+    ) -> None:
+        if (last := self._reading.get(what)) is not None:
+            last.cancel()
+        self._reading[what] = self._page.tasks.run(
+            read,
+            done=done,
+            failed=self._page.services.show_error,
+            owner=self,
+        )
