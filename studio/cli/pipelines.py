@@ -36,6 +36,7 @@ VersionArgument = Annotated[
 
 class Format(StrEnum):
     AZUREML = "azureml"
+    PYTHON = "python"
 
 
 @app.command("list")
@@ -129,15 +130,22 @@ def _show(pipeline: Pipeline, file: Path) -> None:
 @app.command("import")
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Azure ML YAML.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="YAML or Python.")],
     name: Annotated[
         str, typer.Option("--as", metavar="NAME", help="Give it another name.")
     ] = "",
+    instead: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="In place of the one of that name; its versions stay."
+        ),
+    ] = False,
 ) -> None:
     """Bring a pipeline's file into the workspace."""
     session = of(context)
     with session.studio() as studio:
-        pipeline = studio.pipelines.import_file(file.expanduser().absolute(), name)
+        path = file.expanduser().absolute()
+        pipeline = studio.pipelines.import_file(path, name, instead=instead)
         path = studio.pipelines.file(pipeline.name)
     document = {**pipeline_document(pipeline), "file": str(path)}
     session.answer(document, lambda: say(f"Imported {pipeline.name} as {path}"))
@@ -153,11 +161,17 @@ def export(
         typer.Option("-o", "--output", metavar="FILE", help="Default: stdout."),
     ] = None,
 ) -> None:
-    """Write a pipeline out as Azure ML YAML; its paths keep meaning the same files."""
+    """Write a pipeline out as Azure ML YAML, or as Python that runs it.
+
+    Its paths keep meaning the same files.
+    """
     session = of(context)
     file = output.expanduser().absolute() if output else None
     with session.studio() as studio:
-        text = studio.pipelines.export(name, file.parent if file else None)
+        write = studio.pipelines.export
+        if format is Format.PYTHON:
+            write = studio.pipelines.export_python
+        text = write(name, file.parent if file else None)
     document: dict[str, Any] = {"pipeline": name, "format": format.value}
     if file is None:
         session.answer({**document, "text": text}, lambda: say(text.rstrip("\n")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from studio.cli.output import emit
-from studio.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     import typer
 
     from studio.bootstrap import Studio
-
-WORKSPACE_VARIABLE = "STUDIO_WORKSPACE"
 
 
 class Window(Protocol):
@@ -45,25 +41,15 @@ class Session:
 
     def workspace(self) -> Path:
         """`--workspace`, else $STUDIO_WORKSPACE, else the one opened last."""
-        if found := self.named_workspace():
-            return found
-        from studio.services.recent import recent_workspaces
+        from studio.services.recent import chosen_workspace
 
-        recent = recent_workspaces()
-        if not recent:
-            raise NotFoundError(
-                "There is no workspace yet",
-                hint="Make one with: studio init DIR --sample penguins, "
-                "or name one with --workspace DIR",
-            )
-        return recent[0]
+        return chosen_workspace(self.chosen)
 
     def named_workspace(self) -> Path | None:
         """The workspace that was named for this call, if one was."""
-        if self.chosen is not None:
-            return self.chosen
-        named = os.environ.get(WORKSPACE_VARIABLE)
-        return Path(named) if named else None
+        from studio.services.recent import named_workspace
+
+        return named_workspace(self.chosen)
 
     @contextmanager
     def studio(self) -> Iterator[Studio]:

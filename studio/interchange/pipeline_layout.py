@@ -30,6 +30,12 @@ def apply_layout(pipeline: Pipeline, layout: Mapping[str, Any]) -> Pipeline:
     return replace(pipeline, nodes=tuple(nodes))
 
 
+def apply_positions(pipeline: Pipeline, other: Pipeline) -> Pipeline:
+    """Steps where those with the same ids stand in another pipeline."""
+    found = ((node.name, other.by_id.get(node.id)) for node in pipeline.nodes)
+    return pipeline.move({name: same.position for name, same in found if same})
+
+
 def layout_of(pipeline: Pipeline) -> dict[str, Any]:
     """What the side file holds: id, position and content of each step."""
     return {

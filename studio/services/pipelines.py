@@ -15,7 +15,12 @@ from studio.domain.errors import InvalidError, RefusedError, StudioError
 from studio.domain.pipeline import Pipeline, check_pipeline_name
 from studio.domain.validation import Problem
 from studio.interchange import located
-from studio.interchange.pipeline_layout import apply_layout, layout_of
+from studio.interchange.pipeline_layout import (
+    apply_layout,
+    apply_positions,
+    layout_of,
+)
+from studio.interchange.pipeline_python import read_python, write_python
 from studio.interchange.pipeline_writer import write_pipeline
 from studio.interchange.pipeline_yaml import pipeline_from, read_pipeline
 from studio.services.components import ComponentService
@@ -92,6 +97,11 @@ class PipelineService:
 
     def read_file(self, path: Path) -> Pipeline:
         """A pipeline anywhere on disk, with the layout beside it if there is one."""
+        if path.suffix == ".py":
+            pipeline = read_python(path)
+            if pipeline.name in self._repository.names():  # it keeps its positions
+                return apply_positions(pipeline, self.get(pipeline.name))
+            return pipeline
         pipeline = read_pipeline(path)
         return apply_layout(pipeline, _layout_beside(path))
 
@@ -135,12 +145,19 @@ class PipelineService:
         self.save(copy)
         return copy
 
-    def import_file(self, path: Path, name: str = "") -> Pipeline:
-        """Bring a pipeline's file into the workspace; refused if the name is taken."""
+    def import_file(
+        self, path: Path, name: str = "", *, instead: bool = False
+    ) -> Pipeline:
+        """Bring a pipeline's file into the workspace.
+
+        Refused if the name is taken, unless it is to stand `instead` of that one,
+        whose versions stay.
+        """
         pipeline = self.read_file(path)
         name = name or pipeline.name
         check_pipeline_name(name)
-        self._refuse_taken(name)
+        if not instead:
+            self._refuse_taken(name)
         pipeline = relocated(
             replace(pipeline, name=name), path.parent, self.folder(name)
         )
@@ -156,6 +173,13 @@ class PipelineService:
         if folder is not None:
             pipeline = relocated(pipeline, self.folder(name), folder)
         return write_pipeline(pipeline)
+
+    def export_python(self, name: str, folder: Path | None = None) -> str:
+        """The pipeline as a Python file that runs it, to be put into `folder`."""
+        pipeline = self.get(name)
+        if folder is not None:
+            pipeline = relocated(pipeline, self.folder(name), folder)
+        return write_python(pipeline)
 
     def delete(self, name: str) -> None:
         self._repository.delete(name)
