@@ -46,10 +46,11 @@ def write_python(pipeline: Pipeline) -> str:
     parts.append(f"p = {_call('Pipeline', [pipeline.name], about)}\n")
     parts += _ports("input", data.get("inputs", {}))
     parts += _ports("output", data.get("outputs", {}))
+    parts.append("")
     known: set[str] = set()
     for node in pipeline.nodes:
         step = dict(data["jobs"][node.name])
-        parts.append("\n" + _step(node.name, node.id, step, known))
+        parts.append(_step(node.name, node.id, step, known))
         known.add(node.name)
     return "\n".join(parts) + _END
 

@@ -17,6 +17,7 @@ from studio.gui.designer.history.feature import History
 from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.rewire import RewireFeature
 from studio.gui.designer.see_data import SeeDataFeature
+from studio.gui.designer.sharing import Sharing
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
@@ -38,6 +39,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     RewireFeature,
     Breakpoints,
     SeeDataFeature,
+    Sharing,
 )
 
 

@@ -82,7 +82,7 @@ class Library(QObject):
         """Choose a pipeline's YAML file with the system's dialog."""
         dialog = QFileDialog(self._widget, "Import pipeline")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter("Pipelines (*.yml *.yaml)")
+        dialog.setNameFilter("Pipelines (*.yml *.yaml *.py)")
         dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
