@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
@@ -15,8 +13,8 @@ PORT_STEP = 16.0
 MARGIN = 12.0
 LEAST_BEND = 40.0
 BACK_STUB, BACK_CORNER = 14.0, 12.0
-DETAIL_ZOOM, BLOCK_ZOOM = 0.6, 0.35
-LEAST_ZOOM, MOST_ZOOM, OPENING_ZOOM = 0.15, 2.5, 0.75
+DETAIL_ZOOM, BLOCK_ZOOM, PLAIN_ZOOM = 0.6, 0.35, 0.2
+LEAST_ZOOM, MOST_ZOOM, OPENING_ZOOM = 0.04, 2.5, 0.75
 
 
 def card_height(inputs: int, outputs: int) -> float:
@@ -45,26 +43,52 @@ def wire(start: QPointF, end: QPointF) -> QPainterPath:
 def routed(start: QPointF, end: QPointF) -> QPainterPath:
     """A wire between cards: as `wire`, but one that goes back to the left runs
     between the rows with round corners, where a cubic would cross both cards."""
-    middle = (start.y() + end.y()) / 2
-    apart = abs(end.y() - start.y())
-    if end.x() > start.x() - LEAST_BEND or apart < 4 * BACK_CORNER:
+    x, y, far, low = start.x(), start.y(), end.x(), end.y()
+    if not _goes_back(x, y, far, low):
         return wire(start, end)
-    right, left = start.x() + BACK_STUB, end.x() - BACK_STUB
-    corners = [(right, start.y()), (right, middle), (left, middle), (left, end.y())]
-    points = [start, *(QPointF(x, y) for x, y in corners), end]
-    return _rounded(points, BACK_CORNER)
-
-
-def _rounded(points: Sequence[QPointF], radius: float) -> QPainterPath:
-    """Straight lines through points whose corners are cut to an arc."""
-    path = QPainterPath(points[0])
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        come, go = QLineF(corner, before), QLineF(corner, after)
-        cut = min(radius, come.length(), go.length() / 2)
-        path.lineTo(come.pointAt(cut / come.length()))
-        path.quadTo(corner, go.pointAt(cut / go.length()))
-    path.lineTo(points[-1])
+    middle, down = (y + low) / 2, 1.0 if low > y else -1.0
+    right, left, cut = x + BACK_STUB, far - BACK_STUB, BACK_CORNER * down
+    inner = min(BACK_CORNER, (right - left) / 2)
+    path = QPainterPath(start)
+    path.lineTo(right - BACK_CORNER, y)
+    path.quadTo(right, y, right, y + cut)
+    path.lineTo(right, middle - cut)
+    path.quadTo(right, middle, right - inner, middle)
+    path.lineTo(left + inner, middle)
+    path.quadTo(left, middle, left, middle + cut)
+    path.lineTo(left, low - cut)
+    path.quadTo(left, low, left + BACK_CORNER, low)
+    path.lineTo(end)
     return path
+
+
+def straight(start: QPointF, end: QPointF) -> list[QLineF]:
+    """A wire as few straight lines, for where its curves could not be seen."""
+    x, y, far, low = start.x(), start.y(), end.x(), end.y()
+    if not _goes_back(x, y, far, low):
+        return [QLineF(start, end)]
+    right, left, middle = x + BACK_STUB, far - BACK_STUB, (y + low) / 2
+    return [
+        QLineF(right, y, right, middle),
+        QLineF(right, middle, left, middle),
+        QLineF(left, middle, left, low),
+    ]
+
+
+def span(
+    x: float, y: float, far: float, low: float
+) -> tuple[float, float, float, float]:
+    """A box that holds the wire from x, y to far, low, without making its path."""
+    if _goes_back(x, y, far, low):
+        left, right = far - BACK_STUB, x + BACK_STUB
+    else:
+        bend = max(LEAST_BEND, abs(far - x) * 0.5)
+        left, right = min(x, far - bend), max(far, x + bend)
+    return (left, min(y, low), right, max(y, low))
+
+
+def _goes_back(x: float, y: float, far: float, low: float) -> bool:
+    return far <= x - LEAST_BEND and abs(low - y) >= 4 * BACK_CORNER
 
 
 def around(point: QPointF, size: float) -> QRectF:

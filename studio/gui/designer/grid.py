@@ -11,7 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from studio.gui.designer.geometry import DOTS
 from studio.gui.theme.theme import tokens
 
-SPARSE_ZOOM, SPARSE, ROUND = 0.5, 4, 8
+SPARSE_ZOOM, SPARSE, ROUND = 0.5, 2, 8
+LEAST_GAP = 18.0
+"""Pixels between two dots; nearer ones would be a grey ground."""
 
 
 def paint_grid(painter: QPainter, area: QRectF, zoom: float) -> None:
@@ -19,7 +21,9 @@ def paint_grid(painter: QPainter, area: QRectF, zoom: float) -> None:
     today = tokens()
     painter.fillRect(area, QColor(today.canvas))
     small = zoom < SPARSE_ZOOM
-    step = DOTS * SPARSE if small else DOTS
+    step = DOTS
+    while step * zoom < LEAST_GAP:
+        step *= SPARSE
     pen = QPen(QColor(today.border), 2)
     pen.setCosmetic(small)
     painter.setPen(pen)

@@ -25,7 +25,7 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.wanted = True
         view.moved.connect(self.follow)
-        view.scene().changed.connect(self.follow)
+        view.editor.scene.shown.connect(self.follow)
         view.installEventFilter(self)
         theme().changed.connect(self.update)
         self.hide()

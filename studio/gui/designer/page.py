@@ -231,7 +231,7 @@ class DesignerPage(Page):
         return self.is_open() and bool(self.editor.selected())
 
     def has_any_selection(self) -> bool:
-        return self.is_open() and bool(self.bench.scene.selectedItems())
+        return self.is_open() and self.bench.scene.has_selection()
 
     def can_undo(self) -> bool:
         return self.document is not None and self.document.stack.canUndo()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
-from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsScene
 
 from studio.domain.component import describe
 from studio.domain.node import Edge, Node
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import Card
+from studio.gui.designer.geometry import MARGIN
 from studio.gui.designer.items.edge_item import EdgeItem, Flow
 from studio.gui.designer.items.node_item import NodeItem, PortRef
+from studio.gui.designer.sheets import Box, Sheets
 from studio.gui.theme.theme import theme
 
 Wire = tuple[str, str, str, str]
@@ -21,89 +24,117 @@ FRAME_MS, DASH_SPEED = 40, 24.0
 
 
 class DesignerScene(QGraphicsScene):
-    """Cards by node id, wires by the ids and ports they join."""
+    """Cards by node id, wires by the ids and ports they join.
+
+    Neither are items of Qt's: the view draws them in one pass from the sheets they
+    lie on. What else is on the canvas (a wire in the hand, a rubber band) is an
+    ordinary item above them.
+    """
 
     picked = Signal()
     """Something else is selected now."""
+    shown = Signal()
+    """Cards or wires came, went, moved or look different."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[Wire, EdgeItem] = {}
+        self.cards: Sheets[NodeItem] = Sheets()
+        self.wires: Sheets[EdgeItem] = Sheets()
         self.pipeline = Pipeline("")
-        self._held = False
+        self._wires_at: defaultdict[str, set[Wire]] = defaultdict(set)
+        self._moved: set[str] = set()
+        self._restated: set[str] = set()
+        self._held = self._touched = False
+        self._count = 0
         self._motion = QTimer(self)
         self._motion.setInterval(FRAME_MS)
         self._motion.timeout.connect(self._move_dashes)
-        self.selectionChanged.connect(self._tell_picked)
+        self._telling = QTimer(self, singleShot=True, interval=0)
+        self._telling.timeout.connect(self.shown)
         theme().changed.connect(self._redraw)
 
     def show_pipeline(self, pipeline: Pipeline, card: Callable[[Node], Card]) -> None:
         """Add, move and remove only what differs from what is shown."""
-        self.pipeline = pipeline
-        self._held = True
-        self._show_nodes(pipeline, card)
-        self._show_edges(pipeline)
-        self._held = False
-        self._tell_picked()
+        before, self.pipeline = self.pipeline, pipeline
+        with self._hold():
+            self._show_nodes(pipeline, card)
+            if not _wired_alike(before, pipeline) or self._ports_changed():
+                self._show_edges(pipeline)
+            self.follow_nodes(self._moved)
+            self._show_flows()
+        self.tell_picked()
 
     def show_cards(self, card: Callable[[Node], Card]) -> None:
         """Draw states anew; nothing is added or moved."""
-        for node in self.pipeline.nodes:
-            if node.id in self.nodes:
-                self.nodes[node.id].show_card(card(node))
-        for wire, item in self.edges.items():
-            item.set_flow(self._flow(wire))
-        self._start_motion()
+        with self._hold():
+            for node in self.pipeline.nodes:
+                if node.id in self.nodes:
+                    self._show_card(self.nodes[node.id], card(node))
+            self.follow_nodes(self._moved)
+            self._show_flows()
 
     def follow_nodes(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that are being moved."""
-        moved = set(ids)
-        for (source, output, target, name), item in self.edges.items():
-            if source in moved or target in moved:
-                self._place(item, (source, output, target, name))
+        for wire in {wire for i in ids for wire in self._wires_at.get(i, ())}:
+            self._place(self.edges[wire], wire)
 
     # -- selection -----------------------------------------------------------------
 
     def selected_ids(self) -> list[str]:
         """The selected steps' ids, in the pipeline's order."""
-        return [i for i, item in self.nodes.items() if item.isSelected()]
+        return [i for i, item in self.nodes.items() if item.selected]
 
     def selected_edges(self) -> list[Edge]:
-        return [item.edge for item in self.edges.values() if item.isSelected()]
+        return [item.edge for item in self.edges.values() if item.selected]
+
+    def has_selection(self) -> bool:
+        """Whether a step or a wire is selected."""
+        nodes, edges = self.nodes.values(), self.edges.values()
+        return any(i.selected for i in nodes) or any(i.selected for i in edges)
 
     def select(self, ids: Iterable[str]) -> None:
         """Select exactly these steps."""
         wanted = set(ids)
-        self._held = True
-        for item in self.edges.values():
-            item.setSelected(False)
-        for node_id, node in self.nodes.items():
-            node.setSelected(node_id in wanted)
-        self._held = False
-        self._tell_picked()
+        with self._hold():
+            for item in self.edges.values():
+                item.setSelected(False)
+            for node_id, node in self.nodes.items():
+                node.setSelected(node_id in wanted)
+        self.tell_picked()
+
+    def clearSelection(self) -> None:
+        if self.has_selection():
+            self.select([])
 
     # -- what lies where -----------------------------------------------------------
 
     def node_at(self, point: QPointF) -> NodeItem | None:
-        found = (i for i in self.items(point) if isinstance(i, NodeItem))
+        """The topmost card under a point."""
+        found = (i for i in self._cards_near(point) if i.box.contains(point))
         return next(found, None)
 
     def port_at(self, point: QPointF) -> PortRef | None:
         """The nearest port whose 20 px square holds the point."""
-        for item in self.items(point):
-            if isinstance(item, NodeItem) and (ref := item.port_at(point)):
-                return ref
-        return None
+        found = (item.port_at(point) for item in self._cards_near(point))
+        return next(filter(None, found), None)
 
     def edge_at(self, point: QPointF) -> EdgeItem | None:
-        found = (i for i in self.items(point) if isinstance(i, EdgeItem))
-        return next(found, None)
+        near = self.wires.near(_box(QRectF(point, point)))
+        return next((i for i in near if i.shape().contains(point)), None)
 
     def edge_crossing(self, area: QRectF) -> EdgeItem | None:
         """A wire that passes through an area, e.g. under a dragged card."""
-        found = (i for i in self.items(area) if isinstance(i, EdgeItem))
-        return next(found, None)
+        near = self.wires.near(_box(area))
+        return next((i for i in near if i.shape().intersects(area)), None)
+
+    def tip_of(self, item: EdgeItem) -> str:
+        """What flows through a wire, in words."""
+        edge = item.edge
+        source = self.nodes[self.pipeline.node(edge.source).id]
+        port = next(p for p in source.card.outputs if p.name == edge.output)
+        return f"{edge.output} → {edge.input}: {describe(port.type)}"
 
     def anchor(self, ref: PortRef) -> QPointF:
         node = self.nodes[ref.node_id]
@@ -111,62 +142,153 @@ class DesignerScene(QGraphicsScene):
 
     def content_rect(self) -> QRectF:
         """The smallest area that holds all cards; null if there are none."""
-        area = QRectF()
-        for item in self.nodes.values():
-            area = area.united(item.box)
-        return area
+        box = self.cards.bounds()
+        if box is None:
+            return QRectF()
+        return _rect(box).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
 
-    # -- inside --------------------------------------------------------------------
+    # -- what items tell ---------------------------------------------------------------
+
+    def redraw_node(self, item: NodeItem) -> None:
+        self.cards.touch(item)
+        self._touch(item.bounds)
+
+    def redraw_edge(self, item: EdgeItem) -> None:
+        self.wires.touch(item)
+        self._touch(item.bounds)
+
+    def lay_node(self, item: NodeItem, before: Box) -> None:
+        self.cards.put(item)
+        self._touch(before)
+        self._touch(item.bounds)
+
+    def tell_picked(self) -> None:
+        if not self._held:
+            self.picked.emit()
+
+    # -- inside ----------------------------------------------------------------------
+
+    @contextmanager
+    def _hold(self) -> Iterator[None]:
+        """Many changes: told and drawn once."""
+        self._held, self._touched = True, False
+        self._moved.clear()
+        self._restated.clear()
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._touched:
+            self.update()
+
+    def _touch(self, area: Box) -> None:
+        self._touched = True
+        if not self._telling.isActive():
+            self._telling.start()
+        if not self._held:
+            self.update(_rect(area))
+
+    def _cards_near(self, point: QPointF) -> list[NodeItem]:
+        """Cards that may lie under a point, the topmost first."""
+        near = self.cards.near(_box(QRectF(point, point)))
+        return sorted(near, key=lambda item: -item.number)
 
     def _show_nodes(self, pipeline: Pipeline, card: Callable[[Node], Card]) -> None:
         for gone in self.nodes.keys() - pipeline.by_id.keys():
-            self.removeItem(self.nodes.pop(gone))
+            item = self.nodes.pop(gone)
+            self.cards.take(item)
+            self._touch(item.bounds)
         for node in pipeline.nodes:
-            item = self.nodes.get(node.id)
-            if item is None:
-                item = self.nodes[node.id] = NodeItem(card(node))
-                self.addItem(item)
-            else:
-                item.show_card(card(node))
-            item.setPos(*node.position)
+            made = self.nodes.get(node.id)
+            if made is None:
+                self._add(node, card(node))
+                continue
+            self._show_card(made, card(node))
+            if made.place(*node.position):
+                self._moved.add(node.id)
+
+    def _add(self, node: Node, card: Card) -> None:
+        item = self.nodes[node.id] = NodeItem(card, self)
+        self._count += 1
+        item.number = self._count
+        item.place(*node.position)
+        self.cards.put(item)
+        self._touch(item.bounds)
+        self._moved.add(node.id)
+        self._restated.add(node.id)
+
+    def _show_card(self, item: NodeItem, card: Card) -> None:
+        before = item.card
+        if card is before:
+            return
+        if item.show_card(card):
+            self._moved.add(card.id)
+        if card.state != before.state:
+            self._restated.add(card.id)
+
+    def _ports_changed(self) -> bool:
+        """Whether a wire may have become possible, or impossible."""
+        return any(
+            (source := self.nodes.get(wire[0])) is None
+            or (target := self.nodes.get(wire[2])) is None
+            or wire[1] not in source.places("out")
+            or wire[3] not in target.places("in")
+            for node_id in self._moved
+            for wire in self._wires_at.get(node_id, ())
+        ) or len(self.edges) < len(self.pipeline.edges)
 
     def _show_edges(self, pipeline: Pipeline) -> None:
         wanted = self._wires(pipeline)
         for gone in self.edges.keys() - wanted.keys():
-            self.removeItem(self.edges.pop(gone))
+            self._remove_edge(gone)
         for wire, edge in wanted.items():
             item = self.edges.get(wire)
             if item is None:
-                item = self.edges[wire] = EdgeItem(edge)
-                self.addItem(item)
-            item.edge = edge
-            self._place(item, wire)
-            item.set_flow(self._flow(wire))
-        self._start_motion()
+                self._add_edge(wire, edge)
+            else:
+                item.edge = edge
+
+    def _add_edge(self, wire: Wire, edge: Edge) -> None:
+        item = self.edges[wire] = EdgeItem(edge, self)
+        for end in (wire[0], wire[2]):
+            self._wires_at[end].add(wire)
+        self._place(item, wire)
+        item.set_flow(self._flow(wire))
+
+    def _remove_edge(self, wire: Wire) -> None:
+        item = self.edges.pop(wire)
+        self.wires.take(item)
+        for end in (wire[0], wire[2]):
+            self._wires_at[end].discard(wire)
+        self._touch(item.bounds)
 
     def _wires(self, pipeline: Pipeline) -> Mapping[Wire, Edge]:
         """Edges whose two ports are there to be joined."""
         found: dict[Wire, Edge] = {}
+        names = {node.name: self.nodes[node.id] for node in pipeline.nodes}
         for edge in pipeline.edges:
-            source = pipeline.by_name.get(edge.source)
-            target = pipeline.by_name[edge.target]
-            if source is None or not self._has_ports(edge, source.id, target.id):
+            source, target = names.get(edge.source), names[edge.target]
+            if source is None or edge.output not in source.places("out"):
                 continue
-            found[source.id, edge.output, target.id, edge.input] = edge
+            if edge.input in target.places("in"):
+                wire = (source.card.id, edge.output, target.card.id, edge.input)
+                found[wire] = edge
         return found
-
-    def _has_ports(self, edge: Edge, source: str, target: str) -> bool:
-        start = self.nodes[source].anchor("out", edge.output)
-        return bool(start and self.nodes[target].anchor("in", edge.input))
 
     def _place(self, item: EdgeItem, wire: Wire) -> None:
         source, output, target, name = wire
         start = self.nodes[source].anchor("out", output)
         end = self.nodes[target].anchor("in", name)
-        if start is not None and end is not None:
-            item.set_ends(start, end)
-            port = next(p for p in self.nodes[source].card.outputs if p.name == output)
-            item.set_tip(f"{output} → {name}: {describe(port.type)}")
+        before = item.bounds
+        if start is not None and end is not None and item.set_ends(start, end):
+            self.wires.put(item)
+            self._touch(before)
+            self._touch(item.bounds)
+
+    def _show_flows(self) -> None:
+        for wire in {w for i in self._restated for w in self._wires_at.get(i, ())}:
+            self.edges[wire].set_flow(self._flow(wire))
+        self._start_motion()
 
     def _flow(self, wire: Wire) -> Flow:
         source, target = self.nodes[wire[0]].card, self.nodes[wire[2]].card
@@ -190,19 +312,31 @@ class DesignerScene(QGraphicsScene):
             return
         view = views[0]
         seen = view.mapToScene(view.viewport().rect()).boundingRect()
-        for item in self.edges.values():
-            if item.flow == "running" and seen.intersects(item.boundingRect()):
+        for item in self.wires.near(_box(seen)):
+            if item.flow == "running":
                 item.advance_dash(DASH_SPEED * FRAME_MS / 1000)
 
     def _redraw(self) -> None:
         """Today's colours on every card and wire."""
-        for item in (*self.nodes.values(), *self.edges.values()):
-            item.update()
+        self.cards.clear_drawn()
+        self.update()
 
-    def _tell_picked(self) -> None:
-        if not self._held:
-            self.picked.emit()
 
-    def item_under(self, point: QPointF) -> object:
-        """The topmost item, for tests."""
-        return self.itemAt(point, QTransform())
+def _wired_alike(before: Pipeline, after: Pipeline) -> bool:
+    """Whether the same steps are fed by the same."""
+    if len(before.nodes) != len(after.nodes):
+        return False
+    pairs = zip(before.nodes, after.nodes, strict=True)
+    return all(
+        a is b or (a.inputs is b.inputs and a.name == b.name and a.id == b.id)
+        for a, b in pairs
+    )
+
+
+def _box(area: QRectF) -> Box:
+    return (area.left(), area.top(), area.right(), area.bottom())
+
+
+def _rect(box: Box) -> QRectF:
+    left, top, right, bottom = box
+    return QRectF(left, top, right - left, bottom - top)

@@ -12,11 +12,11 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPixmapCache,
     QResizeEvent,
     QWheelEvent,
 )
@@ -44,14 +44,14 @@ from studio.gui.designer.gestures.files import FileDrop
 from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.pan import PanGesture
-from studio.gui.designer.grid import paint_grid
 from studio.gui.designer.hint import Hint
+from studio.gui.designer.hover import Hover
+from studio.gui.designer.painting import Painting
 from studio.gui.designer.repair import Repair
 from studio.gui.theme.theme import theme
 
 COMPONENT_TYPE = "application/x-mlops-studio-component"
-FAR, MARGIN, STEP = 40_000.0, 48.0, 1.15
-CARD_CACHE_KB = 48 << 10
+FAR, MARGIN, STEP = 100_000.0, 48.0, 1.15
 _MEND = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -81,6 +81,8 @@ class CanvasView(QGraphicsView):
         self._space = False
         self.hint = Hint(self.viewport())
         self.repair = Repair(self.viewport())
+        self._hover = Hover(editor.scene, self.viewport())
+        self._painting = Painting(editor.scene, self.viewport())
         self.setAccessibleName("Canvas")
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
@@ -94,8 +96,6 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
         theme().changed.connect(self.viewport().update)
-        if QPixmapCache.cacheLimit() < CARD_CACHE_KB:
-            QPixmapCache.setCacheLimit(CARD_CACHE_KB)
 
     # -- zoom ------------------------------------------------------------------------
 
@@ -162,6 +162,7 @@ class CanvasView(QGraphicsView):
         self.repair.hide()
         if self.gesture is not None:
             return
+        self._hover.leave()
         pans = button == Qt.MouseButton.LeftButton and self._space
         if pans or button == Qt.MouseButton.MiddleButton:
             self.gesture = PanGesture(self, at.toPoint())
@@ -177,8 +178,8 @@ class CanvasView(QGraphicsView):
             self.hint.place(event.position())
             point = self.mapToScene(event.position().toPoint())
             self.gesture.move(point, event.modifiers())
-        else:
-            super().mouseMoveEvent(event)
+        elif not self._space:
+            self._hover.move(self.mapToScene(event.position().toPoint()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.gesture is None:
@@ -228,6 +229,11 @@ class CanvasView(QGraphicsView):
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == pinch:
             self.zoom_by(1 + event.value(), event.position())
             return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._hover.tell(event.globalPos())
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover.leave()
         return super().viewportEvent(event)
 
     # -- keys ------------------------------------------------------------------------
@@ -305,7 +311,7 @@ class CanvasView(QGraphicsView):
     # -- painting --------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        paint_grid(painter, QRectF(rect), self.zoom)
+        self._painting.paint(painter, QRectF(rect))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

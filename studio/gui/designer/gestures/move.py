@@ -39,9 +39,8 @@ class MoveGesture:
         free = bool(keys & Qt.KeyboardModifier.AltModifier)
         for node_id, start in self._starts.items():
             at = start + way
-            self._editor.scene.nodes[node_id].setPos(
-                at if free else QPointF(*snapped(at))
-            )
+            x, y = (at.x(), at.y()) if free else snapped(at)
+            self._editor.scene.nodes[node_id].place(x, y)
         self._editor.scene.follow_nodes(self._starts)
 
     def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
@@ -56,7 +55,7 @@ class MoveGesture:
     def cancel(self) -> None:
         for node_id, start in self._starts.items():
             if node_id in self._editor.scene.nodes:
-                self._editor.scene.nodes[node_id].setPos(start)
+                self._editor.scene.nodes[node_id].place(start.x(), start.y())
         self._editor.scene.follow_nodes(self._starts)
 
     def _select(self, keys: Qt.KeyboardModifier) -> None:

@@ -42,22 +42,28 @@ def paint_card(
     painter: QPainter, card: Card, mood: CardMood, zoom: float = 1.0
 ) -> None:
     """Draw a card at 0, 0; details go when it is drawn small."""
-    height = card_height(len(card.inputs), len(card.outputs))
-    box = QRectF(0, 0, WIDTH, height)
-    grown = box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-    icon, status = bundled_icon(card.icon), card.look.icon
-    flags = (card.dimmed, card.whole, mood, zoom < BLOCK_ZOOM)
-    look = (icon, card.look.tone, status, *flags)
+    box = paint_ground(painter, card, mood, zoom)
     if zoom < BLOCK_ZOOM:
-        stamp(painter, grown, look, lambda to: _paint_block(to, box, card, mood))
         return
-    stamp(painter, grown, look, lambda to: _paint_all_but_words(to, box, card, mood))
     before = painter.opacity()
     painter.setOpacity(before * _strength(card))
     _paint_words(painter, box, card, zoom)
     if card.progress is not None:
         _paint_bar(painter, box, card.progress)
     painter.setOpacity(before)
+
+
+def paint_ground(
+    painter: QPainter, card: Card, mood: CardMood, zoom: float = 1.0
+) -> QRectF:
+    """What many cards share, without words: a picture made once; the card's box."""
+    box = QRectF(0, 0, WIDTH, card_height(len(card.inputs), len(card.outputs)))
+    grown = box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    icon, status, small = bundled_icon(card.icon), card.look.icon, zoom < BLOCK_ZOOM
+    look = (icon, card.look.tone, status, card.dimmed, card.whole, mood, small)
+    paint = _paint_block if small else _paint_all_but_words
+    stamp(painter, grown, look, lambda to: paint(to, box, card, mood))
+    return box
 
 
 def _paint_all_but_words(

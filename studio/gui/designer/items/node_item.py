@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QGraphicsSceneHoverEvent,
-    QStyleOptionGraphicsItem,
-    QWidget,
-)
+from PySide6.QtGui import QPainter, QPixmap
 
 from studio.domain.component import Port, describe
 from studio.gui.designer.cards import Card
@@ -28,9 +22,11 @@ from studio.gui.designer.geometry import (
     card_height,
     port_y,
 )
+from studio.gui.designer.items.board import Board
 from studio.gui.designer.items.card_paint import CardMood, paint_card
 from studio.gui.designer.items.shapes import paint_port
 from studio.gui.designer.items.stamps import stamp
+from studio.gui.designer.sheets import Box
 
 Side: TypeAlias = Literal["in", "out"]
 
@@ -44,61 +40,101 @@ class PortRef:
     port: Port
 
 
-class NodeItem(QGraphicsItem):
-    """Drawn from a `Card`; it knows nothing of documents or runs."""
+class NodeItem:
+    """Drawn from a `Card`; it knows nothing of documents or runs.
 
-    def __init__(self, card: Card) -> None:
-        super().__init__()
+    Not an item of Qt's: thousands are drawn in one pass (`card_pass`) and found by the
+    board's index. `number` is its place in the pile, `revision` counts how often it has
+    come to look different.
+    """
+
+    def __init__(self, card: Card, board: Board | None = None) -> None:
         self.card = card
-        self._hovered = False
+        self.x = self.y = 0.0
+        self.height = _height(card)
+        self.number = self.revision = 0
+        self.bounds: Box = (0.0, 0.0, 0.0, 0.0)
+        self.selected = self.hovered = False
+        self._board = board
         self._near = ""
+        self._places: dict[Side, Mapping[str, float]] = {}
         self._emphasis: Mapping[tuple[Side, str], float] = {}
-        self._bounds = self._measure()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsGeometryChanges)
-        self.setAcceptHoverEvents(True)
-        # Panning then copies pictures; a card is painted again only when it changes.
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setZValue(1)
-
-    @property
-    def height(self) -> float:
-        return card_height(len(self.card.inputs), len(self.card.outputs))
+        self._measure()
 
     @property
     def box(self) -> QRectF:
         """The card itself, in scene pixels."""
-        return QRectF(self.pos().x(), self.pos().y(), WIDTH, self.height)
+        return QRectF(self.x, self.y, WIDTH, self.height)
 
-    def show_card(self, card: Card) -> None:
-        """Draw something else; unchanged cards cost nothing."""
-        if card == self.card:
-            return
-        if (card.inputs, card.outputs) != (self.card.inputs, self.card.outputs):
-            self.prepareGeometryChange()
-        self.card = card
-        self._bounds = self._measure()
-        self.update()
+    def pos(self) -> QPointF:
+        return QPointF(self.x, self.y)
+
+    def place(self, x: float, y: float) -> bool:
+        """Lie somewhere else; whether that is new."""
+        if x == self.x and y == self.y:
+            return False
+        self.x, self.y = x, y
+        self._lie()
+        return True
+
+    def show_card(self, card: Card) -> bool:
+        """Draw something else; whether its ports stand elsewhere now."""
+        if card is self.card or card == self.card:
+            return False
+        before, self.card = self.card, card
+        same = (card.inputs, card.outputs) == (before.inputs, before.outputs)
+        if not same:
+            self.height = _height(card)
+            self._places.clear()
+            self._lie()
+        self._redraw()
+        return not same
 
     def emphasise(self, emphasis: Mapping[tuple[Side, str], float]) -> None:
         """Factors for ports while a wire is pulled: above 1 larger, below 1 faint."""
-        self._emphasis = emphasis
-        self.update()
+        if emphasis != self._emphasis:
+            self._emphasis = emphasis
+            self._redraw()
+
+    def isSelected(self) -> bool:
+        return self.selected
+
+    def setSelected(self, selected: bool) -> None:
+        if selected != self.selected:
+            self.selected = selected
+            self._redraw()
+            if self._board is not None:
+                self._board.tell_picked()
+
+    def set_hovered(self, hovered: bool, near: PortRef | None = None) -> None:
+        """The pointer is over it, maybe near one of its ports."""
+        port = f"{near.side}:{near.port.name}" if near else ""
+        if (hovered, port) != (self.hovered, self._near):
+            self.hovered, self._near = hovered, port
+            self._redraw()
 
     def ports(self, side: Side) -> tuple[Port, ...]:
         return self.card.inputs if side == "in" else self.card.outputs
 
     def anchor(self, side: Side, name: str) -> QPointF | None:
         """Where a port stands in the scene; None if there is no such port."""
-        ports = self.ports(side)
-        for number, port in enumerate(ports):
-            if port.name == name:
-                return self.mapToScene(self._place(side, number, len(ports)))
-        return None
+        y = self.places(side).get(name)
+        if y is None:
+            return None
+        return QPointF(self.x + (0.0 if side == "in" else WIDTH), self.y + y)
+
+    def places(self, side: Side) -> Mapping[str, float]:
+        """How far below the card's top each port of a side stands, by name."""
+        found = self._places.get(side)
+        if found is None:
+            ports, height = self.ports(side), self.height
+            found = {p.name: port_y(n, len(ports), height) for n, p in enumerate(ports)}
+            self._places[side] = found
+        return found
 
     def port_at(self, scene_point: QPointF) -> PortRef | None:
         """The port under a point (a square of 20 px around it counts)."""
-        point = self.mapFromScene(scene_point)
+        point = scene_point - QPointF(self.x, self.y)
         near = [
             (abs(point.x() - at.x()) + abs(point.y() - at.y()), ref)
             for ref, at in self._placed()
@@ -106,56 +142,45 @@ class NodeItem(QGraphicsItem):
         ]
         return min(near, key=lambda found: found[0])[1] if near else None
 
+    def tip(self, near: PortRef | None) -> str:
+        """What a pause of the pointer tells: of a port, or of the card."""
+        if near is not None:
+            return _port_tip(near)
+        return f"{self.card.look.word}: {self.card.subtitle}"
+
     def boundingRect(self) -> QRectF:
-        return self._bounds
+        """All that is drawn, from the card's own corner."""
+        card = QRectF(0, 0, WIDTH, self.height)
+        return card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
-    def shape(self) -> QPainterPath:
-        path = QPainterPath()
-        path.setFillRule(Qt.FillRule.WindingFill)
-        path.addRect(QRectF(0, 0, WIDTH, self.height))
-        for _, at in self._placed():
-            path.addRect(around(at, PORT_HIT))
-        return path
+    @property
+    def mood(self) -> CardMood:
+        return CardMood(self.selected, self.hovered)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        mood = CardMood(self.isSelected(), self._hovered)
-        paint_card(painter, self.card, mood, zoom)
+    def paint(self, painter: QPainter) -> None:
+        """Draw card and ports with the card's corner at 0, 0."""
+        zoom = painter.worldTransform().m11()
+        paint_card(painter, self.card, self.mood, zoom)
         if zoom < BLOCK_ZOOM:
             return
         for ref, at in self._placed():
             self._paint_port(painter, ref, at)
 
-    def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
-        self._hovered = True
-        self.update()
+    def _lie(self) -> None:
+        before = self.bounds
+        self._measure()
+        if self._board is not None:
+            self._board.lay_node(self, before)
 
-    def hoverMoveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
-        ref = self.port_at(event.scenePos())
-        near = f"{ref.side}:{ref.port.name}" if ref else ""
-        if near != self._near:
-            self._near = near
-            self.setToolTip(_port_tip(ref) if ref else self._card_tip())
-            shape = Qt.CursorShape.CrossCursor if ref else Qt.CursorShape.ArrowCursor
-            self.setCursor(shape)
-            self.update()
+    def _redraw(self) -> None:
+        self.revision += 1
+        if self._board is not None:
+            self._board.redraw_node(self)
 
-    def hoverLeaveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
-        self._hovered, self._near = False, ""
-        self.setToolTip("")
-        self.update()
-
-    def _measure(self) -> QRectF:
-        card = QRectF(0, 0, WIDTH, self.height)
-        return card.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-
-    def _card_tip(self) -> str:
-        return f"{self.card.look.word}: {self.card.subtitle}"
+    def _measure(self) -> None:
+        right, bottom = self.x + WIDTH, self.y + self.height
+        room = MARGIN
+        self.bounds = (self.x - room, self.y - room, right + room, bottom + room)
 
     def _paint_port(self, painter: QPainter, ref: PortRef, at: QPointF) -> None:
         factor = self._emphasis.get((ref.side, ref.port.name), 1.0)
@@ -175,13 +200,14 @@ class NodeItem(QGraphicsItem):
         sides: tuple[Side, ...] = ("in", "out")
         for side in sides:
             ports = self.ports(side)
+            x = 0.0 if side == "in" else WIDTH
             for number, port in enumerate(ports):
-                at = self._place(side, number, len(ports))
+                at = QPointF(x, port_y(number, len(ports), self.height))
                 yield PortRef(self.card.id, side, port), at
 
-    def _place(self, side: Side, number: int, count: int) -> QPointF:
-        x = 0.0 if side == "in" else WIDTH
-        return QPointF(x, port_y(number, count, self.height))
+
+def _height(card: Card) -> float:
+    return card_height(len(card.inputs), len(card.outputs))
 
 
 def card_picture(card: Card, zoom: float, ratio: float) -> QPixmap:
@@ -195,7 +221,7 @@ def card_picture(card: Card, zoom: float, ratio: float) -> QPixmap:
     painter.setOpacity(0.8)
     painter.scale(scale, scale)
     painter.translate(-area.topLeft())
-    item.paint(painter, QStyleOptionGraphicsItem())
+    item.paint(painter)
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

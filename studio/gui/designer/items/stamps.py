@@ -17,35 +17,41 @@ _ANTIALIASED = QPainter.RenderHint.Antialiasing
 _UPRIGHT = QTransform()
 
 
-class _Stamps:
+class Stamps:
     """The pictures of one theme, those used last at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_pixels: int = MOST_PIXELS) -> None:
+        self.most_pixels = most_pixels
         self.tokens: Tokens | None = None
         self.pictures: OrderedDict[Hashable, QPixmap] = OrderedDict()
         self.pixels = 0
 
     def get(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
+        return self.find(key) or self.keep(key, make())
+
+    def find(self, key: Hashable) -> QPixmap | None:
+        """A picture made before in today's colours."""
         today = tokens()
         if today is not self.tokens:
             self.pictures.clear()
             self.tokens, self.pixels = today, 0
         found = self.pictures.get(key)
-        if found is None:
-            return self._keep(key, make())
-        self.pictures.move_to_end(key)
+        if found is not None:
+            self.pictures.move_to_end(key)
         return found
 
-    def _keep(self, key: Hashable, picture: QPixmap) -> QPixmap:
+    def keep(self, key: Hashable, picture: QPixmap) -> QPixmap:
+        if (old := self.pictures.pop(key, None)) is not None:
+            self.pixels -= old.width() * old.height()
         self.pictures[key] = picture
         self.pixels += picture.width() * picture.height()
-        while self.pixels > MOST_PIXELS and len(self.pictures) > 1:
+        while self.pixels > self.most_pixels and len(self.pictures) > 1:
             _, old = self.pictures.popitem(last=False)
             self.pixels -= old.width() * old.height()
         return picture
 
 
-_stamps = _Stamps()
+_stamps = Stamps()
 
 
 def stamp(
@@ -60,25 +66,26 @@ def stamp(
     ratio = painter.device().devicePixelRatioF()
     scale = transform.m11() * ratio
     key = (look, area.width(), area.height(), scale)
-    picture = _stamps.get(key, lambda: _picture(area, scale, ratio, paint))
+    made = _stamps.get(key, lambda: picture(area, scale, ratio, paint))
     at = transform.map(area.topLeft())
     x, y = (round(part * ratio) / ratio for part in (at.x(), at.y()))
     painter.setWorldTransform(_UPRIGHT)
-    painter.drawPixmap(QPointF(x, y), picture)
+    painter.drawPixmap(QPointF(x, y), made)
     painter.setWorldTransform(transform)
 
 
-def _picture(
+def picture(
     area: QRectF, scale: float, ratio: float, paint: Callable[[QPainter], object]
 ) -> QPixmap:
+    """What `paint` draws within `area`, as a picture for screens of that ratio."""
     size = (area.width() * scale, area.height() * scale)
-    picture = QPixmap(*(max(1, math.ceil(side)) for side in size))
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
+    made = QPixmap(*(max(1, math.ceil(side)) for side in size))
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
     painter.setRenderHint(_ANTIALIASED)
     painter.scale(scale, scale)
     painter.translate(-area.topLeft())
     paint(painter)
     painter.end()
-    picture.setDevicePixelRatio(ratio)
-    return picture
+    made.setDevicePixelRatio(ratio)
+    return made

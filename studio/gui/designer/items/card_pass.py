@@ -1,0 +1,187 @@
+"""All cards of an area in one pass: pictures near, blocks further out, boxes far out.
+
+A frame has little time, so it makes few new pictures: a card without one for today's
+zoom is drawn with an older one scaled, or without words, and `unfinished` asks for
+another frame.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
+
+from studio.gui.designer.geometry import BLOCK_ZOOM, PLAIN_ZOOM
+from studio.gui.designer.items.card_paint import paint_ground
+from studio.gui.designer.items.node_item import NodeItem
+from studio.gui.designer.items.stamps import Stamps, picture
+from studio.gui.designer.sheets import Box, Sheet, Sheets
+from studio.gui.theme import fonts
+from studio.gui.theme.theme import tokens
+from studio.gui.theme.tokens import Tone
+
+MOST_PIXELS = 12 << 20
+BUDGET_SECONDS = 0.002
+TINY_ZOOM = 0.1
+FEW = 60
+"""Cards whose scaled pictures can be smooth within a frame."""
+_UPRIGHT = QTransform()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """All that a card's picture depends on beside the card."""
+
+    zoom: float
+    ratio: float
+    letters: int
+
+
+class CardPass:
+    """Paints cards, and keeps the pictures of those painted lately."""
+
+    def __init__(self) -> None:
+        self.unfinished = False
+        self._pictures, self._blocks = Stamps(MOST_PIXELS), Stamps()
+        self._made: dict[NodeItem, tuple[int, _Look]] = {}
+
+    def forget(self, card: NodeItem) -> None:
+        """A card is gone for good."""
+        self._made.pop(card, None)
+
+    def paint(
+        self, painter: QPainter, cards: Sheets[NodeItem], area: Box, moving: bool
+    ) -> None:
+        """Draw every card that may touch an area of the scene.
+
+        While the zoom is `moving`, pictures made for another zoom are good enough.
+        """
+        zoom = painter.worldTransform().m11()
+        self.unfinished = False
+        if zoom < PLAIN_ZOOM:
+            _paint_boxes(painter, cards.sheets(area))
+            return
+        seen = sorted(cards.near(area), key=lambda card: card.number)
+        if zoom < BLOCK_ZOOM:
+            self._paint_blocks(painter, seen)
+        else:
+            self._paint_pictures(painter, seen, moving)
+
+    def _paint_pictures(
+        self, painter: QPainter, cards: Sequence[NodeItem], moving: bool
+    ) -> None:
+        transform = painter.worldTransform()
+        zoom, ratio = transform.m11(), painter.device().devicePixelRatioF()
+        dx, dy = transform.dx(), transform.dy()
+        look = _Look(zoom, ratio, fonts.scaled(1000))
+        until = time.perf_counter() + BUDGET_SECONDS
+        bare: list[NodeItem] = []
+        painter.setWorldTransform(_UPRIGHT)
+        smooth = len(cards) <= FEW
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        for card in cards:
+            left, top, right, bottom = card.bounds
+            at = QPointF(
+                round((left * zoom + dx) * ratio) / ratio,
+                round((top * zoom + dy) * ratio) / ratio,
+            )
+            made = self._pictures.find(card)
+            stale = made is None or self._made.get(card) != (card.revision, look)
+            if stale and not (moving and made) and time.perf_counter() < until:
+                made, stale = self._make(card, look), False
+            self.unfinished |= stale
+            if made is None:
+                bare.append(card)
+            elif stale:
+                to = QRectF(at, QSizeF(right - left, bottom - top) * zoom)
+                painter.drawPixmap(to, made, QRectF(made.rect()))
+            else:
+                painter.drawPixmap(at, made)
+        painter.setWorldTransform(transform)
+        _paint_grounds(painter, bare)
+
+    def _paint_blocks(self, painter: QPainter, cards: Sequence[NodeItem]) -> None:
+        """Small cards: so many look alike that one picture serves them."""
+        transform = painter.worldTransform()
+        zoom, ratio = transform.m11(), painter.device().devicePixelRatioF()
+        dx, dy, draw = transform.dx(), transform.dy(), painter.drawPixmap
+        looks: dict[Hashable, QPixmap] = {}
+        painter.setWorldTransform(_UPRIGHT)
+        for item in cards:
+            card = item.card
+            mood = (card.whole, item.selected, item.hovered)
+            look = (card.icon, card.look, card.dimmed, *mood)
+            made = looks.get((look, item.height))
+            if made is None:
+                made = looks[look, item.height] = self._block(item, zoom, ratio, look)
+            left, top = item.bounds[:2]
+            x, y = (left * zoom + dx) * ratio, (top * zoom + dy) * ratio
+            draw(QPointF(round(x) / ratio, round(y) / ratio), made)
+        painter.setWorldTransform(transform)
+
+    def _block(
+        self, item: NodeItem, zoom: float, ratio: float, look: Hashable
+    ) -> QPixmap:
+        return self._blocks.get(
+            (look, item.height, zoom, ratio),
+            lambda: picture(item.boundingRect(), zoom * ratio, ratio, item.paint),
+        )
+
+    def _make(self, card: NodeItem, look: _Look) -> QPixmap:
+        scale = look.zoom * look.ratio
+        made = picture(card.boundingRect(), scale, look.ratio, card.paint)
+        self._made[card] = (card.revision, look)
+        return self._pictures.keep(card, made)
+
+
+def _paint_grounds(painter: QPainter, cards: Iterable[NodeItem]) -> None:
+    transform = painter.worldTransform()
+    zoom = transform.m11()
+    for card in cards:
+        x, y = card.x * zoom + transform.dx(), card.y * zoom + transform.dy()
+        painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x, y))
+        paint_ground(painter, card.card, card.mood, zoom)
+    painter.setWorldTransform(transform)
+
+
+def _paint_boxes(painter: QPainter, sheets: Iterable[Sheet[NodeItem]]) -> None:
+    """Coloured rectangles, all of one tone at once."""
+    boxes: defaultdict[Tone, list[QRectF]] = defaultdict(list)
+    chosen: list[QRectF] = []
+    for sheet in sheets:
+        for tone, rects in _boxes_on(sheet).items():
+            (chosen if tone is None else boxes[tone]).extend(rects)
+    today, tiny = tokens(), painter.worldTransform().m11() < TINY_ZOOM
+    for tone, rects in boxes.items():
+        ink, ground = today.tone(tone)
+        painter.setPen(Qt.PenStyle.NoPen if tiny else _cosmetic(ink, 1))
+        painter.setBrush(QColor(ink if tiny else ground))
+        painter.drawRects(rects)
+    if chosen:
+        painter.setPen(_cosmetic(today.focus, today.focus_width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRects(chosen)
+
+
+def _boxes_on(sheet: Sheet[NodeItem]) -> dict[Tone | None, list[QRectF]]:
+    """The boxes of a sheet's cards by tone, and (None) of the selected ones."""
+    found = sheet.drawn.get("boxes")
+    if found is None:
+        made: defaultdict[Tone | None, list[QRectF]] = defaultdict(list)
+        for item in sheet.things:
+            made[item.card.look.tone].append(item.box)
+            if item.selected:
+                made[None].append(item.box)
+        found = sheet.drawn["boxes"] = made
+    return cast("dict[Tone | None, list[QRectF]]", found)
+
+
+def _cosmetic(color: str, width: float) -> QPen:
+    pen = QPen(QColor(color), width)
+    pen.setCosmetic(True)
+    return pen

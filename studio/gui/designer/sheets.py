@@ -1,0 +1,123 @@
+"""A spatial index: things lie on sheets by their middle, found by their box."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom: plain numbers, as thousands are compared in a frame."""
+
+SIDE = 768.0
+
+
+class Lies(Protocol):
+    @property
+    def bounds(self) -> Box:
+        """All that it may cover, in scene pixels."""
+
+
+Thing = TypeVar("Thing", bound=Lies)
+
+
+class Sheet(Generic[Thing]):
+    """Some things that lie near each other; `drawn` is whatever a painter keeps."""
+
+    def __init__(self) -> None:
+        self.things: dict[Thing, None] = {}
+        self.drawn: dict[str, object] = {}
+        self._bounds: Box | None = None
+
+    @property
+    def bounds(self) -> Box:
+        if self._bounds is None:
+            boxes = [thing.bounds for thing in self.things]
+            lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+            self._bounds = (min(lefts), min(tops), max(rights), max(bottoms))
+        return self._bounds
+
+    def touched(self) -> None:
+        """Something on it looks or lies different."""
+        self.drawn.clear()
+        self._bounds = None
+
+
+class Sheets(Generic[Thing]):
+    """Put things again after they have moved."""
+
+    def __init__(self) -> None:
+        self._sheets: dict[tuple[int, int], Sheet[Thing]] = {}
+        self._where: dict[Thing, tuple[int, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+    def put(self, thing: Thing) -> None:
+        """Lay a thing where its bounds say, and off where it lay."""
+        left, top, right, bottom = thing.bounds
+        place = (
+            math.floor((left + right) / 2 / SIDE),
+            math.floor((top + bottom) / 2 / SIDE),
+        )
+        before = self._where.get(thing)
+        if before is not None and before != place:
+            self.take(thing)
+        sheet = self._sheets.get(place)
+        if sheet is None:
+            sheet = self._sheets[place] = Sheet()
+        sheet.things[thing] = None
+        sheet.touched()
+        self._where[thing] = place
+
+    def take(self, thing: Thing) -> None:
+        """Take a thing away; unknown ones are ignored."""
+        place = self._where.pop(thing, None)
+        if place is None:
+            return
+        sheet = self._sheets[place]
+        del sheet.things[thing]
+        sheet.touched()
+        if not sheet.things:
+            del self._sheets[place]
+
+    def touch(self, thing: Thing) -> None:
+        """A thing looks different where it lies."""
+        if thing in self._where:
+            self._sheets[self._where[thing]].drawn.clear()
+
+    def clear_drawn(self) -> None:
+        for sheet in self._sheets.values():
+            sheet.drawn.clear()
+
+    def sheets(self, area: Box) -> Iterator[Sheet[Thing]]:
+        """Sheets with something that may touch an area."""
+        for sheet in self._sheets.values():
+            if overlap(sheet.bounds, area):
+                yield sheet
+
+    def near(self, area: Box) -> Iterator[Thing]:
+        """Things whose bounds touch an area, in no particular order."""
+        left, top, right, bottom = area
+        for sheet in self.sheets(area):
+            for thing in sheet.things:
+                a, b, c, d = thing.bounds
+                if a <= right and c >= left and b <= bottom and d >= top:
+                    yield thing
+
+    def bounds(self) -> Box | None:
+        """The box of all things; None if there are none."""
+        boxes = [sheet.bounds for sheet in self._sheets.values()]
+        if not boxes:
+            return None
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def overlap(one: Box, other: Box) -> bool:
+    return (
+        one[0] <= other[2]
+        and one[2] >= other[0]
+        and one[1] <= other[3]
+        and one[3] >= other[1]
+    )
