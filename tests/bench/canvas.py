@@ -1,21 +1,36 @@
-"""The canvas with many steps: what one full repaint costs.
+"""The canvas with many steps: opening, frames and undo, beside other node editors.
 
 python -m tests.bench.canvas [STEPS ...]
 """
 
 from __future__ import annotations
 
+import json
 import os
+import site
+import subprocess
 import sys
+import tempfile
+import venv
 from collections.abc import Callable
 from dataclasses import replace
-from statistics import median
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.domain.component import Component, Port
 from studio.domain.node import FromStep, Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
+from tests.bench import other_editors
+from tests.bench.frames import (
+    FRAMES,
+    VIEW,
+    frames,
+    milliseconds,
+    p95,
+    pan,
+    there_and_back,
+)
 from tests.bench.tables import Table
 
 if TYPE_CHECKING:
@@ -24,41 +39,99 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-STEPS, ZOOMS, FRAMES = (100, 500), (1.0, 0.5, 0.2), 15
-COLUMNS, ACROSS, DOWN = 25, 264.0, 112.0
-VIEW = (1100, 700)
+STEPS, ZOOMS = (1_000, 5_000), (1.0, 0.75, 0.5, 0.36, 0.25, 0.2, 0.1)
+LIMITS = {1_000: 8.0, 5_000: 16.0}
+COLUMNS, ACROSS, DOWN = other_editors.COLUMNS, 264.0, 112.0
+CAP_SECONDS, INSTALL_SECONDS = 30, 240
+PACKAGES = ("NodeGraphQt", "OdenGraphQt", "qtpynodeeditor")
+OWN_TIME = "p95 of full repaints, in ms of the window's thread alone"
 
 
 def tables() -> list[Table]:
-    """Milliseconds of a frame for pipelines of `STEPS` steps."""
-    return [canvas_table(steps) for steps in STEPS]
+    """Frames and edits for pipelines of `STEPS` steps, and others' frames."""
+    return [canvas_table(steps) for steps in STEPS] + [others_table()]
 
 
 def canvas_table(steps: int) -> Table:
-    from PySide6.QtWidgets import QApplication
-
-    from studio.gui.designer.editor import Situation
-    from studio.gui.theme.theme import Theme
-
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    Theme.install(app, "light", contrast=False, text_ratio=1.0)
     pipeline = grid(steps)
+    opened, editor, view = _open(pipeline)
+    limit = LIMITS.get(steps, LIMITS[5_000])
     table = Table(
-        f"Canvas: {steps} steps, {len(pipeline.edges)} wires",
-        ("zoom", "cards in view", "frame", "panning", "zooming"),
-        notes=f"Median of {FRAMES} full repaints of {VIEW[0]} × {VIEW[1]} px, in ms.",
+        f"Canvas: {steps:,} steps, {len(pipeline.edges):,} wires",
+        ("zoom", "cards in view", "panning", "zooming", "dragging a step"),
+        notes=(
+            f"{OWN_TIME}, {FRAMES} of {VIEW[0]} × {VIEW[1]} px; wanted is ≤ {limit:g}. "
+            f"Opened and drawn in {opened:.0f} ms. {_edits(editor, view)}"
+        ),
     )
-    editor, view = _canvas(pipeline)
-    editor.show_situation(Situation(_states(pipeline)))
-    for zoom in ZOOMS:
-        view.zoom_by(zoom / view.zoom)
-        view.centerOn(editor.scene.content_rect().center())
+    for zoom in (*ZOOMS, None):
+        _zoom_to(editor, view, zoom)
         seen = view.seen()
         cards = sum(seen.intersects(i.box) for i in editor.scene.nodes.values())
-        table.add(zoom, cards, *_frames(view))
+        told = f"all ({view.zoom:.2f})" if zoom is None else zoom
+        table.add(told, cards, *(f"{ms:.1f}" for ms in _frames(editor, view)))
     view.deleteLater()
     return table
+
+
+def others_table() -> Table:
+    """The same graph in the node editors of PyPI that run with PySide6."""
+    table = Table(
+        "Node editors: everything in view",
+        ("editor", *(f"{n:,}: open / pan / zoom / drag" for n in STEPS)),
+        notes=(
+            f"{OWN_TIME}. Each in a process of its own, {CAP_SECONDS} s at most. "
+            "Editors on PyQt can't be loaded beside PySide6."
+        ),
+    )
+    table.add("MLOps Studio", *(_told(_own(steps)) for steps in STEPS))
+    with tempfile.TemporaryDirectory() as folder:
+        python = _environment(Path(folder))
+        for name in other_editors.EDITORS:
+            table.add(name, *(_told(_other(python, name, steps)) for steps in STEPS))
+    return table
+
+
+def _told(figures: dict[str, float] | str) -> str:
+    if isinstance(figures, str):
+        return figures
+    return " / ".join(f"{figures[key]:,.0f}" for key in ("open", "pan", "zoom", "drag"))
+
+
+def _own(steps: int) -> dict[str, float]:
+    opened, editor, view = _open(grid(steps))
+    _zoom_to(editor, view, None)
+    ways = zip(("pan", "zoom", "drag"), _frames(editor, view), strict=True)
+    return {"open": opened, **dict(ways)}
+
+
+def _environment(folder: Path) -> str:
+    """A private environment with the other editors, on top of this one."""
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    place = next(folder.glob("lib/python*/site-packages"))
+    (place / "ours.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    try:
+        subprocess.run([*pip, *PACKAGES], timeout=INSTALL_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        print("The other editors could not be installed in time", file=sys.stderr)
+    return str(python)
+
+
+def _other(python: str, name: str, steps: int) -> dict[str, float] | str:
+    command = [python, other_editors.__file__, name, str(steps)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=CAP_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "gave up"
+    lines = done.stdout.strip().splitlines()
+    if done.returncode or not lines:
+        return "failed"
+    found: dict[str, float] = json.loads(lines[-1])
+    return found
 
 
 def grid(steps: int) -> Pipeline:
@@ -94,27 +167,81 @@ def _states(pipeline: Pipeline) -> dict[str, StepRun]:
     }
 
 
-def _frames(view: CanvasView) -> list[str]:
-    """Repaints of an unchanged view, after a small scroll, after a small zoom."""
-    bar = view.horizontalScrollBar()
-    ways: list[Callable[[int], object]] = [
-        lambda _: None,
-        lambda n: bar.setValue(bar.value() + 7 * (1 if n % 2 else -1)),
-        lambda n: view.zoom_by(1.01 if n % 2 else 1 / 1.01),
-    ]
-    return [
-        f"{median(_frame(view, way, n) for n in range(FRAMES)):.1f}" for way in ways
-    ]
+def _open(pipeline: Pipeline) -> tuple[float, Editor, CanvasView]:
+    """Milliseconds until it is drawn, after a small one has loaded what all need."""
+    from PySide6.QtWidgets import QApplication
+
+    from studio.gui.designer.editor import Situation
+    from studio.gui.theme.theme import Theme
+
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    Theme.install(app, "light", contrast=False, text_ratio=1.0)
+    _, first = _canvas(grid(3))
+    first.grab()
+    found: list[tuple[Editor, CanvasView]] = []
+
+    def draw() -> None:
+        found.append(_canvas(pipeline))
+        found[0][1].fit_opening()
+        found[0][1].grab()
+
+    took = milliseconds(draw)
+    editor, view = found[0]
+    editor.show_situation(Situation(_states(pipeline)))
+    return took, editor, view
 
 
-def _frame(view: CanvasView, change: Callable[[int], object], number: int) -> float:
-    from PySide6.QtCore import QElapsedTimer
+def _zoom_to(editor: Editor, view: CanvasView, zoom: float | None) -> None:
+    from PySide6.QtWidgets import QApplication
 
-    change(number)
-    clock = QElapsedTimer()
-    clock.start()
+    if zoom is None:
+        view.fit()
+    else:
+        view.zoom_by(zoom / view.zoom)
+        view.centerOn(editor.scene.content_rect().center())
     view.grab()
-    return clock.nsecsElapsed() / 1e6
+    while view.painting.unfinished:
+        QApplication.processEvents()
+
+
+def _frames(editor: Editor, view: CanvasView) -> list[float]:
+    """After a small scroll, a small zoom, a move of the step in the middle."""
+    scene, point = editor.scene, view.middle()
+    item = min(
+        scene.nodes.values(), key=lambda i: (i.box.center() - point).manhattanLength()
+    )
+
+    def drag(number: int) -> None:
+        item.place(item.x + 8 * there_and_back(number), item.y)
+        scene.follow_nodes([item.card.id])
+
+    ways: list[Callable[[int], object]] = [
+        pan(view),
+        lambda n: view.zoom_by(1.01 ** there_and_back(n)),
+        drag,
+    ]
+    return [frames(view, way) for way in ways]
+
+
+def _edits(editor: Editor, view: CanvasView) -> str:
+    """Edits of several kinds undone and done again: the scene and its next frame."""
+    document = editor.document
+    assert document is not None
+    several = [f"step_{n}" for n in range(100, 120)]
+    titled = replace(document.pipeline.node("step_9"), display_name="Another title")
+    document.edit(document.pipeline.update(titled), "Rename")
+    document.edit(document.pipeline.move({"step_7": (40.0, 900.0)}), "Move")
+    document.edit(document.pipeline.remove(["step_30"]), "Delete one")
+    document.edit(document.pipeline.remove(several), "Delete 20")
+    view.grab()
+    times = []
+    for _ in range(5):
+        for way in (document.stack.undo, document.stack.redo):
+            times += [milliseconds(lambda w=way: (w(), view.grab())) for _ in range(4)]
+    for _ in range(4):
+        document.stack.undo()
+    return f"Undo and redo of an edit, with its frame: {p95(times):.1f} ms."
 
 
 def _canvas(pipeline: Pipeline) -> tuple[Editor, CanvasView]:
@@ -135,3 +262,4 @@ def _canvas(pipeline: Pipeline) -> tuple[Editor, CanvasView]:
 if __name__ == "__main__":
     for number in map(int, sys.argv[1:] or STEPS):
         canvas_table(number).show()
+    others_table().show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
@@ -16,7 +17,8 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer import clipboard, edits
-from studio.gui.designer.cards import Card, card_of
+from studio.gui.designer.card_book import CardBook
+from studio.gui.designer.cards import Card
 from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, snapped
@@ -39,8 +41,12 @@ class Situation:
 
     def problem_of(self, step: str) -> Problem | None:
         """The first error of a step."""
-        found = (p for p in self.problems if p.step == step and p.severity == "error")
-        return next(found, None)
+        return self._errors.get(step)
+
+    @cached_property
+    def _errors(self) -> Mapping[str, Problem]:
+        errors = (p for p in reversed(self.problems) if p.severity == "error")
+        return {problem.step: problem for problem in errors}
 
 
 class Editor(QObject):
@@ -58,6 +64,7 @@ class Editor(QObject):
         self.scene, self.catalog = scene, catalog
         self.document: PipelineDocument | None = None
         self.situation = Situation()
+        self._book = CardBook()
 
     @property
     def pipeline(self) -> Pipeline:
@@ -69,6 +76,7 @@ class Editor(QObject):
             self.document.changed.disconnect(self.derive)
         self.document = document
         self.situation = Situation()
+        self._book.clear()
         if document is not None:
             document.changed.connect(self.derive)
         self.derive()
@@ -86,7 +94,7 @@ class Editor(QObject):
 
     def card(self, node: Node) -> Card:
         now = self.situation
-        return card_of(
+        return self._book.card(
             self.pipeline,
             node,
             self.catalog.of(node),

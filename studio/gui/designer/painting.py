@@ -25,6 +25,11 @@ class Painting:
         self._again = QTimer(viewport, singleShot=True)
         self._again.timeout.connect(self._viewport_update)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last frame left something to draw better."""
+        return self._cards.unfinished
+
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Draw an area of the scene."""
         zoom = painter.worldTransform().m11()
@@ -34,7 +39,7 @@ class Painting:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_wires(painter, self._scene.wires, box, zoom)
         self._cards.paint(painter, self._scene.cards, box, moving)
-        if self._cards.unfinished:
+        if self.unfinished:
             self._again.start(SETTLE_MS if moving else 0)
 
     def _moves(self, zoom: float) -> bool:

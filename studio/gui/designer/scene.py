@@ -179,14 +179,19 @@ class DesignerScene(QGraphicsScene):
         finally:
             self._held = False
         if self._touched:
+            self._tell_shown()
             self.update()
 
-    def _touch(self, area: Box) -> None:
-        self._touched = True
+    def _tell_shown(self) -> None:
         if not self._telling.isActive():
             self._telling.start()
-        if not self._held:
-            self.update(_rect(area))
+
+    def _touch(self, area: Box) -> None:
+        if self._held:
+            self._touched = True
+            return
+        self._tell_shown()
+        self.update(_rect(area))
 
     def _cards_near(self, point: QPointF) -> list[NodeItem]:
         """Cards that may lie under a point, the topmost first."""
@@ -277,10 +282,10 @@ class DesignerScene(QGraphicsScene):
 
     def _place(self, item: EdgeItem, wire: Wire) -> None:
         source, output, target, name = wire
-        start = self.nodes[source].anchor("out", output)
-        end = self.nodes[target].anchor("in", name)
+        start = self.nodes[source].port_place("out", output)
+        end = self.nodes[target].port_place("in", name)
         before = item.bounds
-        if start is not None and end is not None and item.set_ends(start, end):
+        if start is not None and end is not None and item.set_ends(*start, *end):
             self.wires.put(item)
             self._touch(before)
             self._touch(item.bounds)

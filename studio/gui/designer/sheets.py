@@ -61,7 +61,10 @@ class Sheets(Generic[Thing]):
             math.floor((top + bottom) / 2 / SIDE),
         )
         before = self._where.get(thing)
-        if before is not None and before != place:
+        if before == place:
+            self._sheets[place].touched()
+            return
+        if before is not None:
             self.take(thing)
         sheet = self._sheets.get(place)
         if sheet is None:

@@ -82,7 +82,7 @@ class CanvasView(QGraphicsView):
         self.hint = Hint(self.viewport())
         self.repair = Repair(self.viewport())
         self._hover = Hover(editor.scene, self.viewport())
-        self._painting = Painting(editor.scene, self.viewport())
+        self.painting = Painting(editor.scene, self.viewport())
         self.setAccessibleName("Canvas")
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
@@ -311,7 +311,7 @@ class CanvasView(QGraphicsView):
     # -- painting --------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        self._painting.paint(painter, QRectF(rect))
+        self.painting.paint(painter, QRectF(rect))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,7 +15,7 @@ from studio.gui.designer.sheets import Box
 from studio.gui.theme.theme import tokens
 
 Flow: TypeAlias = Literal["idle", "running", "done", "failed"]
-GRAB = 14.0
+GRAB, ROOM = 14.0, 7.0
 DASH = (6.0, 4.0)
 
 
@@ -29,7 +29,7 @@ class EdgeItem:
     def __init__(self, edge: Edge, board: Board) -> None:
         self.edge = edge
         self.flow: Flow = "idle"
-        self.start = self.end = QPointF()
+        self._at: Box = (0.0, 0.0, 0.0, 0.0)
         self.bounds: Box = (0.0, 0.0, 0.0, 0.0)
         self.hovered = self.marked = self.selected = False
         self.offset = 0.0
@@ -46,12 +46,14 @@ class EdgeItem:
 
     @property
     def ends(self) -> tuple[QPointF, QPointF]:
-        return (self.start, self.end)
+        """Where the wire begins and ends, in scene pixels."""
+        x, y, far, low = self._at
+        return (QPointF(x, y), QPointF(far, low))
 
     @property
     def path(self) -> QPainterPath:
         if self._path is None:
-            self._path = routed(self.start, self.end)
+            self._path = routed(*self.ends)
         return self._path
 
     @property
@@ -61,15 +63,15 @@ class EdgeItem:
             self._middle = self.path.pointAtPercent(0.5)
         return self._middle
 
-    def set_ends(self, start: QPointF, end: QPointF) -> bool:
-        """Where the wire begins and ends, in scene pixels; whether that is new."""
-        if start == self.start and end == self.end:
+    def set_ends(self, x: float, y: float, far: float, low: float) -> bool:
+        """From x, y to far, low; whether that is new."""
+        ends = (x, y, far, low)
+        if ends == self._at:
             return False
-        self.start, self.end = start, end
+        self._at = ends
         self._path = self._outline = self._middle = None
-        left, top, right, bottom = span(start.x(), start.y(), end.x(), end.y())
-        room = GRAB / 2
-        self.bounds = (left - room, top - room, right + room, bottom + room)
+        left, top, right, bottom = span(*ends)
+        self.bounds = (left - ROOM, top - ROOM, right + ROOM, bottom + ROOM)
         return True
 
     def set_flow(self, flow: Flow) -> None:

@@ -118,10 +118,15 @@ class NodeItem:
 
     def anchor(self, side: Side, name: str) -> QPointF | None:
         """Where a port stands in the scene; None if there is no such port."""
+        at = self.port_place(side, name)
+        return QPointF(*at) if at is not None else None
+
+    def port_place(self, side: Side, name: str) -> tuple[float, float] | None:
+        """`anchor` as plain numbers."""
         y = self.places(side).get(name)
         if y is None:
             return None
-        return QPointF(self.x + (0.0 if side == "in" else WIDTH), self.y + y)
+        return (self.x + (0.0 if side == "in" else WIDTH), self.y + y)
 
     def places(self, side: Side) -> Mapping[str, float]:
         """How far below the card's top each port of a side stands, by name."""

@@ -59,7 +59,7 @@ def _lines(sheet: Sheet[EdgeItem], failed: bool) -> list[QLineF]:
     found = sheet.drawn.get(key)
     if found is None:
         wires = _alike(sheet, failed)
-        found = [line for wire in wires for line in straight(wire.start, wire.end)]
+        found = [line for wire in wires for line in straight(*wire.ends)]
         sheet.drawn[key] = found
     return cast("list[QLineF]", found)
 
@@ -79,7 +79,7 @@ def _apart(sheet: Sheet[EdgeItem]) -> Iterable[EdgeItem]:
 def _paint_apart(painter: QPainter, wire: EdgeItem, zoom: float) -> None:
     painter.setPen(_pen_of(wire, zoom))
     if zoom < PLAIN_ZOOM:
-        painter.drawLines(straight(wire.start, wire.end))
+        painter.drawLines(straight(*wire.ends))
         return
     painter.drawPath(wire.path)
 
