@@ -24,6 +24,7 @@ from studio.gui.designer.geometry import (
 )
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.items.card_paint import CardMood, paint_card
+from studio.gui.designer.items.marks import Mark
 from studio.gui.designer.items.shapes import paint_port
 from studio.gui.designer.items.stamps import stamp
 from studio.gui.designer.sheets import Box
@@ -59,6 +60,7 @@ class NodeItem:
         self._near = ""
         self._places: dict[Side, Mapping[str, float]] = {}
         self._emphasis: Mapping[tuple[Side, str], float] = {}
+        self._marks: dict[str, Mark] = {}
         self._measure()
 
     @property
@@ -95,6 +97,20 @@ class NodeItem:
         if emphasis != self._emphasis:
             self._emphasis = emphasis
             self._redraw()
+
+    def set_mark(self, key: str, mark: Mark | None) -> None:
+        """Paint something with the card; each feature has a key of its own."""
+        if self._marks.get(key) == mark:
+            return
+        if mark is None:
+            del self._marks[key]
+        else:
+            self._marks[key] = mark
+        self._redraw()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return tuple(self._marks.values())
 
     def isSelected(self) -> bool:
         return self.selected
@@ -165,11 +181,14 @@ class NodeItem:
     def paint(self, painter: QPainter) -> None:
         """Draw card and ports with the card's corner at 0, 0."""
         zoom = painter.worldTransform().m11()
+        card = QRectF(0, 0, WIDTH, self.height)
+        for mark in self._marks.values():
+            mark.paint_under(painter, card)
         paint_card(painter, self.card, self.mood, zoom)
-        if zoom < BLOCK_ZOOM:
-            return
-        for ref, at in self._placed():
+        for ref, at in self._placed() if zoom >= BLOCK_ZOOM else ():
             self._paint_port(painter, ref, at)
+        for mark in self._marks.values():
+            mark.paint_over(painter, card)
 
     def _lie(self) -> None:
         before = self.bounds
