@@ -44,6 +44,7 @@ from studio.gui.designer.gestures.files import FileDrop
 from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.pan import PanGesture
+from studio.gui.designer.grid import paint_grid
 from studio.gui.designer.hint import Hint
 from studio.gui.designer.hover import Hover
 from studio.gui.designer.painting import Painting
@@ -51,7 +52,8 @@ from studio.gui.designer.repair import Repair
 from studio.gui.theme.theme import theme
 
 COMPONENT_TYPE = "application/x-mlops-studio-component"
-FAR, MARGIN, STEP = 100_000.0, 48.0, 1.15
+EVERYWHERE = QRectF(-100_000, -100_000, 200_000, 200_000)
+MARGIN, STEP = 48.0, 1.15
 _MEND = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -82,11 +84,11 @@ class CanvasView(QGraphicsView):
         self.hint = Hint(self.viewport())
         self.repair = Repair(self.viewport())
         self._hover = Hover(editor.scene, self.viewport())
-        self.painting = Painting(editor.scene, self.viewport())
+        self.painting = Painting(editor.scene, self.viewport(), EVERYWHERE)
         self.setAccessibleName("Canvas")
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
-        self.setSceneRect(-FAR, -FAR, 2 * FAR, 2 * FAR)
+        self.setSceneRect(EVERYWHERE)
         never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setHorizontalScrollBarPolicy(never)
         self.setVerticalScrollBarPolicy(never)
@@ -311,7 +313,7 @@ class CanvasView(QGraphicsView):
     # -- painting --------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        self.painting.paint(painter, QRectF(rect))
+        paint_grid(painter, QRectF(rect), self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -115,7 +115,7 @@ class CardPass:
         for item in cards:
             card = item.card
             mood = (card.whole, item.selected, item.hovered)
-            look = (card.icon, card.look, card.dimmed, *mood, item.marks)
+            look = (card.icon, card.look, card.dimmed, *mood, item.marks, item.opacity)
             made = looks.get((look, item.height))
             if made is None:
                 made = looks[look, item.height] = self._block(item, zoom, ratio, look)

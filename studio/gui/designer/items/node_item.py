@@ -56,6 +56,7 @@ class NodeItem:
         self.number = self.revision = 0
         self.bounds: Box = (0.0, 0.0, 0.0, 0.0)
         self.selected = self.hovered = False
+        self.opacity = 1.0
         self._board = board
         self._near = ""
         self._places: dict[Side, Mapping[str, float]] = {}
@@ -96,6 +97,12 @@ class NodeItem:
         """Factors for ports while a wire is pulled: above 1 larger, below 1 faint."""
         if emphasis != self._emphasis:
             self._emphasis = emphasis
+            self._redraw()
+
+    def setOpacity(self, opacity: float) -> None:
+        """Draw it so much fainter."""
+        if opacity != self.opacity:
+            self.opacity = opacity
             self._redraw()
 
     def set_mark(self, key: str, mark: Mark | None) -> None:
@@ -181,6 +188,7 @@ class NodeItem:
     def paint(self, painter: QPainter) -> None:
         """Draw card and ports with the card's corner at 0, 0."""
         zoom = painter.worldTransform().m11()
+        painter.setOpacity(painter.opacity() * self.opacity)
         card = QRectF(0, 0, WIDTH, self.height)
         for mark in self._marks.values():
             mark.paint_under(painter, card)
