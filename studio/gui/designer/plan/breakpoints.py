@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QGraphicsItem,
-    QStyleOptionGraphicsItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout
 
 from studio.domain.component import Component, Scalar
 from studio.domain.node import FromInput, FromPath, FromStep, Node, Value
@@ -22,7 +17,6 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
 from studio.gui.actions import Action
 from studio.gui.designer.geometry import around
-from studio.gui.designer.items.node_item import NodeItem
 from studio.gui.theme.theme import tokens
 from studio.gui.widgets.banner import Banner
 
@@ -32,30 +26,21 @@ if TYPE_CHECKING:
 DISC = 14.0
 
 
-class BreakMark(QGraphicsItem):
+@dataclass(frozen=True)
+class BreakMark:
     """A disc at the lower left corner of a card; its result doesn't depend on it."""
 
-    def __init__(self, card: NodeItem) -> None:
-        super().__init__(card)
-        self._middle = QPointF(0, card.height)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(2)
+    def paint_under(self, painter: QPainter, card: QRectF) -> None:
+        """Nothing."""
 
-    def boundingRect(self) -> QRectF:
-        return around(self._middle, DISC + 4)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
+    def paint_over(self, painter: QPainter, card: QRectF) -> None:
+        middle = card.bottomLeft()
         painter.setPen(QPen(QColor(tokens().canvas), 2))
         painter.setBrush(QColor(tokens().err))
-        painter.drawEllipse(around(self._middle, DISC))
+        painter.drawEllipse(around(middle, DISC))
         painter.setPen(QPen(QColor(tokens().surface), 2))
         for shift in (-2.0, 2.0):
-            at = self._middle + QPointF(shift, 0)
+            at = middle + QPointF(shift, 0)
             painter.drawLine(at - QPointF(0, 2.5), at + QPointF(0, 2.5))
 
 
@@ -65,7 +50,7 @@ class Breakpoints(QObject):
     def __init__(self, page: DesignerPage) -> None:
         super().__init__(page)
         self._page, self._bench = page, page.bench
-        self._marks: dict[str, BreakMark] = {}
+        self._marked: frozenset[str] = frozenset()
         self._paused: frozenset[str] = frozenset()
         self.banner = Banner("warn")
         self.banner.setContentsMargins(12, 8, 12, 8)
@@ -106,7 +91,7 @@ class Breakpoints(QObject):
     @property
     def marked(self) -> frozenset[str]:
         """Ids of the steps that carry a mark."""
-        return frozenset(self._marks)
+        return self._marked
 
     def flip(self) -> None:
         """Set or clear the breakpoint of the selected steps, as one edit."""
@@ -154,17 +139,11 @@ class Breakpoints(QObject):
         self._show_marks()
 
     def _show_marks(self) -> None:
-        scene, pipeline = self._bench.scene, self._page.editor.pipeline
-        wanted = {node.id for node in pipeline.nodes if node.breakpoint}
-        for node_id, mark in list(self._marks.items()):
-            there = scene.nodes.get(node_id) is mark.parentItem()
-            if node_id not in wanted or not there:
-                del self._marks[node_id]
-                if there:
-                    scene.removeItem(mark)
-        for node_id in wanted - self._marks.keys():
-            if card := scene.nodes.get(node_id):
-                self._marks[node_id] = BreakMark(card)
+        pipeline = self._page.editor.pipeline
+        self._marked = frozenset(n.id for n in pipeline.nodes if n.breakpoint)
+        for node_id, card in self._bench.scene.nodes.items():
+            mark = BreakMark() if node_id in self._marked else None
+            card.set_mark("breakpoint", mark)
 
     def _tell_run(self, node: Node, wanted: bool) -> None:
         """A run that goes on takes it into account if it hasn't come there yet."""
