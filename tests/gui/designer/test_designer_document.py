@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
-
 from designer_hand import Hand
+from edit_sequences import STEPS, as_files, one_edit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -15,48 +12,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.domain.errors import StudioError
-from studio.domain.node import Edge, Node, Value
 from studio.domain.pipeline import Pipeline
-from studio.gui.designer import edits
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.page import DesignerPage
 from studio.gui.designer.saving import store
-from studio.interchange.pipeline_layout import layout_of
-from studio.interchange.pipeline_writer import write_pipeline
-
-NUMBERS = st.integers(min_value=0, max_value=9)
-STEPS = st.tuples(st.sampled_from("aadrcmvpusix"), NUMBERS, NUMBERS, st.booleans())
-
-
-def _one(pipeline: Pipeline, kind: str, first: int, second: int) -> Pipeline:
-    """One edit of a kind; steps are picked by number."""
-    nodes = pipeline.nodes
-    if kind == "a" or not nodes:
-        name = pipeline.free_name(f"step{first}")
-        place = (8.0 * first, 8.0 * second)
-        return pipeline.add(Node(f"id{name}", name, "azureml:split", position=place))
-    one, other = nodes[first % len(nodes)], nodes[second % len(nodes)]
-    changes: dict[str, Callable[[], Pipeline]] = {
-        "d": lambda: pipeline.remove([one.name]),
-        "r": lambda: edits.titled(pipeline, one, f"Title {second}"),
-        "c": lambda: pipeline.connect(Edge(one.name, "out", other.name, "in")),
-        "m": lambda: pipeline.move({one.name: (8.0 * second, 0.0)}),
-        "v": lambda: pipeline.bind(one.name, "x", Value(second)),
-        "p": lambda: replace(pipeline, description=f"{first} {second}"),
-        "u": lambda: edits.copies(
-            pipeline, [one, other][: 1 + (one != other)], 24.0, keep_outside=True
-        )[0],
-        "s": lambda: edits.pasted(pipeline, edits.selection_of(pipeline, [one.name]))[
-            0
-        ],
-        "i": lambda: pipeline.bind(one.name, "in", None),
-        "x": lambda: replace(pipeline, tags={"k": str(first)}),
-    }
-    return changes[kind]()
-
-
-def _bytes(pipeline: Pipeline) -> tuple[str, Any]:
-    return write_pipeline(pipeline), layout_of(pipeline)
 
 
 @settings(
@@ -69,20 +28,20 @@ def test_that_undoing_all_is_the_start_and_redoing_all_is_the_end(
     qapp: object, steps: list[tuple[str, int, int, bool]]
 ) -> None:
     document = PipelineDocument(Pipeline("p"))
-    start = _bytes(document.pipeline)
+    start = as_files(document.pipeline)
     for kind, first, second, merged in steps:
         try:
-            after = _one(document.pipeline, kind, first, second)
+            after = one_edit(document.pipeline, kind, first, second)
         except StudioError:
             continue  # a cycle, or a name that is taken
         document.edit(after, kind, merge=kind if merged else "")
-    end = _bytes(document.pipeline)
+    end = as_files(document.pipeline)
     while document.stack.canUndo():
         document.stack.undo()
-    assert _bytes(document.pipeline) == start
+    assert as_files(document.pipeline) == start
     while document.stack.canRedo():
         document.stack.redo()
-    assert _bytes(document.pipeline) == end
+    assert as_files(document.pipeline) == end
 
 
 def test_that_an_edit_that_changes_nothing_leaves_no_trace(qapp: object) -> None:
