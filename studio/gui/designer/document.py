@@ -81,6 +81,11 @@ class PipelineDocument(QObject):
         return self._pipeline
 
     @property
+    def saved(self) -> Pipeline:
+        """What the workspace's file held when it was last read or written."""
+        return self._saved
+
+    @property
     def name(self) -> str:
         return self._pipeline.name
 

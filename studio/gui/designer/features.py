@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from studio.gui.actions import Action
 from studio.gui.designer.compare.feature import Compare
+from studio.gui.designer.compare.merging import Merging
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.history.feature import History
@@ -33,6 +34,7 @@ class Feature(Protocol):
 
 FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Compare,
+    Merging,
     History,
     Composing,
     DroppedFiles,

@@ -137,6 +137,13 @@ class Saver(QObject):
             owner=self,
         )
 
+    def take_merged(self, merged: Pipeline, theirs: Stored) -> None:
+        """Both sides in one: an edit that can be undone, saved over `theirs`."""
+        self._paused = False
+        self._document.mark_saved(theirs.pipeline, theirs.version, theirs.sha256)
+        self._document.edit(merged, "Merge the change from outside")
+        self.save()
+
     def hold(self, held: bool) -> None:
         """Write nothing while a run is being started (that writes the file too)."""
         self._busy = held

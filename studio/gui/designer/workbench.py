@@ -51,6 +51,8 @@ class Workbench(QWidget):
 
     refused = Signal(str)
     selection_changed = Signal()
+    merge_wanted = Signal()
+    """Own edits and a file changed outside are to be brought together."""
     inside_wanted = Signal(object)
     """A step that is a pipeline was opened: the node."""
 
@@ -352,9 +354,9 @@ class Workbench(QWidget):
 
         mine = ("Keep mine", keep)
         theirs = ("Load the other one", saver.load_theirs)
-        fixes = (
-            [mine, theirs] if readable else [mine, ("Look again", saver.load_theirs)]
-        )
+        merge = ("Merge both", self.merge_wanted.emit)
+        again = ("Look again", saver.load_theirs)
+        fixes = [merge, mine, theirs] if readable else [mine, again]
         hint = "Your edits are kept here, and not saved until you choose."
         self.banner.show_message("warn", what, hint=hint, fixes=fixes)
         self.banner.show()
