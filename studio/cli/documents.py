@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio.domain.metrics import as_json
+
 if TYPE_CHECKING:
     from studio.domain.component import Component, Parameter, Port
     from studio.domain.endpoint import Deployment, Endpoint
@@ -22,6 +24,11 @@ Document = dict[str, Any]
 def iso(time: datetime | None) -> str | None:
     """ISO 8601 in UTC, e.g. 2026-11-23T21:45:01.250000+00:00."""
     return time.astimezone(UTC).isoformat(timespec="microseconds") if time else None
+
+
+def measures(metrics: Mapping[str, float]) -> Document:
+    """Numbers; NaN and the infinities are the words that protobuf's JSON uses."""
+    return {name: as_json(value) for name, value in metrics.items()}
 
 
 def run_document(run: Run, path: Callable[[str], Path]) -> Document:
@@ -41,7 +48,7 @@ def run_summary(run: Run) -> Document:
         "experiment": run.experiment,
         "state": run.state.value,
         "seconds": run.seconds,
-        "metrics": dict(run.metrics),
+        "metrics": measures(run.metrics),
         "inputs": dict(run.inputs),
         "target": run.target,
         "pipeline_version": run.pipeline_version,
@@ -65,7 +72,7 @@ def _step(step: StepRun) -> Document:
         "reason": step.reason,
         "seconds": step.seconds,
         "target": step.target,
-        "metrics": dict(step.metrics),
+        "metrics": measures(step.metrics),
         "parameters": dict(step.parameters),
         "attempt": step.attempt,
         "peak_memory_bytes": step.peak_memory_bytes,
@@ -205,7 +212,7 @@ def model_document(model: ModelVersion) -> Document:
         "type": model.type,
         "tags": dict(model.tags),
         "aliases": list(model.aliases),
-        "metrics": dict(model.metrics),
+        "metrics": measures(model.metrics),
         "stage": model.stage,
         "archived": model.archived,
         "created_at": iso(model.created_at),

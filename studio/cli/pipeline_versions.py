@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from studio.cli.documents import iso
+from studio.cli.documents import iso, measures
 from studio.cli.output import REFUSED, error_document, note, say
 from studio.cli.session import of
 from studio.cli.tables import local_time, metrics, table
@@ -124,7 +124,7 @@ def _entry_document(entry: HistoryEntry) -> Document:
         "sha256": entry.sha256,
         "summary": entry.summary,
         "run": entry.run_id,
-        "metrics": dict(entry.metrics or {}),
+        "metrics": measures(entry.metrics or {}),
     }
 
 
@@ -172,7 +172,7 @@ def _relative_document(relative: Relative) -> Document:
         "version": relative.version,
         "cloned_from": relative.origin,
         "cloned_from_version": relative.origin_version,
-        "metrics": dict(relative.metrics or {}),
+        "metrics": measures(relative.metrics or {}),
         "missing": relative.missing,
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from studio.cli.output import console, say
-from studio.domain.metrics import main_metrics
+from studio.domain.metrics import as_json, telling_metrics
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -89,13 +90,13 @@ def local_time(time: datetime | None) -> str:
 
 
 def number(value: float) -> str:
-    return f"{value:.6g}"
+    return f"{value:.6g}" if math.isfinite(value) else str(as_json(value))
 
 
 def metrics(values: Mapping[str, float], at_most: int = 0) -> str:
     """`accuracy 0.98, f1 0.97`; with `at_most`, only those that tell most."""
-    shown = main_metrics(values, at_most) if at_most else values
-    more = ", …" if len(shown) < len(values) else ""
+    shown = telling_metrics(values, at_most) if at_most else values
+    more = ", …" if shown and len(shown) < len(values) else ""
     return ", ".join(f"{name} {number(v)}" for name, v in shown.items()) + more
 
 

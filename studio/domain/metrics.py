@@ -1,7 +1,8 @@
-"""Which of many metrics tell most about a model."""
+"""Which of many metrics tell most about a model, and those that aren't finite."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 MAIN = (
@@ -17,6 +18,7 @@ MAIN = (
     "log_loss",
     "loss",
 )
+NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 _COUNTS = ("rows", "columns", "_rows", "_columns", "_dropped", "_filled", "_seconds")
 
 
@@ -25,6 +27,38 @@ def main_metrics(metrics: Mapping[str, float], most: int = 2) -> dict[str, float
     known = [name for name in MAIN if name in metrics]
     others = [name for name in metrics if name not in known and not _is_detail(name)]
     return {name: metrics[name] for name in [*known, *others][:most]}
+
+
+def telling_metrics(metrics: Mapping[str, float], most: int = 2) -> dict[str, float]:
+    """The main metrics; without any, what was measured in training, or counted."""
+    found = main_metrics(metrics, most)
+    if found:
+        return found
+    details = [name for name in metrics if not name.startswith("importance.")]
+    details.sort(key=lambda name: not name.startswith("training_"))
+    return {name: metrics[name] for name in details[:most]}
+
+
+def warns(metrics: Mapping[str, float], most: int = 2) -> bool:
+    """Whether one of the metrics that tell most is no finite number."""
+    told = telling_metrics(metrics, most).values()
+    return not all(math.isfinite(value) for value in told)
+
+
+def as_json(value: float) -> float | str:
+    """Strict JSON knows no NaN; the words are those that protobuf's JSON uses."""
+    if math.isfinite(value):
+        return value
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def from_word(word: str | float) -> float:
+    """The number of a word. NaN is always the same one, so that values which hold
+    it equal themselves. Raises ValueError."""
+    value = float(word)
+    return math.nan if math.isnan(value) else value
 
 
 def _is_detail(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from studio.domain.metrics import from_word
 from studio.domain.run import MetricPoint
 from studio.engine.step_folder import StepFolder
 from studio.engine.step_json import parse_json
@@ -48,7 +50,7 @@ class ReportReader:
         try:
             data = parse_json(line)
         except ValueError:
-            return
+            data = _with_bare_nan(line)
         if not isinstance(data, dict):
             return
         if "key" in data:
@@ -99,14 +101,14 @@ class ReportReader:
         unit: float = 1.0,
     ) -> None:
         try:
-            number = float(value)
+            number = from_word(value)
             at = float(when) / unit if when else time.time()
             point = MetricPoint(
                 self._run_id, self._step, str(key), number, int(step or 0), at
             )
         except (TypeError, ValueError, OverflowError):
             return
-        if math.isfinite(number) and math.isfinite(at) and abs(point.step) < _LARGEST:
+        if math.isfinite(at) and abs(point.step) < _LARGEST:
             report.metrics.append(point)
 
     def _new_lines(self, file: Path) -> list[str]:
@@ -121,6 +123,16 @@ class ReportReader:
         end = data.rfind(b"\n") + 1
         self._offsets[file] = offset + end
         return data[:end].decode(errors="replace").splitlines()
+
+
+def _with_bare_nan(line: str) -> Any:
+    """`json.dumps` writes NaN and Infinity as words that are no JSON."""
+    if "NaN" not in line and "Infinity" not in line:
+        return None
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _name(file: Path, folder: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from studio.domain.component import Port
 from studio.domain.errors import InvalidError
+from studio.domain.metrics import from_word
 from studio.domain.model import MODEL_TYPES, check_asset_name, check_model_type
 from studio.engine.ports import Content, Registration
 from studio.engine.resolve import ResolvedStep
@@ -95,7 +96,13 @@ def _texts(value: Any) -> dict[str, str]:
 def _numbers(value: Any) -> dict[str, float]:
     if not isinstance(value, dict):
         return {}
-    return {str(k): float(v) for k, v in value.items() if isinstance(v, (int, float))}
+    found = {}
+    for name, number in value.items():
+        try:
+            found[str(name)] = from_word(number)
+        except (TypeError, ValueError, OverflowError):
+            continue
+    return found
 
 
 def _nothing_written(step: ResolvedStep, port: Port) -> InvalidError:

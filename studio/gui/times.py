@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 def elapsed(one: Run | StepRun, now: datetime | None = None) -> float | None:
     """Seconds from the start to the end, or to now while it goes on."""
-    if one.seconds is not None or one.started_at is None or one.state.ended:
+    if one.seconds is not None or one.started_at is None:
         return one.seconds
-    return max(0.0, ((now or datetime.now(UTC)) - one.started_at).total_seconds())
+    if one.state.ended and one.ended_at is None:
+        return None
+    until = one.ended_at or now or datetime.now(UTC)
+    return max(0.0, (until - one.started_at).total_seconds())
 
 
 def time_text(one: Run | StepRun) -> str:

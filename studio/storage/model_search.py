@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from studio.domain.model import ModelVersion
 from studio.domain.tag_filter import MetricIs, NameHas, TagFilter, TagIs, Term
 from studio.storage.database import from_json, to_json
+from studio.storage.measures import COMPARABLE, from_json_object
 
 _PROBE_LIMIT = 500
 
@@ -112,7 +113,7 @@ def _version(
         datetime.fromisoformat(created_at),
         from_json(tags),
         from_json(properties),
-        from_json(metrics),
+        from_json_object(metrics),
         _sorted(aliases),
         description,
         bool(archived),
@@ -183,5 +184,5 @@ def _condition(term: Term, version_id: str) -> tuple[str, list[Any]]:
         case MetricIs(key, operator, value):
             return (
                 f"EXISTS (SELECT 1 FROM model_metric m WHERE "
-                f"m.version_id = {version_id} AND m.key = ? AND m.value {operator} ?)"
+                f"m.version_id = {version_id} AND m.key = ? AND {COMPARABLE} {operator} ?)"
             ), [key, value]

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
 from studio.domain.run import PastStep, StepState, Usual
-from studio.storage.database import Database, from_json
+from studio.storage.database import Database
+from studio.storage.measures import from_json_object
 from studio.storage.run_rows import past_step
 from studio.storage.tables import StepRow
 
@@ -69,4 +70,4 @@ class RunHistory:
             row = connection.execute(statement, values).first()
         if row is None:
             return None
-        return past_step(dict(row._mapping), from_json(row.metrics))
+        return past_step(dict(row._mapping), from_json_object(row.metrics))

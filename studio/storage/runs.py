@@ -383,9 +383,10 @@ def _record_step(tx: Transaction, run_id: str, change: StepChange) -> None:
 def _end_open_steps(tx: Transaction, run_id: str, state: RunState, why: str) -> None:
     """What was running when the run's own process died has failed with it."""
     broken = state is RunState.FAILED
-    running = {"state": StepState.CANCELLED.value}
+    running: dict[str, Any] = {"state": StepState.CANCELLED.value}
     if broken:
         running = {"state": StepState.FAILED.value, "error": to_json({"message": why})}
+    running["seconds"] = _seconds_since(_S.c.started_at, tx.now)
     waiting = {"state": StepState.SKIPPED.value, "reason": "the run ended before it"}
     open_states = {"RUNNING": running, "PENDING": waiting, "PAUSED": waiting}
     for before, values in open_states.items():

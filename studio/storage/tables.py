@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
+from studio.storage.measures import Measure
+
 SCHEMA_VERSION = 2
 
 
@@ -125,7 +127,7 @@ class MetricRow(SQLModel, table=True):
     run_id: str = Field(foreign_key="run.id", ondelete="CASCADE")
     step_name: str
     key: str
-    value: float
+    value: float = Field(sa_type=Measure)
     step: int
     time: float
 
@@ -194,7 +196,7 @@ class ModelMetricRow(SQLModel, table=True):
         primary_key=True, foreign_key="model_version.id", ondelete="CASCADE"
     )
     key: str = Field(primary_key=True)
-    value: float
+    value: float = Field(sa_type=Measure)
 
 
 class ModelAliasRow(SQLModel, table=True):

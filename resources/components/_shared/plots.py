@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import step
 
 MAX_POINTS = 500
 
@@ -37,10 +37,9 @@ def write(
 
 
 def write_metrics(folder: Path, values: Mapping[str, float]) -> None:
-    """Write `metrics.json`; what has no finite value is left out."""
+    """Write `metrics.json`; NaN and the infinities are words in it."""
     folder.mkdir(parents=True, exist_ok=True)
-    finite = {k: float(v) for k, v in values.items() if math.isfinite(v)}
-    text = json.dumps(finite, indent=2)
+    text = json.dumps({k: step.plain(v) for k, v in values.items()}, indent=2)
     (folder / "metrics.json").write_text(text, encoding="utf-8")
 
 

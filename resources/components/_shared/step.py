@@ -129,16 +129,24 @@ def boolean(text: str) -> bool:
 
 
 def metric(key: str, value: float, at: int | None = None) -> None:
-    """Log a number, at a point of a curve if `at` is given; NaN is left out."""
-    number = float(value)
-    if math.isfinite(number):
-        point = {} if at is None else {"step": at}
-        _append("STUDIO_METRICS", {"key": key, "value": number, **point, **_now()})
+    """Log a number, at a point of a curve if `at` is given."""
+    point = {} if at is None else {"step": at}
+    _append("STUDIO_METRICS", {"key": key, "value": plain(value), **point, **_now()})
 
 
 def metrics(values: Mapping[str, float]) -> None:
     for key, value in values.items():
         metric(key, value)
+
+
+def plain(value: float | str) -> float | str:
+    """A number as JSON takes it: NaN and the infinities are words."""
+    number = float(value)
+    if math.isfinite(number):
+        return number
+    if math.isnan(number):
+        return "NaN"
+    return "Infinity" if number > 0 else "-Infinity"
 
 
 def params(values: Mapping[str, Any]) -> None:

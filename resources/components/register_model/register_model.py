@@ -62,7 +62,7 @@ def _tags(text: str | None) -> dict[str, str]:
     return tags
 
 
-def _metrics(evaluation: Path | None) -> dict[str, float]:
+def _metrics(evaluation: Path | None) -> dict[str, float | str]:
     if evaluation is None:
         return {}
     file = evaluation / "metrics.json"
@@ -72,7 +72,7 @@ def _metrics(evaluation: Path | None) -> dict[str, float]:
             "Connect the 'evaluation' output of an Evaluate model step",
         )
     metrics = json.loads(file.read_text(encoding="utf-8"))
-    return {str(key): float(value) for key, value in metrics.items()}
+    return {str(key): step.plain(value) for key, value in metrics.items()}
 
 
 def _copy(source: Path, target: Path) -> int:

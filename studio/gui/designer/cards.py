@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from studio.domain.component import Component, Port
-from studio.domain.metrics import main_metrics
+from studio.domain.metrics import main_metrics, warns
 from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
@@ -83,7 +83,7 @@ def card_of(
         title=node.title,
         subtitle=_subtitle(pipeline, node, component, step, state, problem, stale),
         icon=component.icon if component else "question",
-        look=_look(state),
+        look=_with_warning(_look(state), step, state),
         state=state,
         progress=_progress(step) if state == "RUNNING" else None,
         inputs=component.inputs if component else _guessed_inputs(node),
@@ -221,6 +221,13 @@ def _subtitle(
     if component is None:
         return node.component if isinstance(node.component, str) else ""
     return template_fact(pipeline, node, component)
+
+
+def _with_warning(shown: StateLook, step: StepRun | None, state: str) -> StateLook:
+    """What ended well, but measured NaN, looks like a warning."""
+    if state in ("SUCCEEDED", "REUSED") and step is not None and warns(step.metrics, 1):
+        return StateLook(shown.word, "warn", "warning")
+    return shown
 
 
 def plain_reason(reason: str) -> str:

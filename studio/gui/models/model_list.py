@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.domain.metrics import main_metrics
+from studio.domain.metrics import main_metrics, warns
 from studio.gui.widgets.chip import StateLook, look
 from studio.gui.widgets.formats import format_bytes
 from studio.gui.widgets.listing import in_order
@@ -59,6 +59,7 @@ def columns() -> list[Column[ModelRow]]:
             lambda row: metrics_text(row.model.metrics),
             width=196,
             sort_key=_main_value,
+            warns=lambda row: warns(row.model.metrics),
         ),
         Column("Registered", lambda row: row.model.created_at, kind="time", width=108),
         Column("Aliases", lambda row: ", ".join(row.model.aliases), width=92),

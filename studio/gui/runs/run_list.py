@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.domain.metrics import main_metrics
+from studio.domain.metrics import main_metrics, warns
 from studio.gui.times import elapsed, time_text
 from studio.gui.widgets.listing import in_order
 from studio.gui.widgets.measures import metrics_text
@@ -13,7 +14,7 @@ from studio.gui.widgets.rows_model import Column
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.run import Run
+    from studio.domain.run import Run, StepRun
 
 MOST_SORTED = 5_000
 
@@ -32,12 +33,13 @@ def columns() -> list[Column[Run]]:
             width=92,
             sort_key=elapsed,
         ),
-        Column("Steps", steps_text, align="right", width=72),
+        Column("Steps", steps_text, align="right", width=72, tip=steps_tip),
         Column(
             "Metrics",
             lambda run: metrics_text(run.metrics),
             width=190,
             sort_key=lambda run: next(iter(main_metrics(run.metrics).values()), None),
+            warns=lambda run: warns(run.metrics),
         ),
         Column("By", lambda run: run.created_by, kind="muted", width=80),
         Column("Run", lambda run: run.id, kind="mono"),
@@ -45,8 +47,21 @@ def columns() -> list[Column[Run]]:
 
 
 def steps_text(run: Run) -> str:
-    """`5/7`: how many of its steps have ended."""
-    return f"{sum(step.state.ended for step in run.steps)}/{len(run.steps)}"
+    """`5/7`: how many of its steps are done."""
+    return f"{sum(_done(step) for step in run.steps)}/{len(run.steps)}"
+
+
+def steps_tip(run: Run) -> str:
+    """`5 of 7 done · 1 failed · 1 skipped`."""
+    done = sum(_done(step) for step in run.steps)
+    told = [f"{done} of {len(run.steps)} done"]
+    others = Counter(step.state.value for step in run.steps if not _done(step))
+    told += [f"{number} {state.lower()}" for state, number in others.items()]
+    return " · ".join(told)
+
+
+def _done(step: StepRun) -> bool:
+    return step.state.value == "SUCCEEDED"
 
 
 @dataclass(frozen=True)

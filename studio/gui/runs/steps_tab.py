@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
+from studio.domain.metrics import warns
 from studio.gui.times import elapsed, step_time
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import button, column, label, row, wrap_in
@@ -162,7 +163,12 @@ def columns() -> list[Column[StepRun]]:
             width=112,
             sort_key=lambda step: step.peak_memory_bytes,
         ),
-        Column("Metrics", lambda step: metrics_text(step.metrics), width=220),
+        Column(
+            "Metrics",
+            lambda step: metrics_text(step.metrics),
+            width=220,
+            warns=lambda step: warns(step.metrics),
+        ),
         Column("Why", why, kind="muted", tip=why),
     ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from studio.domain.metrics import NOT_FINITE, from_word
 from studio.services.table_files import (
     TABLE_ENDINGS,
     delimiter,
@@ -124,8 +125,10 @@ def _json(file: Path) -> Any:
 def _numbers(metrics: Any) -> dict[str, float]:
     if not isinstance(metrics, dict):
         return {}
-    return {
-        str(name): float(value)
-        for name, value in metrics.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
+    return {str(k): from_word(v) for k, v in metrics.items() if _is_number(v)}
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return value in NOT_FINITE
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -12,7 +12,7 @@ from studio.gui.theme import fonts
 from studio.gui.theme.theme import tokens
 from studio.gui.widgets.chip import HEIGHT as CHIP_HEIGHT
 from studio.gui.widgets.chip import chip_size, paint_chip
-from studio.gui.widgets.rows_model import KIND, VALUE, chip_look
+from studio.gui.widgets.rows_model import KIND, VALUE, WARNS, chip_look
 
 ROW, PAD, TAG_PAD, TAG_GAP = 32, 8, 6, 4
 _Index = QModelIndex | QPersistentModelIndex
@@ -118,7 +118,8 @@ def _paint_text(painter: QPainter, rect: QRect, index: _Index, kind: str) -> Non
     today = tokens()
     muted = kind in ("muted", "time", "mono")
     painter.setFont(_font(kind))
-    painter.setPen(QColor(today.text2 if muted else today.text))
+    ink = today.text2 if muted else today.text
+    painter.setPen(QColor(today.warn if index.data(WARNS) else ink))
     text = str(index.data() or "").replace("\n", " ")
     elided = painter.fontMetrics().elidedText(text, _ELIDE, rect.width())
     alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)

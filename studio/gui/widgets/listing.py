@@ -14,10 +14,14 @@ T = TypeVar("T")
 def in_order(rows: Sequence[T], column: Column[T], descending: bool) -> list[T]:
     """Rows by one column; those without a value stand last either way."""
     key = column.sort_key or column.getter
-    known = [(value, row) for row in rows if (value := key(row)) not in (None, "")]
-    without = [row for row in rows if key(row) in (None, "")]
+    known = [(value, row) for row in rows if _has_place(value := key(row))]
+    without = [row for row in rows if not _has_place(key(row))]
     known.sort(key=lambda pair: _rank(pair[0]), reverse=descending)
     return [row for _, row in known] + without
+
+
+def _has_place(value: Any) -> bool:
+    return value not in (None, "") and value == value  # NaN is before nothing
 
 
 def _rank(value: Any) -> tuple[int, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from studio.domain.metrics import main_metrics
+from studio.domain.metrics import telling_metrics
 from studio.gui.widgets.formats import format_number
 
 _SCORES = ("accuracy", "auc", "roc_auc", "f1", "r2", "precision", "recall")
@@ -12,7 +12,7 @@ _SCORES = ("accuracy", "auc", "roc_auc", "f1", "r2", "precision", "recall")
 
 def metrics_text(metrics: Mapping[str, float], most: int = 2) -> str:
     """`accuracy 0.9884 · auc 0.9991`; empty if nothing was measured."""
-    chosen = main_metrics(metrics, most)
+    chosen = telling_metrics(metrics, most)
     return " · ".join(f"{name} {measure_text(name, v)}" for name, v in chosen.items())
 
 

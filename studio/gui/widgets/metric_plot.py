@@ -11,6 +11,7 @@ Every `show_` replaces what was there. pyqtgraph is imported at the first one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -236,7 +237,8 @@ def _line(item: Any, curve: Curve, color: str) -> None:
     marked = len(curve.xs) <= MARKED_POINTS and not curve.dashed
     item.plot(
         list(curve.xs),
-        list(curve.ys),
+        [y if math.isfinite(y) else math.nan for y in curve.ys],
+        connect="finite",  # a gap where the value is no number
         name=curve.name,
         pen=pg.mkPen(color, width=1 if curve.dashed else 2, style=style),
         symbol="o" if marked else None,

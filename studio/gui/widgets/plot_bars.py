@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,10 +41,11 @@ def draw_bars(item: Any, values: Sequence[float], y: str, layout: BarLayout) -> 
     lying = layout.lying
     set_axes(item, y if lying else "", "" if lying else y, grid="x" if lying else "y")
     name_ticks(item.getAxis("left" if lying else "bottom"), layout.names)
-    _add_bars(item, values, lying)
+    drawn = [value if math.isfinite(value) else 0.0 for value in values]
+    _add_bars(item, drawn, lying)
     for place, value in enumerate(values):
-        _add_text(item, place, value, lying)
-    _frame(item, values, lying)
+        _add_text(item, place, drawn[place], format_number(value), lying)
+    _frame(item, drawn, lying)
 
 
 def _add_bars(item: Any, values: Sequence[float], lying: bool) -> None:
@@ -57,10 +59,10 @@ def _add_bars(item: Any, values: Sequence[float], lying: bool) -> None:
         item.addItem(pg.BarGraphItem(x=places, width=0.6, height=sizes, **look))
 
 
-def _add_text(item: Any, place: int, value: float, lying: bool) -> None:
+def _add_text(item: Any, place: int, value: float, words: str, lying: bool) -> None:
     import pyqtgraph as pg
 
-    text = pg.TextItem(format_number(value), color=tokens().text2)
+    text = pg.TextItem(words, color=tokens().text2)
     text.setFont(tick_font())
     beyond = 1.0 if value < 0 else 0.0
     text.setAnchor((beyond, 0.5) if lying else (0.5, 1.0 - beyond))

@@ -9,6 +9,7 @@ model.set_source(lambda offset, limit: studio.models.list(...), tasks)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,6 +35,7 @@ Fetch: TypeAlias = Callable[[int, int], Sequence[T]]
 
 VALUE = Qt.ItemDataRole.UserRole
 KIND = VALUE + 1
+WARNS = VALUE + 2
 PAGE_ROWS = 200
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -45,7 +47,8 @@ class Column(Generic[T]):
     name or StateLook (chip), a mapping (tags), a datetime (time).
 
     `align` is "" for the kind's own; `sort_key` defaults to the getter's value;
-    `write` turns a value that is not None into words, else its type decides.
+    `write` turns a value that is not None into words, else its type decides;
+    `warns` gives a cell the colour of warnings, which NaN has by itself.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Column(Generic[T]):
     sort_key: Callable[[T], Any] | None = None
     tip: Callable[[T], str] | None = None
     write: Callable[[Any], str] | None = None
+    warns: Callable[[T], bool] | None = None
 
     @property
     def right(self) -> bool:
@@ -162,6 +166,8 @@ class RowsModel(QAbstractTableModel, Generic[T]):
                 return column.tip(row) if column.tip else None
         if role == VALUE:
             return column.getter(row)
+        if role == WARNS:
+            return _warns(column, row)
         return column.kind if role == KIND else None
 
     def headerData(
@@ -259,6 +265,13 @@ def plain(column: Column[T], row: T) -> str:
     return look(str(value)).word if column.kind == "chip" else str(value)
 
 
+def _warns(column: Column[T], row: T) -> bool:
+    if column.warns is not None:
+        return column.warns(row)
+    value = column.getter(row) if column.kind == "number" else None
+    return isinstance(value, float) and not math.isfinite(value)
+
+
 def chip_look(value: object) -> StateLook:
     """The look of a chip cell's value."""
     if isinstance(value, StateLook):
@@ -269,7 +282,7 @@ def chip_look(value: object) -> StateLook:
 def _comparable(value: object) -> tuple[int, Any]:
     """Numbers before texts before nothing, so that any column can be sorted."""
     match value:
-        case None:
+        case None | float() if value is None or value != value:  # NaN has no place
             return (2, "")
         case bool() | int() | float():
             return (0, value)

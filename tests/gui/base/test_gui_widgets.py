@@ -477,7 +477,9 @@ def test_that_a_plot_keeps_its_data_when_the_theme_changes(
         (12.3456, "12.35"),
         (0.000012, "1.20e-05"),
         (123456.7, "123,457"),
-        (float("nan"), "nan"),
+        (float("nan"), "NaN"),
+        (float("inf"), "∞"),
+        (float("-inf"), "−∞"),
         (-3.0, "-3"),
     ],
 )
