@@ -35,7 +35,7 @@ from studio.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.endpoint import Endpoint
+    from studio.domain.endpoint import Deployment, Endpoint
 
 app = noun("Endpoints: models served on this computer, each behind a key.")
 
@@ -316,20 +316,21 @@ def start(
     session = of(context)
     with session.studio() as studio:
         endpoint = studio.endpoints.start(name)
+        ended = list(endpoint.deployments)
         if not no_wait:
-            _wait_for_all(studio, endpoint)
+            ended = _wait_for_all(studio, endpoint)
             endpoint = studio.endpoints.get(name)
         session.answer(endpoint_document(endpoint), lambda: _show(endpoint))
-        failed = [d for d in endpoint.deployments if d.state.value == "FAILED"]
+        failed = [each for each in ended if each.state.value == "FAILED"]
         for each in failed:
             deploying.report_failure(studio, each)
     if failed:
         raise typer.Exit(ENDED_FAILED)
 
 
-def _wait_for_all(studio: Studio, endpoint: Endpoint) -> None:
-    for each in endpoint.deployments:
-        deploying.wait_for(studio, endpoint.name, each.name)
+def _wait_for_all(studio: Studio, endpoint: Endpoint) -> list[Deployment]:
+    name = endpoint.name
+    return [deploying.wait_for(studio, name, d.name) for d in endpoint.deployments]
 
 
 @app.command()

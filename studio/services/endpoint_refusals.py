@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.domain.errors import NotFoundError
+from studio.domain.errors import NotFoundError, RefusedError
 
 
 def no_deployment(endpoint: str, deployment: str) -> NotFoundError:
@@ -10,3 +10,14 @@ def no_deployment(endpoint: str, deployment: str) -> NotFoundError:
         f"Endpoint '{endpoint}' has no deployment '{deployment}'",
         hint=f"See: studio endpoints show {endpoint}",
     )
+
+
+def no_traffic(endpoint: str) -> RefusedError:
+    return RefusedError(
+        f"No deployment of endpoint '{endpoint}' gets traffic",
+        hint=f"Send it there: studio endpoints traffic {endpoint} DEPLOYMENT=100",
+    )
+
+
+def no_target(name: str) -> NotFoundError:
+    return NotFoundError(f"There is no target '{name}'", "Use the target 'local'")

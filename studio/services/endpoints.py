@@ -22,11 +22,11 @@ from studio.domain.endpoint import (
     check_endpoint_name,
     check_traffic,
 )
-from studio.domain.errors import NotFoundError, RefusedError, UnavailableError
+from studio.domain.errors import RefusedError, UnavailableError
 from studio.domain.model import ModelVersion
 from studio.services import scoring
 from studio.services.endpoint_keys import EndpointKeys
-from studio.services.endpoint_refusals import no_deployment
+from studio.services.endpoint_refusals import no_deployment, no_target, no_traffic
 from studio.services.log_files import read_log
 from studio.services.models import ModelService
 from studio.services.processes import start_detached
@@ -34,6 +34,7 @@ from studio.services.serving import server_command, with_stored_code
 from studio.services.supervision import (
     EndpointFolder,
     observed,
+    served_elsewhere,
     supervisor_of,
 )
 from studio.storage.artifacts import ArtifactStore
@@ -272,10 +273,7 @@ class EndpointService:
             raise scoring.not_serving(endpoint, found)
         serving = [n for n, share in endpoint.traffic.items() if share]
         if not serving:
-            raise RefusedError(
-                f"No deployment of endpoint '{endpoint.name}' gets traffic",
-                hint=f"studio endpoints traffic {endpoint.name} DEPLOYMENT=100",
-            )
+            raise no_traffic(endpoint.name)
         found = endpoint.deployment(serving[0])
         usable = (DeploymentState.RUNNING, DeploymentState.UNHEALTHY)
         if found is None or found.state not in usable or not endpoint.scoring_uri:
@@ -301,9 +299,7 @@ class EndpointService:
 
     def _check(self, spec: DeploymentSpec, model: ModelVersion | None) -> None:
         if spec.target != "local":
-            raise NotFoundError(
-                f"There is no target '{spec.target}'", "Use the target 'local'"
-            )
+            raise no_target(spec.target)
         if model is None and not spec.scoring_script:
             raise RefusedError(
                 "There is nothing to deploy", "Name a model or a scoring script"
@@ -337,6 +333,7 @@ class EndpointService:
         missing = records and not stopped and supervisor_of(folder) is None
         if missing and time.monotonic() > self._not_before.get(name, 0.0):
             self._not_before[name] = time.monotonic() + _SUPERVISOR_START_SECONDS
+            folder.become_own()
             start_detached(
                 ["studio.supervisor", str(folder.root)],
                 folder.root / "supervisor.log",
@@ -352,10 +349,15 @@ class EndpointService:
         _, stopped, records = self._repository.wanted(name)
         alive = supervisor_of(folder) is not None
         if not alive and records and not stopped and folder.was_started():
-            self._apply(name)  # it was killed, or the computer was restarted
+            if served_elsewhere(folder):
+                self._repository.rest(name)
+                stopped = True
+            else:
+                self._apply(name)  # it was killed, or the computer was restarted
         if not alive and not stopped and self._is_starting(name):
             return False
-        view = observed(folder, alive, [r.spec.deployment for r in records])
+        names = [record.spec.deployment for record in records]
+        view = observed(folder, alive, stopped, names)
         if view is None:
             return False
         return self._repository.observe(

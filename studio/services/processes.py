@@ -39,6 +39,19 @@ def is_alive(process: RunnerProcess) -> bool:
         return False
 
 
+def works_in(process: RunnerProcess, folder: Path) -> bool:
+    """Whether a runner was started for this workspace: a copy has the original's pids.
+
+    The working folder is compared, which follows a folder that moves.
+    """
+    try:
+        found = psutil.Process(process.pid)
+        runner = "runner" in found.cmdline()
+        return not runner or Path(found.cwd()).samefile(folder)
+    except (psutil.Error, OSError):
+        return True
+
+
 def start_detached(arguments: Sequence[str], log: Path, folder: Path) -> RunnerProcess:
     """Start a program of ours that goes on when this process ends.
 

@@ -33,7 +33,7 @@ from studio.engine.resolve import resolve, with_inputs
 from studio.interchange.pipeline_writer import write_pipeline
 from studio.services.log_files import LogPart, read_log
 from studio.services.pipelines import PipelineService, check_sound
-from studio.services.processes import is_alive, start_detached
+from studio.services.processes import is_alive, start_detached, works_in
 from studio.services.snapshot import environment_digest
 from studio.services.spare import SpareRunner
 from studio.storage.content import ContentStore
@@ -230,7 +230,7 @@ class RunService:
         """End runs whose process is gone (killed, or the computer was restarted)."""
         ended = 0
         for run_id, runner, created_at in self._repository.unfinished():
-            if not _abandoned(runner, created_at):
+            if not _abandoned(runner, created_at, self._workspace.root):
                 continue
             cancelled = self._repository.cancel_requested(run_id)
             self._repository.end(
@@ -362,9 +362,9 @@ def _with(node: Node, wish: StepWish) -> Node:
     return replace(node, inputs={**node.inputs, **given}) if given else node
 
 
-def _abandoned(runner: RunnerProcess | None, created_at: str) -> bool:
+def _abandoned(runner: RunnerProcess | None, created_at: str, root: Path) -> bool:
     if runner is not None:
-        return not is_alive(runner)
+        return not (is_alive(runner) and works_in(runner, root))
     age = datetime.now(UTC) - datetime.fromisoformat(created_at)
     return age.total_seconds() > _STARTING_SECONDS
 

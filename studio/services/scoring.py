@@ -72,5 +72,13 @@ def not_serving(endpoint: Endpoint, found: Deployment | None) -> UnavailableErro
     return UnavailableError(
         f"Endpoint '{endpoint.name}' isn't serving ({state})"
         + (f": {why}" if why else ""),
-        hint=hint or f"Start it: studio endpoints start {endpoint.name}",
+        hint=hint or _way_out(endpoint.name, state),
     )
+
+
+def _way_out(name: str, state: str) -> str:
+    if state == "STARTING":
+        return f"Wait until it serves: studio endpoints show {name}"
+    if state == "STOPPING":
+        return f"Wait until it has stopped, then: studio endpoints start {name}"
+    return f"Start it: studio endpoints start {name}"

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from studio.domain.endpoint import DeploymentState, Phase
 from studio.domain.run import RunnerProcess
+from studio.services.processes import boot_id
 from studio.storage.endpoints import Observed
 from studio.storage.files import write_atomically
+
+IN_A_COPY = "Start it, and it gets an address of its own"
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,11 @@ class EndpointFolder:
     def state(self) -> dict[str, Any]:
         return _json(self.root / "state.json")
 
+    def become_own(self) -> None:
+        """Forget what the supervisor of the folder said that this is a copy of."""
+        if served_elsewhere(self):
+            (self.root / "state.json").unlink(missing_ok=True)
+
     def was_started(self) -> bool:
         return (self.root / "state.json").exists()
 
@@ -65,15 +75,35 @@ def supervisor_of(folder: EndpointFolder) -> RunnerProcess | None:
     return None
 
 
+def served_elsewhere(folder: EndpointFolder) -> str:
+    """The folder that is served by the process that this one's state speaks of: a
+    workspace that was copied while it served. "" if that isn't so."""
+    state = folder.state()
+    if state.get("boot_id") != boot_id():
+        return ""
+    try:
+        words = psutil.Process(int(state.get("pid") or 0)).cmdline()
+    except (psutil.Error, ValueError):
+        return ""
+    served = words[-1] if "studio.supervisor" in words else ""
+    here = Path(served).absolute() == folder.root.absolute()
+    return "" if here or not Path(served).is_dir() else served
+
+
 def observed(
-    folder: EndpointFolder, alive: bool, names: Iterable[str]
+    folder: EndpointFolder, alive: bool, stopped: bool, names: Iterable[str]
 ) -> EndpointView | None:
     """What the supervisor says of the deployments `names`; None while it hasn't
     answered the newest wish. What it no longer speaks of after its end is stopped."""
     state = folder.state()
+    if stopped and not alive:
+        return _stopped(folder, names) if state else None
     if not state or (state.get("generation") != folder.generation() and alive):
         return None
     told = state.get("deployments", {})
+    if state.get("state") == "FAILED" and state.get("message"):  # a port in use
+        failed = {key: state.get(key) for key in ("state", "message", "hint")}
+        told = {name: {**failed, **told.get(name, {})} for name in names}
     known = [name for name in names if name in told or not alive]
     deployments = tuple(_deployment(n, told.get(n, {}), alive) for n in known)
     return EndpointView(
@@ -82,6 +112,18 @@ def observed(
         message=str(state.get("message") or ""),
         hint=str(state.get("hint") or ""),
         deployments=deployments,
+    )
+
+
+def _stopped(folder: EndpointFolder, names: Iterable[str]) -> EndpointView:
+    """At rest because that is wanted: what failed before is history."""
+    original = served_elsewhere(folder)
+    return EndpointView(
+        state="STOPPED",
+        port=0 if original else int(folder.state().get("port") or 0),
+        message=f"This is a copy: {original} serves it" if original else "",
+        hint=IN_A_COPY if original else "",
+        deployments=tuple(_deployment(name, {}, False) for name in names),
     )
 
 

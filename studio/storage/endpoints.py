@@ -199,6 +199,11 @@ class EndpointRepository:
                 tx.execute(update(_D).where(_D.c.endpoint == name).values(starting))
             tx.record("EndpointChanged", name, stopped=stopped)
 
+    def rest(self, name: str) -> None:
+        """Stopped, and without an address until it is started."""
+        self.set_stopped(name, True)
+        self.set_port(name, 0)
+
     def set_port(self, name: str, port: int) -> None:
         with self._database.write() as tx:
             tx.execute(update(_E).where(_E.c.name == name).values(port=port))

@@ -184,5 +184,6 @@ def _condition(term: Term, version_id: str) -> tuple[str, list[Any]]:
         case MetricIs(key, operator, value):
             return (
                 f"EXISTS (SELECT 1 FROM model_metric m WHERE "
-                f"m.version_id = {version_id} AND m.key = ? AND {COMPARABLE} {operator} ?)"
+                f"m.version_id = {version_id} AND m.key = ? "
+                f"AND {COMPARABLE} {operator} ?)"
             ), [key, value]

@@ -165,11 +165,11 @@ class Supervisor:
         }
 
     def _overall(self, shown: list[Deployment]) -> str:
+        if self._stopping:
+            return "STOPPED" if not shown else "STOPPING"
         if self._port_problem:
             return "FAILED"
         states = {deployment.state for deployment in shown}
-        if self._stopping:
-            return "STOPPED" if not shown else "STOPPING"
         for state in ("RUNNING", "UNHEALTHY", "STARTING", "FAILED"):
             if state in states:
                 return state

@@ -26,7 +26,7 @@ def format_seconds(seconds: float | None) -> str:
 
 
 def format_number(value: float | int | None, digits: int = 4) -> str:
-    """`1,234`, `0.9077`, `1.2e-05`, `NaN`, `∞`: `digits` significant for what isn't whole."""
+    """`1,234`, `0.9077`, `1.2e-05`, `NaN`, `∞`: `digits` for what isn't whole."""
     if value is None:
         return NOTHING
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
