@@ -14,6 +14,7 @@ from studio.cli.nouns import noun
 from studio.cli.output import say
 from studio.cli.run import NoWaitOption, finish, report_failure, whole_log
 from studio.cli.session import of
+from studio.cli.table_documents import show_table, table_document
 from studio.cli.tables import (
     fields,
     local_time,
@@ -166,6 +167,40 @@ def logs(
         ]
     document = {"run": run.id, "state": run.state.value, "logs": texts}
     session.answer(document, lambda: None)
+
+
+@app.command()
+def output(
+    context: typer.Context,
+    run_id: IdArgument,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="A step's name.")],
+    name: Annotated[str, typer.Argument(metavar="OUTPUT", help="An output's name.")],
+    rows: Annotated[int, typer.Option(min=0, help="At most so many rows.")] = 20,
+    filter: Annotated[
+        str, typer.Option(help="Only rows like: species=Adelie year>2007")
+    ] = "",
+    profile: Annotated[
+        bool, typer.Option("--profile", help="What each column holds, of all rows.")
+    ] = False,
+) -> None:
+    """Show an output of a step: a table's rows or profile, else where it stands.
+
+    \b
+    Example:
+      studio runs output 20260101-120000-ab12 split train --profile
+    """
+    session = of(context)
+    with session.studio() as studio:
+        run = studio.runs.get(run_id)
+        path = studio.runs.output(run.id, step, name)
+        made = run.step(step)
+        digest = made.outputs[name] if made else ""
+        document = {"run": run.id, "step": step, "output": name, "path": str(path)}
+        if (found := studio.tables.find(path, digest)) is None:
+            session.answer(document, lambda: say(str(path)))
+            return
+        document |= table_document(found, rows, filter, profile)
+    session.answer(document, lambda: show_table(document))
 
 
 @app.command()

@@ -48,12 +48,19 @@ class TableService:
 
         NotFoundError if no file there can be a table.
         """
-        source = table_source(path)
-        if source is None:
+        found = self.find(path, digest)
+        if found is None:
             raise NotFoundError(
                 f"{path.name} holds no table",
                 "A table is made of Parquet, CSV, TSV or JSON lines files",
             )
+        return found
+
+    def find(self, path: Path, digest: str = "") -> Table | None:
+        """The same, or None."""
+        source = table_source(path)
+        if source is None:
+            return None
         return Table(self._reader, self._profiles, source, digest)
 
 

@@ -36,6 +36,9 @@ EVERY_COMMAND = [
     "runs show {run}",
     "runs logs {run}",
     "runs logs {run} train --follow",
+    "runs output {run} split train --profile",
+    "runs output {run} train model",
+    "runs output {run} split train --filter nothing=1",
     "runs cancel {run}",
     "runs resume {run}",
     "runs delete {run}",
@@ -103,6 +106,32 @@ def test_that_stdout_is_one_document(
     document = json.loads(answer.out)
     assert isinstance(document, dict)
     assert ("error" in document) == (answer.code == 1)
+
+
+def test_that_an_output_tells_its_rows_and_what_they_hold(
+    trained: Trained, inside: Inside
+) -> None:
+    where = ["--workspace", str(trained.root), "runs", "output", trained.run_id]
+    answer = inside(
+        *where, "split", "train", "--rows", "2", "--filter", "sex=male", "--profile"
+    )
+    assert answer.code == 0
+    assert "256 rows, 8 columns" in answer.out
+    told = inside(
+        *where, "split", "train", "--rows=2", "--filter=sex=male", "--profile", "--json"
+    ).json
+    assert (told["rows"], len(told["data"])) == (256, 2)
+    assert 0 < told["matching"] < 256
+    species = told["profile"][0]
+    assert (species["name"], species["distinct"], species["missing"]) == (
+        "species",
+        3,
+        0,
+    )
+    assert sum(one["count"] for one in species["top"]) == 256
+    year = next(one for one in told["profile"] if one["name"] == "year")
+    assert (year["min"], year["max"]) == (2007, 2009)
+    assert sum(bar["count"] for bar in year["histogram"]) == 256
 
 
 def test_that_the_list_above_has_every_command() -> None:

@@ -207,3 +207,67 @@ def test_that_the_reader_ends_with_the_workspace(parquet: Path, tmp_path: Path) 
     assert process.poll() is not None
     with pytest.raises(UnavailableError):
         tables.open(parquet).shape()
+
+
+def test_that_a_profile_is_what_pandas_counts(
+    tables: TableService, parquet: Path
+) -> None:
+    import pandas as pd
+
+    frame = pd.read_parquet(parquet)
+    told: list[int] = []
+    profile = tables.open(parquet).profile(lambda number, one: told.append(number))
+    assert (told, profile.rows) == ([0, 1, 2, 3], 5000)
+    for one in (profile.columns[0], profile.columns[1], profile.columns[3]):
+        expected = frame[one.column.name].describe()
+        assert one.count - one.not_a_number == expected["count"]
+        assert one.mean == pytest.approx(expected["mean"])
+        assert one.std == pytest.approx(expected["std"])
+        assert [one.minimum, *one.quartiles, one.maximum] == pytest.approx(
+            list(expected[["min", "25%", "50%", "75%", "max"]])
+        )
+        assert one.distinct == frame[one.column.name].nunique()
+        assert sum(count for *_, count in one.bars) == expected["count"]
+    assert (profile.columns[1].missing, profile.columns[3].not_a_number) == (500, 1)
+    assert dict(profile.columns[2].top) == {"even": 2500, "odd": 2500}
+
+
+def test_that_every_kind_of_column_has_a_profile(
+    tables: TableService, tmp_path: Path
+) -> None:
+    import datetime
+
+    day = datetime.date(2024, 5, 1)
+    columns = {
+        "truth": [True, None, False, True],
+        "day": [day, day, None, datetime.date(2024, 5, 3)],
+        "list": [[1], None, [2, 3], []],
+        "nothing": pa.nulls(4),
+        "endless": [math.inf, 1.0, 2.0, -math.inf],
+        "category": pa.array(["a", "b", "a", None]).dictionary_encode(),
+        "same": [0, 0, 0, 0],
+        "tenth": pa.array([1, 2, 3, None], pa.decimal128(5, 1)),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "kinds.parquet")
+    found = tables.open(tmp_path / "kinds.parquet").profile().columns
+    by_name = {one.column.name: one for one in found}
+    assert by_name["truth"].top == (("True", 2), ("False", 1))
+    assert by_name["day"].minimum == "2024-05-01T00:00:00"
+    assert by_name["day"].distinct == 2
+    assert by_name["list"].missing == 1
+    assert by_name["nothing"].count == 0
+    assert by_name["endless"].bars[0][2] + by_name["endless"].bars[-1][2] == 2
+    assert by_name["category"].distinct == 2
+    assert by_name["same"].bars == ((0.0, 0.0, 4),)
+    assert by_name["same"].minimum == 0
+    assert by_name["tenth"].mean == 2.0
+
+
+def test_that_a_profile_is_kept_by_what_was_profiled(
+    tables: TableService, parquet: Path
+) -> None:
+    made = tables.open(parquet, "sha256:1").profile()
+    told: list[int] = []
+    again = tables.open(parquet, "sha256:1").profile(lambda at, _: told.append(at))
+    assert (again, told) == (made, [])
+    assert tables.open(parquet, "sha256:2").kept_profile() is None
