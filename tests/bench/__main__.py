@@ -1,6 +1,6 @@
 """All benchmarks, printed and written to docs/benchmarks.md.
 
-python -m tests.bench [pipeline] [registry] [startup] [canvas]
+python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import canvas, pipeline_overhead, registry, startup
+from tests.bench import canvas, data_tables, pipeline_overhead, registry, startup
 from tests.bench.tables import machine
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -20,6 +20,7 @@ ALL = {
     "registry": registry.tables,
     "startup": startup.tables,
     "canvas": canvas.tables,
+    "tables": data_tables.tables,
 }
 
 

@@ -30,9 +30,12 @@ from studio.gui.theme.theme import theme, tokens
 from studio.gui.viewers.page_model import NAN, WAITING, TablePages
 from studio.gui.widgets.column_fit import LEAST_WIDTH
 
-ROW, PAD, MEASURED, MOST_WIDTH = 28, 8, 64, 320
+ROW, PAD, MEASURED, MOST_WIDTH, MOST_MEASURED = 28, 8, 64, 320, 1000
+NARROW, WIDE = 9, 15
+"""Pixels that a digit, and any letter, is sure to fit into."""
 _Index = QModelIndex | QPersistentModelIndex
-_State = QStyle.StateFlag
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUS = QStyle.StateFlag.State_HasFocus.value
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _SIDES = {
     True: int(Qt.AlignmentFlag.AlignRight | _MIDDLE),
@@ -59,6 +62,8 @@ class DataGrid(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # Then scrolling moves what is drawn, and draws only what comes into view.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._dress_rows()
         self._dress_columns()
         theme().changed.connect(self._resize_rows)
@@ -73,6 +78,7 @@ class DataGrid(QTableView):
         old = self.pages
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         pages.setParent(self)
+        pages.first_seen.connect(self._measure_columns)
         self.setModel(pages)
         if old is not None:
             old.deleteLater()
@@ -81,20 +87,28 @@ class DataGrid(QTableView):
         self.measure()
 
     def measure(self) -> None:
-        """Columns as wide as their names and first values, the row numbers too."""
+        """Columns as wide as their names and first values, the row numbers too.
+
+        Those whose values come later are measured again then.
+        """
+        if self.pages is not None:
+            most = min(self.pages.columnCount(), MOST_MEASURED)
+            self._measure_columns(0, 0, most - 1)
+            self.measure_numbers()
+
+    def _measure_columns(self, row: int, first: int, last: int) -> None:
         pages = self.pages
-        if pages is None:
-            return
+        assert pages is not None
         metrics = QFontMetrics(fonts.font(tabular=True))
         heading = QFontMetrics(fonts.font(12, fonts.SEMIBOLD))
-        for column in range(min(pages.columnCount(), 1000)):
+        rows = range(row, min(row + MEASURED, pages.rowCount()))
+        for column in range(first, last + 1):
             name = heading.horizontalAdvance(pages.shape.columns[column].name) + 16
-            rows = range(min(MEASURED, pages.rowCount()))
-            texts = {pages.written(row, column) for row in rows}
+            values = (pages.peek(at, column) for at in rows)
+            texts = {pages.text_of(value, column) for value in values}
             widest = max((metrics.horizontalAdvance(t) for t in texts), default=0)
             wanted = max(name, widest) + 2 * PAD + 4
             self.setColumnWidth(column, min(MOST_WIDTH, max(LEAST_WIDTH, wanted)))
-        self.measure_numbers()
 
     def measure_numbers(self) -> None:
         """Room for the largest row number."""
@@ -135,6 +149,9 @@ class DataGrid(QTableView):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        ground = QPainter(self.viewport())
+        ground.fillRect(event.rect(), QColor(tokens().surface))
+        ground.end()
         super().paintEvent(event)
         pages = self.pages
         if pages is not None and pages.rowCount() == 0:
@@ -208,6 +225,7 @@ class GridDelegate(QStyledItemDelegate):
         self._tabular, self._text = fonts.font(tabular=True), fonts.font()
         self._missing = fonts.font(12)
         self._missing.setItalic(True)
+        self._narrow, self._wide = fonts.scaled(NARROW), fonts.scaled(WIDE)
         today = tokens()
         self._rule, self._ink = QColor(today.border), QColor(today.text)
         self._faint, self._ground = QColor(today.text3), QColor(today.selected)
@@ -217,15 +235,15 @@ class GridDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
     ) -> None:
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if state & _State.State_Selected:
+        state: int = option.state.value
+        if state & _SELECTED:
             painter.fillRect(rect, self._ground)
         painter.setPen(self._rule)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         model = index.model()
         assert isinstance(model, TablePages)
         self._paint_value(painter, rect, model, index.row(), index.column())
-        if state & _State.State_HasFocus:
+        if state & _FOCUS:
             painter.setPen(self._ring)
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
@@ -240,7 +258,7 @@ class GridDelegate(QStyledItemDelegate):
             painter.fillRect(bar, self._block)
             return
         right = model.shape.columns[column].is_number
-        text = model.written(row, column)
+        text = model.text_of(value, column)
         faint = value is None or text == NAN
         painter.setFont(
             self._missing if value is None else self._tabular if right else self._text
@@ -248,5 +266,6 @@ class GridDelegate(QStyledItemDelegate):
         painter.setPen(self._faint if faint else self._ink)
         if "\n" in text:
             text = text.replace("\n", " ")
-        text = painter.fontMetrics().elidedText(text, _ELIDE, inner.width())
+        if len(text) * (self._narrow if right else self._wide) > inner.width():
+            text = painter.fontMetrics().elidedText(text, _ELIDE, inner.width())
         painter.drawText(inner, _SIDES[right], text)

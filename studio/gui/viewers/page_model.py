@@ -29,7 +29,6 @@ from studio.services.tables import Table
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 16
 KEPT, AT_ONCE, LINE = 96, 2, 6
-FIRST_COLUMNS = 128
 MOST_ROWS = 50_000_000
 """A view can't be scrolled further down: its height is counted in 32 bits."""
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -44,6 +43,8 @@ class TablePages(QAbstractTableModel):
     """`failed` carries why cells can't be read; after it no more are asked for."""
 
     failed = Signal(object)
+    first_seen = Signal(int, int, int)
+    """A row whose cells are here, and the first and last column: new to be seen."""
 
     def __init__(
         self,
@@ -95,9 +96,20 @@ class TablePages(QAbstractTableModel):
         at = row % BLOCK_ROWS
         return values[at] if at < len(values) else WAITING
 
+    def peek(self, row: int, column: int) -> Any:
+        """The same without asking for it."""
+        page = self._kept.get((row // BLOCK_ROWS, column // BLOCK_COLUMNS))
+        if page is None:
+            return WAITING
+        values, at = page.columns[column % BLOCK_COLUMNS], row % BLOCK_ROWS
+        return values[at] if at < len(values) else WAITING
+
     def written(self, row: int, column: int) -> str:
         """A cell as people read it; "" while it is waited for."""
-        value = self.cell(row, column)
+        return self.text_of(self.cell(row, column), column)
+
+    def text_of(self, value: Any, column: int) -> str:
+        """A value of a column as people read it."""
         if value is WAITING:
             return ""
         if value is None:
@@ -170,12 +182,14 @@ class TablePages(QAbstractTableModel):
         self._flying: set[Block] = set()
         self._generation = object()
         self._broken = False
+        self._met: set[int] = set()
 
     def _keep_head(self, head: TablePage) -> None:
         """The rows that were read together with the shape."""
         for place in range(0, len(head.columns), BLOCK_COLUMNS):
             part = head.columns[place : place + BLOCK_COLUMNS]
             self._kept[0, place // BLOCK_COLUMNS] = TablePage(part, head.rows)
+            self._met.add(place // BLOCK_COLUMNS)
 
     def _want(self, block: Block) -> None:
         if block in self._flying or self._broken:
@@ -214,6 +228,9 @@ class TablePages(QAbstractTableModel):
             first, last = self.index(row, column), self.index(last_row, last_column)
             self.dataChanged.emit(first, last)
             self.headerDataChanged.emit(Qt.Orientation.Vertical, row, last_row)
+        if block[1] not in self._met:
+            self._met.add(block[1])
+            self.first_seen.emit(row, column, last_column)
         self._ask()
 
     def _failed(self, block: Block, generation: object, error: BaseException) -> None:
@@ -246,7 +263,7 @@ class TablePages(QAbstractTableModel):
 
 def first_columns(shape: TableShape) -> Sequence[int]:
     """The columns whose first rows are read with the shape."""
-    return range(min(FIRST_COLUMNS, len(shape.columns)))
+    return range(min(BLOCK_COLUMNS, len(shape.columns)))
 
 
 def _read(table: Table, block: Block, columns: int, order: TableOrder) -> TablePage:

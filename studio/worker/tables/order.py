@@ -10,7 +10,12 @@ COMPARISONS = ("=", "!=", ">", ">=", "<", "<=")
 
 
 def warm() -> None:
-    import duckdb  # noqa: F401
+    import duckdb
+    import pyarrow as pa
+
+    connection = duckdb.connect()
+    connection.register("source", pa.table({"row": [0]}))
+    connection.sql("SELECT row FROM source ORDER BY row").to_arrow_table()
 
 
 def ordered(table: Any, order: Dict[str, Any], job: Job) -> Any:
@@ -39,7 +44,8 @@ def ordered(table: Any, order: Dict[str, Any], job: Job) -> Any:
     job.on_cancel = connection.interrupt
     sql = f"SELECT row FROM source{where} ORDER BY {', '.join([*by, 'row'])}"
     try:
-        return connection.execute(sql, values).fetchnumpy()["row"]
+        found = connection.sql(sql, params=values).to_arrow_table()
+        return found.column("row").to_numpy()
     except Exception:
         job.check()
         raise
