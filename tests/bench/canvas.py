@@ -14,6 +14,7 @@ import tempfile
 import venv
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,8 +113,10 @@ def _environment(folder: Path) -> str:
     place = next(folder.glob("lib/python*/site-packages"))
     (place / "ours.pth").write_text("\n".join(site.getsitepackages()) + "\n")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # The same PySide6 as ours: on another one the figures could not be compared.
+    wanted = [*PACKAGES, f"PySide6=={version('PySide6-Essentials')}"]
     try:
-        subprocess.run([*pip, *PACKAGES], timeout=INSTALL_SECONDS, check=False)
+        subprocess.run([*pip, *wanted], timeout=INSTALL_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         print("The other editors could not be installed in time", file=sys.stderr)
     return str(python)
