@@ -14,6 +14,7 @@ from studio.services.execution import RunExecution
 from studio.services.models import ModelService
 from studio.services.pipelines import PipelineService
 from studio.services.recent import remember
+from studio.services.reopening import ReopeningService
 from studio.services.run_control import RunControl
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
@@ -46,6 +47,7 @@ class Studio:
     components: ComponentService
     runs: RunService
     control: RunControl
+    reopening: ReopeningService
     models: ModelService
     endpoints: EndpointService
     events: EventService
@@ -128,6 +130,9 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         components=components,
         runs=runs,
         control=RunControl(runs, RunWishes(database)),
+        reopening=ReopeningService(
+            workspace, runs, RunHistory(database), ContentStore(artifacts, database)
+        ),
         models=models,
         endpoints=endpoints,
         events=EventService(EventRepository(database)),

@@ -77,6 +77,26 @@ def start_detached(arguments: Sequence[str], log: Path, folder: Path) -> RunnerP
     return identity(child.pid)
 
 
+def start_script(script: Path, log: Path) -> RunnerProcess:
+    """Start a shell script as the leader of a group of its own; it goes on alone."""
+    try:
+        with log.open("wb") as output:
+            child = subprocess.Popen(
+                ["/bin/sh", str(script)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise UnavailableError(
+            f"{script.name} could not be started: {error.strerror}",
+            hint="Close some programs and try again",
+        ) from error
+    _children.append(child)
+    return identity(child.pid)
+
+
 def adopt(child: subprocess.Popen[bytes]) -> None:
     """Collect this child of ours when it has ended."""
     _children.append(child)

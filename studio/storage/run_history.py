@@ -30,6 +30,9 @@ _BY_KEY = _SUCCESS.where(_S.c.key == bindparam("key"), _S.c.reused.is_(False))
 _LAST = _SUCCESS.where(
     _S.c.pipeline == bindparam("pipeline"), _S.c.node_id == bindparam("node_id")
 )
+_ATTEMPT = select(_S, _LAST_METRICS.label("metrics")).where(
+    _S.c.run_id == bindparam("run"), _S.c.name == bindparam("step")
+)
 
 
 class RunHistory:
@@ -45,6 +48,10 @@ class RunHistory:
     def last(self, pipeline: str, node_id: str) -> PastStep | None:
         """The newest success of a step of a pipeline, whatever its name was."""
         return self._past(_LAST, pipeline=pipeline, node_id=node_id)
+
+    def attempt(self, run_id: str, step: str) -> PastStep | None:
+        """What a step of a run was made of, however it ended."""
+        return self._past(_ATTEMPT, run=run_id, step=step)
 
     def usual(self, pipeline: str, node_ids: Collection[str]) -> dict[str, Usual]:
         """Mean seconds and largest memory over what each step did itself."""
