@@ -13,6 +13,7 @@ from studio.services.event_log import EventService
 from studio.services.execution import RunExecution
 from studio.services.models import ModelService
 from studio.services.pipelines import PipelineService
+from studio.services.putting_back import PuttingBack
 from studio.services.recent import remember
 from studio.services.reopening import ReopeningService
 from studio.services.run_control import RunControl
@@ -48,6 +49,7 @@ class Studio:
     runs: RunService
     control: RunControl
     reopening: ReopeningService
+    putting_back: PuttingBack
     models: ModelService
     endpoints: EndpointService
     events: EventService
@@ -132,6 +134,9 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         control=RunControl(runs, RunWishes(database)),
         reopening=ReopeningService(
             workspace, runs, RunHistory(database), ContentStore(artifacts, database)
+        ),
+        putting_back=PuttingBack(
+            workspace, components, ContentStore(artifacts, database), database
         ),
         models=models,
         endpoints=endpoints,

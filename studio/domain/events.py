@@ -16,6 +16,7 @@ EVENT_TYPES = (
     "PipelineSaved",
     "PipelineDeleted",
     "ComponentImported",
+    "ComponentEdited",
     "RunCreated",
     "RunStarted",
     "RunCancelRequested",

@@ -109,6 +109,11 @@ class ReopeningService:
             time.sleep(0.05)
         return Debugging(opened, process, log)
 
+    def wait(self, debugging: Debugging) -> None:
+        """Until the step has ended."""
+        while is_alive(debugging.process):
+            time.sleep(0.1)
+
     def stop(self, debugging: Debugging) -> None:
         """End the step and whatever it has started."""
         if is_alive(debugging.process):

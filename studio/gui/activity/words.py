@@ -172,6 +172,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "PipelineSaved": lambda data: f"Version {data.get('version', '?')} saved",
     "PipelineDeleted": lambda data: "Pipeline deleted",
     "ComponentImported": lambda data: "Component imported",
+    "ComponentEdited": lambda data: f"Component's code {data.get('how', 'edited')}",
     "RunCreated": lambda data: f"Run of {data.get('pipeline', '?')} asked for",
     "RunStarted": lambda data: "Run started",
     "RunCancelRequested": lambda data: "Asked to cancel the run",

@@ -177,3 +177,72 @@ def test_that_the_notebook_holds_code_and_runs_from_top_to_bottom(
     whole.write_text("\n".join(code))
     subprocess.run([sys.executable, str(whole)], check=True, timeout=60)
     assert Path(opened.outputs["out"]).read_text().endswith("more2")
+
+
+def test_that_edited_code_is_put_back_and_the_plan_says_so(
+    ran: tuple[Studio, Run],
+) -> None:
+    studio, run = ran
+    opened = studio.reopening.reopen(run.id, "again")
+    edited = opened.code / "script.py"
+    before = edited.read_text()
+    edited.write_text(before.replace("text + word", "word + text"))
+    (opened.code / "__pycache__").mkdir()
+    (opened.code / "__pycache__" / "x.pyc").write_text("")
+    (opened.code / "leftover.csv").write_text("made by the step")
+    change = studio.putting_back.change(opened)
+    assert (change.files, change.is_new) == (("script.py",), False)
+    assert "+    both = word + text" in change.diff.splitlines()
+    script = studio.workspace.components / "join" / "src" / "script.py"
+    assert script.read_text() == before
+    studio.putting_back.put_back(opened)
+    assert script.read_text() == edited.read_text()
+    plan = studio.runs.plan("p")
+    assert plan.steps[0].reason == "code changed: script.py +1 -1"
+    assert studio.putting_back.undo(opened) == "join"
+    assert {each.action for each in studio.runs.plan("p").steps} == {"reuse"}
+    with pytest.raises(RefusedError, match="Nothing was put back"):
+        studio.putting_back.undo(opened)
+
+
+def test_that_an_undo_never_overwrites_what_came_after(
+    ran: tuple[Studio, Run],
+) -> None:
+    studio, run = ran
+    opened = studio.reopening.reopen(run.id, "again")
+    with pytest.raises(RefusedError, match="has already"):
+        studio.putting_back.put_back(opened)
+    (opened.code / "script.py").write_text("1\n")
+    studio.putting_back.put_back(opened)
+    script = studio.workspace.components / "join" / "src" / "script.py"
+    script.write_text("2\n")
+    with pytest.raises(RefusedError, match="edited since"):
+        studio.putting_back.undo(opened)
+    assert script.read_text() == "2\n"
+
+
+def test_that_a_built_in_is_hidden_by_a_copy_that_an_undo_takes_away(
+    studio: Studio, tmp_path: Path
+) -> None:
+    (tmp_path / "data.csv").write_text("a,b\n1,2\n")
+    source = FromPath(str(tmp_path / "data.csv"), "uri_file")
+    pipeline = Pipeline("p", (step("load", "import_data", source=source),))
+    component = studio.components.get("import_data")
+    port = component.inputs[0].name
+    node = pipeline.nodes[0]
+    pipeline = Pipeline("p", (step("load", "import_data", **{port: source}),))
+    assert node.name == "load"
+    run = run_to_end(studio, pipeline)
+    opened = studio.reopening.reopen(run.id, "load")
+    code = opened.code / "import_data.py"
+    code.write_text(code.read_text() + "# mine\n")
+    change = studio.putting_back.put_back(opened)
+    assert change.is_new
+    own = studio.components.get("import_data")
+    assert not own.built_in
+    assert own.source is not None
+    assert own.source.is_relative_to(studio.workspace.components)
+    assert studio.runs.plan("p").steps[0].reason.endswith("import_data.py +1 -0")
+    studio.putting_back.undo(opened)
+    assert studio.components.get("import_data").built_in
+    assert studio.runs.plan("p").steps[0].action == "reuse"
