@@ -12,12 +12,21 @@ from studio.domain.component import (
     Component,
     Parameter,
     Port,
+    Scalar,
     why_incompatible,
 )
 from studio.domain.errors import InvalidError
 from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.parameters import coerce
 from studio.domain.pipeline import Pipeline
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A value of the problem's field that would mend it."""
+
+    label: str
+    value: Scalar
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Problem:
     step: str = ""
     field: str = ""
     severity: Literal["error", "warning"] = "error"
+    fixes: tuple[Fix, ...] = ()
 
 
 def problems(

@@ -20,8 +20,9 @@ from studio.domain.component import (
     Scalar,
     default_kind,
 )
-from studio.domain.errors import NotFoundError
+from studio.domain.errors import InvalidError, NotFoundError
 from studio.domain.parameters import coerce
+from studio.domain.schema import parse_effect
 from studio.interchange import located
 from studio.interchange.located import Document, Key
 
@@ -95,6 +96,7 @@ def component_from(
         built_in=built_in,
     )
     _check_command(document, at, component)
+    _check_columns(document, at, component)
     return component
 
 
@@ -296,3 +298,30 @@ def _check_command(
                 f"Write $[[--{name} ${{{{inputs.{name}}}}}]]",
                 *where,
             )
+
+
+def _check_columns(
+    document: Document, at: tuple[Key, ...], component: Component
+) -> None:
+    """Tags `columns.OUTPUT` say what a step does to columns; slips in them are told."""
+    for tag, text in component.tags.items():
+        output = tag.removeprefix("columns.")
+        if output == tag:
+            continue
+        if output not in component.ports_out:
+            raise document.error(
+                f"'{tag}' names no output",
+                f"Use one of: {', '.join(component.ports_out)}",
+                *(*at, "tags", tag),
+            )
+        try:
+            effect = parse_effect(text)
+        except InvalidError as error:
+            raise document.error(error.message, error.hint, *at, "tags", tag) from error
+        for source in effect.sources:
+            if source != "none" and source not in component.ports_in:
+                raise document.error(
+                    f"'{tag}' begins with '{source}', which is no input",
+                    f"Use one of: {', '.join(component.ports_in)}, or none",
+                    *(*at, "tags", tag),
+                )

@@ -23,6 +23,7 @@ SHORT = 18
 """Letters of a fact that leave room for the time on a card."""
 
 _NEVER = StateLook("Not run", "idle", "circle-dashed")
+_DOUBTFUL = StateLook("Needs a look", "warn", "warning")
 _WRONG = StateLook("Needs attention", "err", "warning-circle")
 
 _OFF = {
@@ -171,7 +172,7 @@ def _state(
     if active and step is not None:
         return _step_state(step)
     if problem is not None:
-        return "PROBLEM"
+        return "PROBLEM" if problem.severity == "error" else "WARNING"
     if step is None or (step.state is StepState.PENDING and not active):
         return ""
     if stale and step.state is StepState.SUCCEEDED:
@@ -194,6 +195,8 @@ def _step_state(step: StepRun) -> str:
 def _look(state: str) -> StateLook:
     if state == "PROBLEM":
         return _WRONG
+    if state == "WARNING":
+        return _DOUBTFUL
     if state in _OFF:
         return _OFF[state][0]
     if state == "PENDING":
@@ -212,7 +215,7 @@ def _subtitle(
 ) -> str:
     if state in _OFF:
         return _OFF[state][1]
-    if state == "PROBLEM" and problem is not None:
+    if state in ("PROBLEM", "WARNING") and problem is not None:
         return problem.message
     if step is not None and state not in ("", "PENDING", "STALE"):
         return fact_of(step)

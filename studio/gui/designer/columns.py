@@ -1,22 +1,46 @@
-"""The columns a parameter can choose from: those of the table that feeds its step."""
+"""The columns of tables before a run: for fields that choose from them, and to find
+parameters that name a column which isn't there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from studio.domain.column_flow import (
+    Known,
+    Schemas,
+    choices_port,
+    column_problems,
+    columns_into,
+    flow,
+)
 from studio.domain.component import Component
-from studio.domain.node import FromStep, Node
+from studio.domain.composition import rewired
+from studio.domain.errors import StudioError
+from studio.domain.node import FromPath, FromStep, Node
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepState
+from studio.domain.schema import Schema, kind_of_arrow
+from studio.domain.validation import Problem
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.node_panel import NodePanel
-from studio.gui.designer.inspector.specs import choices_port
-from studio.gui.tasks import Tasks
+from studio.gui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
+
+
+@dataclass(frozen=True)
+class Head:
+    """What was read of a file: its columns, and when it was last changed."""
+
+    schema: Schema | None
+    changed_at: int = 0
 
 
 def ports_to_choose_from(component: Component) -> set[str]:
@@ -36,53 +60,179 @@ def table_digest(editor: Editor, node: Node, port: str) -> str:
     while isinstance(bound, FromStep) and bound.step not in seen:
         seen.add(bound.step)
         source = pipeline.by_name.get(bound.step)
-        step = editor.situation.steps.get(source.id) if source else None
-        if step and step.state is StepState.SUCCEEDED and bound.output in step.outputs:
-            return step.outputs[bound.output]
+        digest = _made(editor, source, bound.output) if source else ""
+        if digest:
+            return digest
         ways = source.inputs.values() if source else ()
         bound = next((b for b in ways if isinstance(b, FromStep)), None)
     return ""
 
 
 class Columns(QObject):
-    """Fills the column fields of an inspector panel; each table is read once."""
+    """Reads the heads of files and of what runs made, in the tables' own process.
+
+    `problems` are of the pipeline as it was at the last `settle`.
+    """
+
+    changed = Signal()
 
     def __init__(
         self, editor: Editor, studio: Studio, tasks: Tasks, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._editor, self._studio, self._tasks = editor, studio, tasks
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._asked: set[str] = set()
+        self._files: dict[str, Head] = {}
+        self._made: dict[str, Head] = {}
+        self._found: Schemas = {}
+        self._task: Task | None = None
+        self._again = ""
+        self.problems: tuple[Problem, ...] = ()
+
+    def settle(self) -> None:
+        """The pipeline is another one now: follow its columns, read what is new."""
+        self._follow()
+        self._ask()
 
     def fill(self, panel: NodePanel) -> None:
-        """Offer what is known, and look for the rest."""
+        """Offer the columns that are known to the fields of a panel."""
         node = self._editor.pipeline.by_id.get(panel.node_id)
         component = self._editor.catalog.of(node) if node else None
         if node is None or component is None:
             return
         for port in ports_to_choose_from(component):
-            digest = table_digest(self._editor, node, port)
-            if digest in self._known:
-                panel.set_columns(port, self._known[digest])
-            elif digest and digest not in self._asked:
-                self._read(panel, port, digest)
+            schema = self.into(node, port)
+            if schema is None:
+                digest = table_digest(self._editor, node, port)
+                schema = self._made[digest].schema if digest in self._made else None
+                if digest and digest not in self._made:
+                    self._ask(also=digest)
+            if schema is not None:
+                panel.set_columns(port, schema.names)
 
-    def _read(self, panel: NodePanel, port: str, digest: str) -> None:
-        self._asked.add(digest)
-        self._tasks.run(
-            partial(self._names, digest),
-            done=lambda names: self._take(panel, port, digest, names),
-            failed=lambda _: None,  # without columns the field is plain text
-            owner=panel,
+    def into(self, node: Node, port: str) -> Schema | None:
+        """The columns of the table that an input gets; None if they aren't known."""
+        known = self._known
+        return columns_into(self._editor.pipeline, node, port, self._found, known)
+
+    # -- inside ----------------------------------------------------------------------
+
+    @property
+    def _known(self) -> Known:
+        return Known(self._of_path, self._of_output)
+
+    def _of_path(self, path: FromPath) -> Schema | None:
+        head = self._files.get(path.path)
+        return head.schema if head else None
+
+    def _of_output(self, node: Node, output: str) -> Schema | None:
+        """What the last run made; not sure where the step has changed since."""
+        head = self._made.get(_made(self._editor, node, output))
+        if head is None or head.schema is None:
+            return None
+        if node.id in self._editor.situation.stale:
+            return Schema(head.schema.columns, open=True)
+        return head.schema
+
+    def _follow(self) -> None:
+        pipeline, of = rewired(self._editor.pipeline), self._editor.catalog.of
+        self._found = flow(pipeline, of, self._known)
+        found = column_problems(pipeline, of, self._found, self._known)
+        self.problems = tuple(p for p in found if not _is_off(pipeline, p.step))
+
+    def _ask(self, also: str = "") -> None:
+        """Read heads that aren't known yet, and files that have changed."""
+        pipeline = self._editor.pipeline
+        if not pipeline.nodes:
+            return
+        if self._task is not None:
+            self._again = also or self._again or " "
+            return
+        digests = [d for d in (*self._digests(), also) if d and d not in self._made]
+        files = {p: self._files.get(p, Head(None, -1)) for p in _paths(pipeline)}
+        if not files and not digests:
+            return
+        self._task = self._tasks.run(
+            partial(_read, self._studio, pipeline.name, files, digests),
+            done=self._take,
+            failed=self._give_up,
+            owner=self,
         )
 
-    def _names(self, digest: str) -> tuple[str, ...]:
-        path = self._studio.runs.output_path(digest)
-        return self._studio.tables.open(path, digest).shape().names
+    def _digests(self) -> Iterable[str]:
+        """Tables of the last run where the component says nothing of columns."""
+        for node in self._editor.pipeline.nodes:
+            component = self._editor.catalog.of(node)
+            for name, port in component.ports_out.items() if component else ():
+                if port.type == "mltable" and (node.name, name) not in self._found:
+                    yield _made(self._editor, node, name)
 
-    def _take(
-        self, panel: NodePanel, port: str, digest: str, names: tuple[str, ...]
-    ) -> None:
-        self._known[digest] = names
-        panel.set_columns(port, names)
+    def _take(self, read: tuple[Mapping[str, Head], Mapping[str, Head]]) -> None:
+        files, made = read
+        news = bool(made) or any(self._files.get(p) != h for p, h in files.items())
+        self._files |= files
+        self._made |= made
+        if news:
+            self._follow()
+            self.changed.emit()
+        self._go_on()
+
+    def _give_up(self, error: BaseException) -> None:
+        self._go_on()  # without columns a field is plain text
+
+    def _go_on(self) -> None:
+        """Ask again if something else was wanted in the meantime."""
+        also, self._again, self._task = self._again, "", None
+        if also:
+            self._ask(also.strip())
+
+
+def _made(editor: Editor, node: Node, output: str) -> str:
+    """The digest of what the latest run made; "" if it made none."""
+    step = editor.situation.steps.get(node.id)
+    done = step is not None and step.state is StepState.SUCCEEDED
+    return step.outputs.get(output, "") if step and done else ""
+
+
+def _is_off(pipeline: Pipeline, step: str) -> bool:
+    node = pipeline.node(step)
+    return node.muted or node.bypass is not None
+
+
+def _paths(pipeline: Pipeline) -> set[str]:
+    """The files and folders that the pipeline names."""
+    bound: list[object] = [b for node in pipeline.nodes for b in node.inputs.values()]
+    bound += [declared.value for declared in pipeline.inputs.values()]
+    return {each.path for each in bound if isinstance(each, FromPath)}
+
+
+def _read(
+    studio: Studio, name: str, files: Mapping[str, Head], digests: Iterable[str]
+) -> tuple[dict[str, Head], dict[str, Head]]:
+    """Heads of files that have changed since, and of content by digest."""
+    base = studio.pipelines.folder(name)
+    read = {path: _head(studio, base / path, head) for path, head in files.items()}
+    made = {
+        d: Head(_schema(studio, studio.runs.output_path(d), d)) for d in set(digests)
+    }
+    return read, made
+
+
+def _head(studio: Studio, path: Path, before: Head) -> Head:
+    try:
+        changed_at = path.stat().st_mtime_ns
+    except OSError:
+        return Head(None)
+    if changed_at == before.changed_at:
+        return before
+    return Head(_schema(studio, path), changed_at)
+
+
+def _schema(studio: Studio, path: Path, digest: str = "") -> Schema | None:
+    """The columns of a table; those of a folder may be more than its first file's."""
+    try:
+        shape = studio.tables.open(path, digest).shape()
+    except (StudioError, OSError):
+        return None
+    columns = {each.name.strip(): kind_of_arrow(each.type) for each in shape.columns}
+    is_open = not digest and path.is_dir() and len(list(path.iterdir())) > 2
+    return Schema(columns, open=is_open)

@@ -15,7 +15,7 @@ from studio.domain.errors import InvalidError
 from studio.domain.node import Edge, FromPath, FromStep, Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun
-from studio.domain.validation import Problem
+from studio.domain.validation import Fix, Problem
 from studio.gui.designer import clipboard, edits
 from studio.gui.designer.card_book import CardBook
 from studio.gui.designer.cards import Card
@@ -40,13 +40,14 @@ class Situation:
     stale: Mapping[str, str] = field(default_factory=dict)
 
     def problem_of(self, step: str) -> Problem | None:
-        """The first error of a step."""
-        return self._errors.get(step)
+        """What a step's card says: its first error, or a warning that can be mended."""
+        return self._told.get(step)
 
     @cached_property
-    def _errors(self) -> Mapping[str, Problem]:
-        errors = (p for p in reversed(self.problems) if p.severity == "error")
-        return {problem.step: problem for problem in errors}
+    def _told(self) -> Mapping[str, Problem]:
+        backwards = self.problems[::-1]
+        mendable = {p.step: p for p in backwards if p.field and p.fixes}
+        return mendable | {p.step: p for p in backwards if p.severity == "error"}
 
 
 class Editor(QObject):
@@ -277,6 +278,17 @@ class Editor(QObject):
             self.edit(edits.titled(self.pipeline, node, title), "Rename")
         except InvalidError as error:
             self.refused.emit(error.message)
+
+    def apply_fix(self, problem: Problem, fix: Fix) -> None:
+        """Give the field of a problem the value that mends it."""
+        node = self.pipeline.by_name.get(problem.step)
+        component = self.catalog.of(node) if node else None
+        if node is None or component is None:
+            return
+        parameter = component.parameters_by_name.get(problem.field)
+        if parameter is not None:
+            after = edits.set_parameter(self.pipeline, node.name, parameter, fix.value)
+            self.edit(after, f"{fix.label} in {node.title}")
 
     def duplicate(self) -> None:
         """Copies beside the selected steps, fed by the same outputs."""

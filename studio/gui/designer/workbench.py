@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from studio.domain.component import Component
 from studio.domain.node import Node
 from studio.domain.run import StepRun
-from studio.domain.validation import Problem
+from studio.domain.validation import Fix, Problem
 from studio.gui.designer.bottom.panel import HEIGHT as BOTTOM_HEIGHT
 from studio.gui.designer.bottom.panel import BottomPanel
 from studio.gui.designer.catalog import Catalog
@@ -83,6 +83,7 @@ class Workbench(QWidget):
         self.saver: Saver | None = None
         self.place = Place()
         self._problems: tuple[Problem, ...] = ()
+        self._seen_run = ("", False)
         self._arrange()
         self._connect()
 
@@ -107,6 +108,7 @@ class Workbench(QWidget):
         document.changed.connect(self._edited)
         self._problems = checked.problems
         self.editor.open(document)
+        self.columns.settle()
         self.view.fit_opening()
         self.attach()
         self._situate()
@@ -191,11 +193,22 @@ class Workbench(QWidget):
         if self.catalog.learn(checked.components):
             self.editor.derive()
         self._problems = checked.problems
+        self.columns.settle()
         self._situate()
         self._ask_staleness()
 
     def put_above_canvas(self, widget: QWidget) -> None:
         self._above.insertWidget(0, widget)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What would stop a run, and columns that are missing."""
+        return (*self._problems, *self.columns.problems)
+
+    def apply_fix(self, problem: Problem, fix: Fix) -> None:
+        """Give a problem's field the value that mends it."""
+        self.inspector.flush()
+        self.editor.apply_fix(problem, fix)
 
     def show_problems_tab(self) -> None:
         self.bottom.turn_to(self.bottom.problems)
@@ -261,6 +274,8 @@ class Workbench(QWidget):
         self.inspector.source_wanted.connect(self.go_to_step)
         self.inspector.left.connect(self.view.setFocus)
         self.inspector.built.connect(self.columns.fill)
+        self.columns.changed.connect(self._situate)
+        self.bottom.fix_chosen.connect(self.apply_fix)
         self.bottom.problem_chosen.connect(self.go_to)
         self.checker.checked.connect(self.show_checked)
         self.follower.changed.connect(self._situate)
@@ -293,13 +308,17 @@ class Workbench(QWidget):
         now = Situation(
             steps_on_canvas(pipeline, place, steps, self.catalog.of),
             self.follower.active,
-            self._problems,
+            self.problems,
             reasons_on_canvas(pipeline, place, self.staleness.reasons),
         )
         self.editor.show_situation(now)
         self.inspector.show_state()
-        self.bottom.show_problems(self._problems)
+        self.bottom.show_problems(self.problems)
         self._show_bottom()
+        seen = (run.id if run else "", self.follower.active)
+        if seen != self._seen_run:  # what it made tells of columns
+            self._seen_run = seen
+            self.columns.settle()
 
     def _show_bottom(self) -> None:
         node = self.chosen_node or self._source_of_wire()

@@ -118,7 +118,8 @@ def _paint_text(painter: QPainter, rect: QRect, index: _Index, kind: str) -> Non
     today = tokens()
     muted = kind in ("muted", "time", "mono")
     painter.setFont(_font(kind))
-    ink = today.text2 if muted else today.text
+    plain = today.link if kind == "link" else today.text
+    ink = today.text2 if muted else plain
     painter.setPen(QColor(today.warn if index.data(WARNS) else ink))
     text = str(index.data() or "").replace("\n", " ")
     elided = painter.fontMetrics().elidedText(text, _ELIDE, rect.width())

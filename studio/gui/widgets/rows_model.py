@@ -29,7 +29,9 @@ from studio.gui.widgets.chip import StateLook, look
 from studio.gui.widgets.formats import NOTHING, format_number, format_time
 
 T = TypeVar("T")
-Kind: TypeAlias = Literal["text", "muted", "mono", "number", "chip", "tags", "time"]
+Kind: TypeAlias = Literal[
+    "text", "muted", "mono", "link", "number", "chip", "tags", "time"
+]
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Fetch: TypeAlias = Callable[[int, int], Sequence[T]]
 

@@ -255,3 +255,23 @@ def test_that_one_wrong_character_is_read_or_refused(place: int, char: str) -> N
         pipeline_from(located.parse(text, "p.yml"), Path(), "p")
     except InvalidError as error:
         assert "p.yml" in error.message
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "told"),
+    [
+        ("columns.nothing", "data", "names no output"),
+        ("columns.table", "data | sing", "isn't something done to columns"),
+        ("columns.table", "other", "is no input"),
+    ],
+)
+def test_that_slips_in_what_is_said_of_columns_are_told(
+    tag: str, text: str, told: str
+) -> None:
+    document = located.parse(
+        "name: x\ntype: command\ncommand: echo ${{inputs.data}} ${{outputs.table}}\n"
+        f"tags:\n  {tag}: {text!r}\n"
+        "inputs:\n  data: {type: mltable}\noutputs:\n  table: {type: mltable}\n"
+    )
+    with pytest.raises(InvalidError, match=told):
+        component_from(document, folder=Path())

@@ -30,6 +30,7 @@ class BottomPanel(QTabWidget):
     """Problems, run log, output, metrics; it turns by itself until a person does."""
 
     problem_chosen = Signal(object)
+    fix_chosen = Signal(object, object)
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class BottomPanel(QTabWidget):
         self.tabBar().setAccessibleName("Details")
         self.problems = ProblemsTab()
         self.problems.chosen.connect(self.problem_chosen)
+        self.problems.fix_chosen.connect(self.fix_chosen)
         self.log = LogTab(runs, tasks)
         self.output = OutputTab(runs, tables, tasks)
         self.metrics = MetricsTab(runs, tasks)

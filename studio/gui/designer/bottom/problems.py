@@ -1,12 +1,13 @@
-"""What would stop a run; a click goes to the step and its field."""
+"""What would stop a run; a click goes to the step and its field, or mends it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from studio.domain.validation import Problem
 from studio.gui.widgets.basics import column
@@ -29,9 +30,11 @@ class _Line:
 
 
 class ProblemsTab(QWidget):
-    """`chosen(Problem)` asks to go where a problem is."""
+    """`chosen(Problem)` asks to go where a problem is, `fix_chosen(Problem, Fix)` to
+    mend it."""
 
     chosen = Signal(object)
+    fix_chosen = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,11 +49,14 @@ class ProblemsTab(QWidget):
                 width=200,
                 tip=lambda line: line.problem.hint,
             ),
+            Column("Fix", _fix_words, kind="link", width=150),
         ]
+        self._fix_column = len(columns) - 1
         model: RowsModel[_Line] = RowsModel(columns, key=lambda line: line.number)
         self.table = DataTable(model)
         self.table.setAccessibleName("Problems")
-        self.table.clicked.connect(self._go)
+        self.table.clicked.connect(self._clicked)
+        self.table.menu_wanted.connect(self._menu)
         self.table.activated_row.connect(lambda line: self.chosen.emit(line.problem))
         self._none = EmptyState("check-circle", "No problems", "This pipeline can run.")
         self._stack = QStackedWidget(self)
@@ -73,10 +79,31 @@ class ProblemsTab(QWidget):
         self.table.rows_model.set_rows(lines)
         self._stack.setCurrentWidget(self.table if lines else self._none)
 
-    def _go(self) -> None:
+    def _clicked(self, index: QModelIndex) -> None:
         line = self.table.current()
-        if line is not None:
+        if line is None:
+            return
+        if index.column() == self._fix_column and line.problem.fixes:
+            self.fix_chosen.emit(line.problem, line.problem.fixes[0])
+        else:
             self.chosen.emit(line.problem)
+
+    def _menu(self, line: _Line, at: QPoint) -> None:
+        menu = self.menu(line.problem)
+        menu.popup(at)
+
+    def menu(self, problem: Problem) -> QMenu:
+        """What can be done about a problem."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for fix in problem.fixes:
+            menu.addAction(fix.label, partial(self.fix_chosen.emit, problem, fix))
+        menu.addAction("Go to the step", lambda: self.chosen.emit(problem))
+        return menu
+
+
+def _fix_words(line: _Line) -> str:
+    return line.problem.fixes[0].label if line.problem.fixes else ""
 
 
 def _kind(line: _Line) -> StateLook:

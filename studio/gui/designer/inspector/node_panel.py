@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from studio.domain.column_flow import choices_port
 from studio.domain.component import Component, Parameter, Port
 from studio.domain.node import FromInput, FromStep, Node
 from studio.domain.run import StepRun
@@ -21,13 +24,12 @@ from studio.gui.designer.inspector.bypass import (
 from studio.gui.designer.inspector.data_inputs import DataInputs
 from studio.gui.designer.inspector.run_facts import RunFacts
 from studio.gui.designer.inspector.specs import (
-    choices_port,
     parameter_specs,
     parameter_value,
     words,
 )
 from studio.gui.designer.inspector.title import TitleEdit
-from studio.gui.widgets.banner import Banner
+from studio.gui.widgets.banner import Banner, BannerTone
 from studio.gui.widgets.basics import label, row, tool_button
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.code_view import CodeEdit
@@ -182,7 +184,8 @@ class NodePanel(QWidget):
                 self.form.set_error(name, told.get(name, ""))
                 self.inputs.set_error(name, told.get(name, ""))
         self._told = told
-        self._show_banner(step, [p for p in problems if not self._seen(p, fields)])
+        rest = [p for p in problems if p.fixes or not self._seen(p, fields)]
+        self._show_banner(step, sorted(rest, key=lambda p: p.severity))
 
     def _seen(self, problem: Problem, fields: set[str]) -> bool:
         """Whether a problem is told at a field that is in sight at the top."""
@@ -195,7 +198,7 @@ class NodePanel(QWidget):
         stale = self._editor.situation.stale.get(self.node_id, "")
         is_stale = bool(stale) and self._editor.scene_state(self.node_id) == "STALE"
         if rest:
-            self.banner.show_message("err", rest[0].message, hint=rest[0].hint)
+            self._show_problem(rest[0])
         elif error is not None:
             self.banner.show_message("err", error.message, hint=error.hint)
         elif is_stale:
@@ -203,6 +206,15 @@ class NodePanel(QWidget):
             self.banner.show_message("warn", f"Runs again next time: {why}")
         self.banner.setVisible(bool(rest or error or is_stale))
         self._mark_code(error.line if error else None)
+
+    def _show_problem(self, problem: Problem) -> None:
+        """The problem, with a button for each way to mend it."""
+        fixes = [
+            (fix.label, partial(self._editor.apply_fix, problem, fix))
+            for fix in problem.fixes
+        ]
+        tone: BannerTone = "err" if problem.severity == "error" else "warn"
+        self.banner.show_message(tone, problem.message, hint=problem.hint, fixes=fixes)
 
     def _mark_code(self, line: int | None) -> None:
         """Tint the line of the step's own code that failed."""

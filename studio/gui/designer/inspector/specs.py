@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio.domain.column_flow import choices_port
 from studio.domain.component import Component, Parameter, Port, Scalar
 from studio.domain.node import Binding, FromInput, FromPath, Node, Value
 from studio.domain.pipeline import Pipeline, PipelineInput
@@ -22,11 +23,6 @@ TABLES = "Tables (*.csv *.tsv *.parquet);;All files (*)"
 def words(name: str) -> str:
     """`n_estimators` as a label: "N estimators"."""
     return name.replace("_", " ").strip().capitalize()
-
-
-def choices_port(component: Component, parameter: str) -> str:
-    """The input whose columns a parameter chooses from; "" if it doesn't."""
-    return component.tags.get(f"choices_from.{parameter}", "")
 
 
 def parameter_specs(
