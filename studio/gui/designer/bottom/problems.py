@@ -39,7 +39,7 @@ class ProblemsTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         columns: list[Column[_Line]] = [
-            Column("Kind", _kind, kind="chip", width=96),
+            Column("Kind", _kind, kind="chip", width=112),
             Column("Step", lambda line: line.step, width=150),
             Column("Problem", lambda line: line.problem.message, width=300),
             Column(

@@ -177,14 +177,16 @@ class NodePanel(QWidget):
 
     def _show_problems(self, step: StepRun | None, problems: list[Problem]) -> None:
         fields = set(self.form.values())
-        told = {problem.field: _sentence(problem) for problem in problems}
+        told = {p.field: _sentence(p) for p in problems if p.severity == "error"}
         # A field's own complaint stays until what is said from outside changes.
         for name in self._told.keys() | told.keys():
             if self._told.get(name) != told.get(name):
                 self.form.set_error(name, told.get(name, ""))
                 self.inputs.set_error(name, told.get(name, ""))
         self._told = told
-        rest = [p for p in problems if p.fixes or not self._seen(p, fields)]
+        rest = [
+            p for p in problems if p.severity == "warning" or not self._seen(p, fields)
+        ]
         self._show_banner(step, sorted(rest, key=lambda p: p.severity))
 
     def _seen(self, problem: Problem, fields: set[str]) -> bool:
