@@ -23,9 +23,11 @@ class Adapter:
 def adapters(
     source: Port, target: Port, components: Iterable[Component]
 ) -> list[Adapter]:
-    """Those that fit between two ports, the one that needs the least else first."""
+    """Those that fit between two ports: the one made for these types first, then the
+    one that needs the least else."""
     found = [a for component in components for a in _ways(component, source, target)]
-    return sorted(found, key=_rank)
+    exact = (source.type, target.type)
+    return sorted(found, key=lambda a: ((a.into.type, a.out.type) != exact, _rank(a)))
 
 
 def _ways(component: Component, source: Port, target: Port) -> Iterator[Adapter]:

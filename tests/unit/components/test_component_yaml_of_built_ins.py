@@ -9,6 +9,7 @@ import pytest
 import yaml
 from component_steps import COMPONENTS, NAMES
 
+from studio.domain.schema import parse_effect
 from studio.interchange.component_yaml import read_component
 from studio.resources import resource_path
 
@@ -117,6 +118,12 @@ def test_that_the_tags_name_what_exists(name: str) -> None:
         elif family == "choices_from":
             assert subject in component.parameters_by_name
             assert component.ports_in[value].kind == "table"
+        elif family == "columns":
+            effect = parse_effect(value)
+            verbs = {"keep", "drop", "rename"}
+            named = [c.words[0] for c in effect.changes if c.verb in verbs]
+            named += [change.name for change in effect.changes if change.way]
+            assert {*named} <= {*component.parameters_by_name, *component.ports_in}
         else:
             assert tag in TAGS
     for used in re.findall(r"\$\{\{inputs\.(\w+)\}\}", component.tags["subtitle"]):

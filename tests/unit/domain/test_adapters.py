@@ -27,6 +27,14 @@ def test_that_the_step_that_needs_the_least_comes_first() -> None:
     assert (found[0].into, found[0].out) == (MODEL, TABLE)
 
 
+def test_that_a_step_made_for_the_type_comes_before_one_that_takes_it_too() -> None:
+    loose = Component(
+        "apply", "x", inputs=(Port("fitted", "custom_model"),), outputs=(TABLE,)
+    )
+    found = adapters(MODEL, TABLE, (loose, SCORE))
+    assert [a.component.name for a in found] == ["score", "apply"]
+
+
 def test_that_folders_of_anything_are_no_adapters() -> None:
     assert "any" not in [a.component.name for a in adapters(TABLE, MODEL, ALL)]
 
