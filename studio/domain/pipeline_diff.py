@@ -11,6 +11,7 @@ ids or a renamed step is compared and not listed twice.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from typing import Any, Literal, TypeAlias
 from studio.domain.component import Component
 from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline
-from studio.domain.value_paths import ABSENT, ORDER, Path, differences, put, same
+from studio.domain.value_paths import ABSENT, ORDER, Path, differences, put
 
 Kind: TypeAlias = Literal["added", "removed", "changed"]
 Weight: TypeAlias = Literal["meaning", "layout", "identity"]
@@ -199,20 +200,27 @@ def _match_content(
     after: Pipeline, rest: dict[str, Node], found: dict[str, str]
 ) -> None:
     """Steps under other names and ids that do the same, where only one does."""
-    contents = {key: _content(node) for key, node in rest.items()}
-    news = [node for node in after.nodes if node.name not in found]
-    for node in news:
-        content = _content(node)
-        alike = [key for key, other in contents.items() if same(other, content)]
-        rivals = [n for n in news if same(_content(n), content)]
-        if len(alike) == 1 and len(rivals) == 1:
-            found[node.name] = alike[0]
-            del contents[alike[0]], rest[alike[0]]
+    news: dict[str, list[Node]] = defaultdict(list)
+    for node in after.nodes:
+        if node.name not in found:
+            news[_content(node)].append(node)
+    olds: dict[str, list[str]] = defaultdict(list)
+    for key, node in rest.items():
+        olds[_content(node)].append(key)
+    for content, nodes in news.items():
+        keys = olds.get(content, [])
+        if len(nodes) == len(keys) == 1:
+            found[nodes[0].name] = keys[0]
+            del rest[keys[0]]
 
 
-def _content(node: Node) -> tuple[Any, ...]:
-    own = {k: b for k, b in node.inputs.items() if not isinstance(b, FromStep)}
-    return node.component, own, node.environment_variables, node.extra
+def _content(node: Node) -> str:
+    own = sorted(
+        (name, repr(binding))
+        for name, binding in node.inputs.items()
+        if not isinstance(binding, FromStep)
+    )
+    return repr((node.component, own, node.environment_variables, node.extra))
 
 
 def keyed(pipeline: Pipeline, keys: Mapping[str, str]) -> Pipeline:
