@@ -16,6 +16,10 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == ["runner"]:  # started by us, never typed: no parser needed
         return run_one(Path(arguments[1]), arguments[2], warm="warm" in arguments)
+    if arguments[:1] == ["sweeper"]:
+        from studio.bootstrap import execute_sweep
+
+        return 0 if execute_sweep(Path(arguments[1]), arguments[2]) else 3
     from studio.cli.app import run
 
     return run(arguments, QtWindow())

@@ -19,6 +19,7 @@ from studio.services.reopening import ReopeningService
 from studio.services.run_control import RunControl
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
+from studio.services.sweeps import SweepService
 from studio.services.tables import TableService
 from studio.services.versions import VersionService
 from studio.storage import workspace as folders
@@ -35,6 +36,7 @@ from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
 from studio.storage.secrets import SecretStore
+from studio.storage.sweeps import SweepRepository
 from studio.storage.workspace import Workspace
 from studio.targets.process import ProcessTarget
 
@@ -47,6 +49,7 @@ class Studio:
     pipelines: PipelineService
     components: ComponentService
     runs: RunService
+    sweeps: SweepService
     control: RunControl
     reopening: ReopeningService
     putting_back: PuttingBack
@@ -104,6 +107,17 @@ def execute_run(root: Path, run_id: str, target: ProcessTarget) -> bool:
         database.close()
 
 
+def execute_sweep(root: Path, sweep_id: str) -> bool:
+    """What a sweep's process does: its trials to the end; whether it succeeded."""
+    workspace = folders.find(root)
+    database = Database(workspace.database)
+    studio = _build(workspace, database, "")
+    try:
+        return studio.sweeps.execute(sweep_id).value == "SUCCEEDED"
+    finally:
+        studio.close()
+
+
 def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studio:
     artifacts = ArtifactStore(workspace.artifacts)
     components = ComponentService(workspace.components)
@@ -131,6 +145,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         pipelines=pipelines,
         components=components,
         runs=runs,
+        sweeps=SweepService(workspace, SweepRepository(database), pipelines, runs),
         control=RunControl(runs, RunWishes(database)),
         reopening=ReopeningService(
             workspace, runs, RunHistory(database), ContentStore(artifacts, database)

@@ -17,6 +17,7 @@ NOUNS = {
     "run": ("run", "Run a pipeline."),
     "pipelines": ("pipelines", "Pipelines: list, check, plan, clone, export."),
     "runs": ("runs", "Runs: list, follow, cancel, resume."),
+    "sweeps": ("sweeps", "Sweeps: one pipeline with many values of its inputs."),
     "components": ("components", "Kinds of steps a pipeline can consist of."),
     "models": ("models", "The model registry: versions, tags, aliases, files."),
     "endpoints": ("endpoints", "Serve models on this computer and ask them."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,14 +23,13 @@ from studio.domain.run import (
     RunState,
     Snapshot,
     StepChange,
-    StepRun,
-    StepState,
     StepWish,
 )
 from studio.engine.planner import Planner
 from studio.engine.resolve import resolve, with_inputs
 from studio.interchange.pipeline_writer import write_pipeline
 from studio.services.log_files import LogPart, read_log
+from studio.services.new_run import input_values, pending_step, run_id_now
 from studio.services.pipelines import PipelineService, check_sound
 from studio.services.processes import is_alive, start_detached, works_in
 from studio.services.snapshot import environment_digest
@@ -107,6 +105,13 @@ class RunService:
         version = None
         if folder == self._pipelines.folder(pipeline.name):
             version = self._pipelines.save(pipeline)
+        return self._begin(pipeline, folder, options, version, warm)
+
+    def start_saved(self, name: str, version: int, options: RunOptions) -> str:
+        """Start a run of a saved version; the pipeline's file is left as it is."""
+        pipeline = self._pipelines.version(name, version)
+        folder = self._pipelines.folder(name)
+        warm = self.planner(pipeline, folder, options).runs_anything()
         return self._begin(pipeline, folder, options, version, warm)
 
     def prepare(self) -> None:
@@ -320,19 +325,19 @@ class RunService:
         warm: bool,
     ) -> str:
         run = Run(
-            id=_run_id(),
+            id=run_id_now(),
             pipeline=pipeline.name,
             experiment=options.experiment or pipeline.experiment or pipeline.name,
             state=RunState.QUEUED,
             created_at=datetime.now(UTC),
-            inputs=_input_values(pipeline, options),
+            inputs=input_values(pipeline, options),
             target=options.target,
             pipeline_version=version,
             resumed_from=options.resumed_from,
         )
         given = self._pipelines.runnable(pipeline, folder)
         steps = [
-            StepChange(_pending(node, given.off.get(node.name, "")))
+            StepChange(pending_step(node, given.off.get(node.name, "")))
             for node in given.whole.order()
         ]
         # Kept whole: pipelines that are steps may be edited while the run goes on.
@@ -367,29 +372,3 @@ def _abandoned(runner: RunnerProcess | None, created_at: str, root: Path) -> boo
         return not (is_alive(runner) and works_in(runner, root))
     age = datetime.now(UTC) - datetime.fromisoformat(created_at)
     return age.total_seconds() > _STARTING_SECONDS
-
-
-def _run_id() -> str:
-    """Sorts by time, and reads as one: 20261123-214501-3f9a2c."""
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    return f"{stamp}-{os.urandom(3).hex()}"
-
-
-def _pending(node: Node, off: str) -> StepRun:
-    component = node.component
-    reference = component if isinstance(component, str) else component.name
-    state = StepState.SKIPPED if off else StepState.PENDING
-    return StepRun(node.name, node.id, reference, state, reason=off)
-
-
-def _input_values(
-    pipeline: Pipeline, options: RunOptions
-) -> dict[str, str | int | float | bool]:
-    values: dict[str, str | int | float | bool] = {}
-    for name, declared in with_inputs(pipeline, options.inputs).inputs.items():
-        value = declared.value
-        if isinstance(value, (str, int, float, bool)):
-            values[name] = value
-        elif value is not None:
-            values[name] = value.path
-    return values

@@ -9,7 +9,7 @@ from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from studio.storage.measures import Measure
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class EventRow(SQLModel, table=True):
@@ -117,6 +117,37 @@ class StepWishRow(SQLModel, table=True):
     pause: bool = False
     go_on: bool = False
     values: str = "{}"
+
+
+class SweepRow(SQLModel, table=True):
+    """`runner` is the process that owns the sweep: pid, start time and boot."""
+
+    __tablename__ = "sweep"
+    __table_args__ = (Index("ix_sweep_pipeline", "pipeline", "created_at"),)
+
+    id: str = Field(primary_key=True)
+    pipeline: str
+    pipeline_version: int | None = None
+    spec: str
+    state: str
+    created_at: str
+    ended_at: str | None = None
+    message: str = ""
+    hint: str = ""
+    runner: str = ""
+    cancel_requested: bool = False
+    actor: str
+
+
+class SweepTrialRow(SQLModel, table=True):
+    __tablename__ = "sweep_trial"
+
+    sweep_id: str = Field(primary_key=True, foreign_key="sweep.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True)
+    run_id: str
+    parameters: str
+    state: str
+    value: str | None = None
 
 
 class MetricRow(SQLModel, table=True):
