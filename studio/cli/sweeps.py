@@ -18,7 +18,7 @@ from studio.domain.run import RunState
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.sweep import Sweep, Trial
+    from studio.domain.sweep import Space, Sweep, Trial
 
 app = noun("Sweeps: one pipeline run with many values of its inputs.")
 
@@ -75,19 +75,13 @@ def start(
       studio sweeps start penguins --space n_estimators=20,50,100 \\
         --space max_depth=2..8 --metric accuracy --sampling bayesian --trials 15
     """
-    from studio.domain.pipeline import PipelineInput
-    from studio.domain.sweep import SweepSpec, space_of
+    from studio.domain.sweep import SweepSpec
 
     session = of(context)
     with session.studio() as studio:
-        declared = studio.pipelines.get(pipeline).inputs
-        spaces = {
-            name: space_of(text, declared.get(name) or PipelineInput(name, "string"))
-            for name, text in pairs(space, "INPUT=VALUES").items()
-        }
         spec = SweepSpec(
             pipeline,
-            spaces,
+            _spaces(studio, pipeline, space),
             metric,
             goal.value,
             sampling.value,
@@ -178,6 +172,17 @@ def _trial(trial: Trial) -> dict[str, Any]:
         "parameters": dict(trial.parameters),
         "state": trial.state.value,
         "value": trial.value,
+    }
+
+
+def _spaces(studio: Studio, pipeline: str, texts: list[str]) -> dict[str, Space]:
+    from studio.domain.pipeline import PipelineInput
+    from studio.domain.sweep import space_of
+
+    declared = studio.pipelines.get(pipeline).inputs
+    return {
+        name: space_of(text, declared.get(name) or PipelineInput(name, "string"))
+        for name, text in pairs(texts, "INPUT=VALUES").items()
     }
 
 

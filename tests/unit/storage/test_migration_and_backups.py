@@ -175,12 +175,13 @@ def test_that_a_workspace_of_the_first_schema_is_upgraded(studio: Studio) -> Non
         tx.record("BackupMade", "before")
     studio.close()
     with contextlib.closing(connect_raw(path)) as connection:
-        connection.execute("DROP TABLE step_wish")
+        for table in ("sweep_trial", "sweep", "step_wish"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE schema_history SET version_num = '0001'")
         connection.execute("PRAGMA user_version=1")
     opened = open_workspace(root)
     assert schema_version(path) == SCHEMA_VERSION
-    assert "step_wish" in tables(path)
+    assert {"step_wish", "sweep", "sweep_trial"} <= set(tables(path))
     assert opened.events.latest() == studio_events(path)
     opened.close()
 
