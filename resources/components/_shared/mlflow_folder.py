@@ -9,14 +9,18 @@ import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import step
 from step import ComponentError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MLMODEL = "MLmodel"
 _PICKLE = "model.pkl"
 _MLFLOW_VERSION = "3.5.0"
+_DTYPES = {"double": "float64", "string": object, "boolean": object}
 _TYPES = {"number": "double", "text": "string", "boolean": "boolean"}
 
 
@@ -187,3 +191,21 @@ def require_columns(columns: list[str], wanted: list[str]) -> None:
             f"Columns are: {step.listing(columns)}. "
             "Prepare the table in the same way as the training table.",
         )
+
+
+def typed(frame: pd.DataFrame, described: Mapping[str, Any]) -> pd.DataFrame:
+    """The columns in the types of the model's signature."""
+    signature = described.get("signature") or {}
+    result = frame.copy()
+    for column in json.loads(signature.get("inputs") or "[]"):
+        name, kind = column.get("name"), _DTYPES.get(column["type"])
+        if name is None or kind is None:
+            continue
+        try:
+            result[name] = result[name].astype(kind)
+        except (ValueError, TypeError) as error:
+            raise ComponentError(
+                f"Column '{name}' must hold numbers for this model: {error}",
+                "Prepare the table in the same way as the training table",
+            ) from error
+    return result

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import reach
 import training
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.svm import SVC, SVR
-from step import ComponentError
 
 
 def build(
@@ -22,28 +21,12 @@ def build(
     balanced: bool,
     seed: int,
 ) -> Any:
-    shape = {"kernel": kernel, "C": c, "gamma": reach(gamma), "degree": degree}
+    shape = {"kernel": kernel, "C": c, "gamma": reach.of(gamma), "degree": degree}
     if task == "regression":
         return SVR(**shape, epsilon=epsilon)
     weight = "balanced" if balanced else None
     border = SVC(**shape, class_weight=weight, random_state=seed)
     return CalibratedClassifierCV(border, ensemble=False) if probabilities else border
-
-
-def reach(gamma: str) -> str | float:
-    """`gamma` as scikit-learn takes it."""
-    if gamma in ("scale", "auto"):
-        return gamma
-    try:
-        number = float(gamma)
-    except ValueError:
-        number = math.nan
-    if not (math.isfinite(number) and number > 0):
-        raise ComponentError(
-            f"'{gamma}' is no reach for the kernel",
-            "Write scale, auto or a number above 0 in 'Gamma'",
-        )
-    return number
 
 
 if __name__ == "__main__":

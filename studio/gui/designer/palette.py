@@ -53,6 +53,8 @@ _ORDER = (
     "Prepare",
     "Feature selection",
     "Train",
+    "Clustering",
+    "Anomaly detection",
     "Tune",
     "Text",
     "Image",

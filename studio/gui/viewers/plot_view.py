@@ -94,6 +94,10 @@ def _bars(plot: MetricPlot, data: Mapping[str, Any]) -> None:
     plot.show_bars(names, data["values"], y=str(data.get("y_label", "")))
 
 
+def _clouds(plot: MetricPlot, data: Mapping[str, Any]) -> None:
+    plot.show_clouds(_series(data), x=str(data["x_label"]), y=str(data["y_label"]))
+
+
 def _unknown(plot: MetricPlot, data: Mapping[str, Any]) -> None:
     raise ValueError(f"unknown kind '{data.get('kind')}'")
 
@@ -114,4 +118,5 @@ _KINDS: dict[str, Callable[[MetricPlot, Mapping[str, Any]], None]] = {
     "importance": _importance,
     "bars": _bars,
     "curves": _precision_recall,
+    "clouds": _clouds,
 }

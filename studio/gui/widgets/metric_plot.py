@@ -121,6 +121,10 @@ class MetricPlot(QWidget):
         """Points; `zero` adds a dashed line at 0."""
         self._show(lambda: self._draw_scatter(xs, ys, (x, y), zero))
 
+    def show_clouds(self, groups: Sequence[Curve], *, x: str = "", y: str = "") -> None:
+        """Points of several groups, each in a colour of its own."""
+        self._show(lambda: self._draw_clouds(groups, x, y))
+
     @property
     def item(self) -> Any:
         """The pyqtgraph PlotItem, for tests and further drawing."""
@@ -218,16 +222,34 @@ class MetricPlot(QWidget):
         import pyqtgraph as pg
 
         set_axes(self.item, *titles)
-        fill = QColor(tokens().accent)
-        fill.setAlpha(140)
-        points = pg.ScatterPlotItem(
-            x=list(xs), y=list(ys), size=6, brush=pg.mkBrush(fill), pen=pg.mkPen(None)
-        )
-        self.item.addItem(points)
+        self.item.addItem(_points(Curve("", list(xs), list(ys)), tokens().accent))
         if zero:
             pen = pg.mkPen(tokens().text3, style=Qt.PenStyle.DashLine)
             self.item.addItem(pg.InfiniteLine(0, angle=0, pen=pen))
         self.item.autoRange()
+
+    def _draw_clouds(self, groups: Sequence[Curve], x: str, y: str) -> None:
+        set_axes(self.item, x, y)
+        if len(groups) > 1:
+            add_legend(self.item)
+        for group, color in zip(groups, _cycle(len(groups)), strict=False):
+            self.item.addItem(_points(group, color))
+        self.item.autoRange()
+
+
+def _points(group: Curve, color: str) -> Any:
+    import pyqtgraph as pg
+
+    fill = QColor(color)
+    fill.setAlpha(140)
+    return pg.ScatterPlotItem(
+        x=list(group.xs),
+        y=list(group.ys),
+        name=group.name or None,
+        size=6,
+        brush=pg.mkBrush(fill),
+        pen=pg.mkPen(None),
+    )
 
 
 def _line(item: Any, curve: Curve, color: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGraphicsView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.gui.theme.theme import Theme
+from studio.gui.viewers.plot_view import make_plot
 from studio.gui.widgets.metric_plot import MetricPlot
 from studio.gui.widgets.panel import scrolled
 from studio.gui.widgets.plot_bars import bar_layout
@@ -36,6 +37,22 @@ def test_that_bars_rise_when_the_plot_becomes_wide_enough(
     assert plot.item.getViewBox().yInverted()
     plot.resize(3_000, 240)
     qtbot.waitUntil(lambda: not plot.item.getViewBox().yInverted())
+
+
+def test_that_each_cloud_has_points_of_its_own_colour_and_a_name(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    labels = {"title": "Clusters", "x_label": "First", "y_label": "Second"}
+    series = [{"label": str(n), "x": [n, n + 1], "y": [n, n]} for n in range(3)]
+    plot = make_plot({"kind": "clouds", **labels, "series": series})
+    qtbot.addWidget(plot)
+    assert isinstance(plot, MetricPlot)
+    clouds = plot.item.items
+    assert [cloud.getData()[0].tolist() for cloud in clouds] == [[0, 1], [1, 2], [2, 3]]
+    colours = {cloud.opts["brush"].color().name() for cloud in clouds}
+    assert len(colours) == 3
+    names = [label.text for _, label in plot.item.legend.items]
+    assert names == ["0", "1", "2"]
 
 
 def test_that_the_wheel_scrolls_the_page_and_with_ctrl_zooms_the_plot(
