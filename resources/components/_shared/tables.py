@@ -77,7 +77,11 @@ def read(path: Path) -> pa.Table:
 
 def frame(path: Path) -> pd.DataFrame:
     """The same table as a pandas frame; decimals become floats."""
-    table = read(path)
+    return as_frame(read(path))
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a pandas frame; decimals become floats."""
     for index, field in enumerate(table.schema):
         if pa.types.is_decimal(field.type):
             table = table.set_column(

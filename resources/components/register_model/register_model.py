@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
 from pathlib import Path
 
+import registering
 import step
-from step import ComponentError
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
 
 def main(
@@ -22,87 +16,13 @@ def main(
     tags: str | None = None,
     description: str | None = None,
 ) -> None:
-    _check_name(name)
-    wanted = {
-        "action": "register_model",
-        "name": name,
-        "output": "registered_model",
-        "type": "mlflow_model" if (model / "MLmodel").is_file() else "custom_model",
-        "tags": _tags(tags),
-        "properties": {},
-        "metrics": _metrics(evaluation),
-        "description": description or "",
-    }
-    size = _copy(model, registered_model)
-    heard = step.action(wanted)
+    registering.check_name(name)
+    registering.tags(tags)
+    values = registering.metrics(evaluation)
+    size = registering.copy(model, registered_model)
+    heard = registering.wish(model, name, values, tags, description)
     said = "is registered when this step has ended" if heard else "was only copied"
     print(f"Model '{name}' ({size / 1e6:.1f} MB) {said}")
-
-
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise ComponentError(
-            f"'{name}' can't be the name of a model",
-            "Start with a letter or digit; use letters, digits, '.', '-' and '_'",
-        )
-
-
-def _tags(text: str | None) -> dict[str, str]:
-    tags: dict[str, str] = {}
-    for part in (text or "").split(","):
-        key, equals, value = (piece.strip() for piece in part.partition("="))
-        if not key and not equals:
-            continue
-        if not key or not equals:
-            raise ComponentError(
-                f"'{part.strip()}' is not a tag",
-                "Write tags like stage=dev, team=research in 'Tags'",
-            )
-        tags[key] = value
-    return tags
-
-
-def _metrics(evaluation: Path | None) -> dict[str, float | str]:
-    if evaluation is None:
-        return {}
-    file = evaluation / "metrics.json"
-    if not file.is_file():
-        raise ComponentError(
-            f"{evaluation.name} holds no metrics.json",
-            "Connect the 'evaluation' output of an Evaluate model step",
-        )
-    metrics = json.loads(file.read_text(encoding="utf-8"))
-    return {str(key): step.plain(value) for key, value in metrics.items()}
-
-
-def _copy(source: Path, target: Path) -> int:
-    """Copy a file or folder, by hard links where the disk allows; gives the bytes."""
-    if not source.exists():
-        raise ComponentError(
-            f"There is no model at {source}", "Run the step that makes it again"
-        )
-    files = [source] if source.is_file() else sorted(source.rglob("*"))
-    root = source.parent if source.is_file() else source
-    size = 0
-    for file in files:
-        if file.is_file():
-            _link(file, target / file.relative_to(root))
-            size += file.stat().st_size
-    if size == 0:
-        raise ComponentError(
-            f"The model folder {source.name} is empty",
-            "Check the step that makes the model",
-        )
-    return size
-
-
-def _link(file: Path, copy: Path) -> None:
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    copy.unlink(missing_ok=True)
-    try:
-        os.link(file, copy)
-    except OSError:  # another disk
-        shutil.copy2(file, copy)
 
 
 if __name__ == "__main__":
