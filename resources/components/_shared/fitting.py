@@ -42,10 +42,11 @@ class Work:
         return features.prepared(frame, dict(self.kinds)), labels
 
 
-def fit(estimator: Any, work: Work) -> Pipeline:
+def fit(estimator: Any, work: Work, prepare: Any = None) -> Pipeline:
     """A fitted pipeline from raw rows to predictions."""
     rows, labels = work.rows(work.frame)
-    prepare = preparation(work.kinds, work.scaled)
+    if prepare is None:
+        prepare = preparation(work.kinds, work.scaled)
     ready = prepare.fit_transform(rows)
     model = Pipeline([("prepare", prepare), ("model", estimator)])
     watched = work.rows(work.validation) if work.validation is not None else None

@@ -42,8 +42,8 @@ def _categories() -> Pipeline:
     # Served rows hold None or NaN where a value is missing: each has to be filled.
     return Pipeline(
         [
-            ("fill_nan", _fill(np.nan)),
-            ("fill_none", _fill(None)),
+            ("fill_nan", fill(np.nan)),
+            ("fill_none", fill(None)),
             (
                 "encode",
                 OneHotEncoder(
@@ -56,11 +56,12 @@ def _categories() -> Pipeline:
     )
 
 
-def _fill(missing: Any) -> SimpleImputer:
+def fill(missing: Any, value: str = "missing") -> SimpleImputer:
+    """Put a word where text is missing."""
     return SimpleImputer(
         missing_values=missing,
         strategy="constant",
-        fill_value="missing",
+        fill_value=value,
         keep_empty_features=True,
     )
 
