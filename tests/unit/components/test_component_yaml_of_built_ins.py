@@ -40,6 +40,8 @@ CATEGORIES = {
     "Prepare",
     "Feature selection",
     "Train",
+    "Clustering",
+    "Anomaly detection",
     "Tune",
     "Text",
     "Image",
