@@ -103,7 +103,8 @@ def _tell_words(fitted: Pipeline, report: Path) -> None:
     estimator = fitted.named_steps["model"]
     weights = getattr(estimator, "coef_", None)
     if weights is None:
-        weights = estimator.feature_log_prob_
+        apart = estimator.feature_log_prob_ - estimator.feature_log_prob_.mean(axis=0)
+        weights = apart * estimator.feature_count_
     labels = list(estimator.classes_)
     if len(weights) == 1:
         weights = np.vstack([-weights[0], weights[0]])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from component_steps import PENGUINS, Steps
+
+# The server of models, as the tests of the worker start it.
+sys.path.append(str(Path(__file__).parents[1] / "worker"))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from component_steps import Steps, with_mlflow
+from component_steps import Steps
 from sklearn.datasets import (
     load_breast_cancer,
     load_diabetes,
@@ -139,29 +139,12 @@ def test_that_a_classifier_knows_what_a_passage_is_about(
     assert result.metrics["validation_accuracy"] > 0.6
     report = result.output("report")
     words = pd.read_csv(report / "words.csv")
-    assert "wine" in set(words[words.label == "wine"].word)
+    assert {"wine", "wines"} & set(words[words.label == "wine"].word)
     shown = json.loads((report / "plots/importance.json").read_text())
     assert sum(shown["values"]) == pytest.approx(1, abs=1e-3)
     scored = steps.ok("score_model", model=result.output("model"), data=passages)
     table = scored.table()
     assert (table.prediction == table.about).mean() > 0.8
-
-
-def test_that_real_mlflow_serves_a_classifier_of_raw_text(
-    steps: Steps, passages: Path
-) -> None:
-    given = {"data": passages, "column": "text", "target": "about"}
-    model = steps.ok("text_classifier", **given).output("model")
-    told = with_mlflow(
-        """
-        served = mlflow.pyfunc.load_model(folder)
-        rows = pd.DataFrame({"text": given})
-        told = [str(label) for label in served.predict(rows)]
-        """,
-        model,
-        ["the alcohol and proline of wine from Italy", None],
-    )
-    assert told[0] == "wine"
 
 
 @pytest.mark.parametrize(
