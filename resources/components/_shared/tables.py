@@ -87,7 +87,8 @@ def as_frame(table: pa.Table) -> pd.DataFrame:
             table = table.set_column(
                 index, field.name, table.column(index).cast(pa.float64())
             )
-    return table.to_pandas(date_as_object=False)
+    # What pandas noted in a file would bring types that estimators don't take.
+    return table.to_pandas(date_as_object=False, ignore_metadata=True)
 
 
 def data_files(path: Path) -> list[Path]:
