@@ -10,6 +10,7 @@ import tables
 import texts
 import transforms
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from step import ComponentError
 
 
 def main(
@@ -27,7 +28,12 @@ def main(
 ) -> None:
     frame = tables.frame(data)
     if fitted:
-        vectorizer, (column,) = transforms.load(fitted, frame)
+        vectorizer, (column, *_) = transforms.load(fitted, frame)
+        if not isinstance(vectorizer, CountVectorizer):
+            raise ComponentError(
+                f"{fitted.name} was not fitted by a TF-IDF features step",
+                "Connect the 'transform' output of another TF-IDF features step",
+            )
         read = texts.of(frame, column)
     else:
         read = texts.of(frame, column)

@@ -37,7 +37,12 @@ def main(
 ) -> None:
     frame = tables.frame(data)
     if fitted:
-        model, (column,) = transforms.load(fitted, frame)
+        model, (column, *_) = transforms.load(fitted, frame)
+        if "topics" not in getattr(model, "named_steps", {}):
+            raise ComponentError(
+                f"{fitted.name} was not fitted by a Topic model step",
+                "Connect the 'transform' output of another Topic model step",
+            )
         read = texts.of(frame, column)
     else:
         read = texts.of(frame, column)

@@ -174,3 +174,14 @@ def test_that_text_steps_say_what_is_wrong(
     error = steps.fails(card, **given).error
     assert message in error["message"]
     assert hint in error["hint"]
+
+
+def test_that_a_transform_of_another_step_is_refused(
+    steps: Steps, penguins: Path
+) -> None:
+    given = {"data": penguins, "columns": "island"}
+    encoded = steps.ok("encode", **given).output("transform")
+    asked = {"data": penguins, "column": "island", "fitted": encoded}
+    for card, title in (("tfidf_features", "TF-IDF"), ("topic_model", "Topic model")):
+        error = steps.fails(card, **asked).error
+        assert f"was not fitted by a {title}" in error["message"]
