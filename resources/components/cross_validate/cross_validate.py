@@ -41,7 +41,8 @@ def main(
         for each in measured:
             value = _score(each, fitted, rows.iloc[outside], labels[outside])
             scores[each.name].append(value)
-            step.metric(f"fold_{each.name}", value, at=number)
+            if not np.isnan(value):
+                step.metric(f"fold_{each.name}", value, at=number)
         parts.append(_predicted(fitted, work, rows, outside, number))
         step.progress(number / len(cut), f"fold {number} of {len(cut)}")
     _report(scores, report)
