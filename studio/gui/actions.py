@@ -16,7 +16,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QPushButton, QWidget
 
 from studio.gui.theme.icons import set_icon
-from studio.gui.widgets.basics import ButtonKind, give_icon
+from studio.gui.widgets.basics import ButtonKind, give_icon, in_menu
 
 MENUS = ("File", "Edit", "View", "Run", "Help")
 
@@ -49,6 +49,8 @@ class Actions(QObject):
     """All actions of a window. Those of a page sleep while it is not shown."""
 
     changed = Signal()
+    focus_freed = Signal()
+    """A button that was in use has become disabled: the focus wants a place."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -119,7 +121,7 @@ class Actions(QObject):
     ) -> QPushButton:
         """A push button for an action; it follows its state."""
         record, made = self._records[action_id], self._made[action_id]
-        pushed = _ActionButton(made)
+        pushed = _ActionButton(made, self.focus_freed.emit)
         pushed.setText("" if icon_only else record.text)
         pushed.setProperty("kind", kind)
         pushed.setToolTip(_tip(record, made))
@@ -139,6 +141,7 @@ class Actions(QObject):
                 one for one in self.records() if one.category == title and one.menu
             ]
             if records:
+                records.sort(key=lambda one: one.role == "QuitRole")
                 self._fill_menu(bar.addMenu(f"&{title}"), records)
 
     def _fill_menu(self, menu: QMenu, records: list[Action]) -> None:
@@ -152,7 +155,7 @@ class Actions(QObject):
             menu.addAction(self._made[record.id])
 
     def _make(self, action: Action) -> QAction:
-        made = QAction(action.text, self._window)
+        made = QAction(in_menu(action.text), self._window)
         made.setObjectName(action.id)
         if isinstance(action.shortcut, QKeySequence.StandardKey):
             made.setShortcuts(QKeySequence.keyBindings(action.shortcut))
@@ -177,9 +180,9 @@ class Actions(QObject):
 class _ActionButton(QPushButton):
     """A button that is its action: same state, same effect."""
 
-    def __init__(self, action: QAction) -> None:
+    def __init__(self, action: QAction, freed: Callable[[], object]) -> None:
         super().__init__()
-        self._action = action
+        self._action, self._freed = action, freed
         self.setAutoDefault(False)
         self.setCheckable(action.isCheckable())
         self.clicked.connect(action.trigger)
@@ -187,7 +190,10 @@ class _ActionButton(QPushButton):
         self._follow()
 
     def _follow(self) -> None:
-        self.setEnabled(self._action.isEnabled())
+        enabled = self._action.isEnabled()
+        if self.hasFocus() and not enabled:
+            self._freed()  # else it falls on whatever the window has next
+        self.setEnabled(enabled)
         self.setChecked(self._action.isChecked())
 
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from studio.gui.theme import fonts
 from studio.gui.theme.icons import set_icon
 from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import label, row
+from studio.gui.widgets.elided import ElidedLabel
 
 TOP, RAIL, ITEM_WIDTH, ITEM_HEIGHT, LOW_HEIGHT = 46, 84, 76, 56, 40
 RAIL_ICON, RAIL_GAP = 22, 5
@@ -33,11 +33,8 @@ class TopBar(QFrame):
         super().__init__(parent)
         self.setProperty("panel", "topbar")
         self.setFixedHeight(TOP)
-        self._title = label("", "page-title")
-        self._title.setSizePolicy(
-            QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred
-        )
-        self._caption = label("", "caption")
+        self._title = ElidedLabel("page-title")
+        self._caption = ElidedLabel("caption")
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._shown: list[QWidget] = []

@@ -31,6 +31,7 @@ from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.toast import Toasts
 from studio.gui.window_actions import window_actions
 from studio.gui.window_services import Services
+from studio.gui.workspace_verbs import recent_menu
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -69,7 +70,9 @@ class MainWindow(QMainWindow):
         self.appearance = Appearance(theme, settings)
         self._build_frame()
         self.palette_box = CommandPalette(self, self.registry, settings)
-        self.toasts = Toasts(self.stack)
+        self.toasts = Toasts(self.stack, self._toast_place)
+        self.stack.currentChanged.connect(self.toasts.place)
+        self.registry.focus_freed.connect(self._take_focus)
         self.feed = ChangeFeed(tasks, self)
         self.feed.arrived.connect(self._on_events)
         self.leaving = Leaving(self)
@@ -154,6 +157,13 @@ class MainWindow(QMainWindow):
         self._show_page(page)
         if target:
             page.open_target(**target)
+
+    def _take_focus(self) -> None:
+        if self.page is not None:
+            self.page.take_focus()
+
+    def _toast_place(self) -> QWidget | None:
+        return self.page.toast_place() if self.page is not None else None
 
     def _build_page(self, page_id: str) -> Page:
         assert self.studio is not None
@@ -286,6 +296,7 @@ class MainWindow(QMainWindow):
 
     def _register_actions(self) -> None:
         self.registry.extend(window_actions(self, self._specs))
+        self.registry.get("workspace.recent").setMenu(recent_menu(self))
         self.registry.changed.connect(self._fill_menus)
         self._fill_menus()
 

@@ -50,8 +50,15 @@ class WindowServices(Protocol):
         undo: Callable[[], object] | None = None,
         action: tuple[str, Callable[[], object]] | None = None,
         tone: Tone = "idle",
+        key: str = "",
     ) -> None:
-        """A short message at the bottom right; errors stay, others go after 6 s."""
+        """A short message at the bottom right: for 6 s, an error for 15 s.
+
+        It takes the place of one with the same `key`, which says what it is about.
+        """
+
+    def withdraw(self, key: str) -> None:
+        """Take away the message with a key: what it said isn't so any more."""
 
     def show_error(
         self, error: BaseException, retry: Callable[[], object] | None = None
@@ -109,6 +116,14 @@ class Page(QWidget):
 
     def activated(self) -> None:
         """The page has come into view."""
+
+    def take_focus(self) -> None:
+        """The focus comes to the page, and to no part of it in particular."""
+        self.setFocus()
+
+    def toast_place(self) -> QWidget | None:
+        """What messages may cover; None for all of the page."""
+        return None
 
     def deactivated(self) -> None:
         """The page is left."""

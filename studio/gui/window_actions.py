@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from studio.gui.actions import Action
 from studio.gui.page import PageSpec
 from studio.gui.tab_order import move_to_pane
+from studio.gui.workspace_verbs import workspace_actions
 
 if TYPE_CHECKING:
     from studio.gui.main_window import MainWindow
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def window_actions(window: MainWindow, pages: Sequence[PageSpec]) -> list[Action]:
     """All of them, in the order of the menus."""
     return [
-        *_file(window),
+        *workspace_actions(window),
+        _quit(window),
         *_go(window, pages),
         *_view(window),
         *window.appearance.actions(),
@@ -39,26 +41,16 @@ def _go(window: MainWindow, pages: Sequence[PageSpec]) -> list[Action]:
     ]
 
 
-def _file(window: MainWindow) -> list[Action]:
-    return [
-        Action(
-            "workspace.open",
-            "Open workspace…",
-            icon="folder-open",
-            shortcut="Ctrl+O",
-            category="File",
-            callback=window.ask_for_folder,
-        ),
-        Action(
-            "window.quit",
-            "Quit",
-            icon="sign-out",
-            shortcut="Ctrl+Q",
-            category="File",
-            callback=window.close,
-            role="QuitRole",
-        ),
-    ]
+def _quit(window: MainWindow) -> Action:
+    return Action(
+        "window.quit",
+        "Quit",
+        icon="sign-out",
+        shortcut="Ctrl+Q",
+        category="File",
+        callback=window.close,
+        role="QuitRole",
+    )
 
 
 def _view(window: MainWindow) -> list[Action]:

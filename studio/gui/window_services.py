@@ -40,8 +40,12 @@ class Services:
         undo: Callable[[], object] | None = None,
         action: tuple[str, Callable[[], object]] | None = None,
         tone: Tone = "idle",
+        key: str = "",
     ) -> None:
-        self._window.toasts.show(text, undo=undo, action=action, tone=tone)
+        self._window.toasts.show(text, undo=undo, action=action, tone=tone, key=key)
+
+    def withdraw(self, key: str) -> None:
+        self._window.toasts.withdraw(key)
 
     def show_error(
         self, error: BaseException, retry: Callable[[], object] | None = None

@@ -16,6 +16,7 @@ from studio.gui.designer.checker import Checked, check
 from studio.gui.designer.gathering import Place
 from studio.gui.designer.saving import Stored, load
 from studio.gui.dialogs import ask
+from studio.gui.new_pipeline import new_pipeline
 from studio.gui.page import WindowServices
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
@@ -61,7 +62,7 @@ class Library(QObject):
 
     def new(self) -> None:
         """An empty pipeline with a free name."""
-        self._run(partial(_new, self._studio), self._open_made)
+        self._run(partial(new_pipeline, self._studio), self._open_made)
 
     def clone(self, name: str, title: str) -> None:
         """A copy beside the old one, and open it."""
@@ -125,13 +126,6 @@ def _read(studio: Studio, name: str, place: Place) -> Opened:
     stored = replace(load(studio.pipelines, name), unsaved=unsaved)
     components = (*studio.components.list(), *studio.pipelines.offered(name))
     return stored, check(studio, stored.pipeline, place), components, place
-
-
-def _new(studio: Studio) -> str:
-    name = studio.pipelines.free_name("pipeline")
-    number = name.rpartition("-")[2]
-    title = f"New pipeline {number}" if number.isdigit() else "New pipeline"
-    return studio.pipelines.create(name, title).name
 
 
 def _import(studio: Studio, path: Path) -> str:

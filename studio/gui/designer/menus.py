@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from studio.gui.widgets.basics import button, give_menu
+from studio.gui.widgets.basics import button, give_menu, in_menu
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
@@ -53,7 +53,7 @@ class Menus(QObject):
         page = self._page
         menu.clear()
         for summary in page.library.summaries[:MOST_PIPELINES]:
-            made = menu.addAction(summary.title)
+            made = menu.addAction(in_menu(summary.title))
             made.setCheckable(True)
             made.setChecked(summary.name == page.editor.pipeline.name)
             made.triggered.connect(lambda *_, name=summary.name: page.open(name))

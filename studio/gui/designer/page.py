@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from studio.domain.run import Run, RunOptions, RunState, StepState
+from studio.domain.run import Run, RunOptions
 from studio.gui.actions import Action
-from studio.gui.designer.checker import Checked
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
 from studio.gui.designer.features import Feature, features_of
@@ -20,16 +19,16 @@ from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
 from studio.gui.designer.plan.feature import RunPlan
 from studio.gui.designer.recovery import Recovery
-from studio.gui.designer.running import Running, errors_in
+from studio.gui.designer.run_news import RunNews
+from studio.gui.designer.running import Running
 from studio.gui.designer.start_page import StartPage
 from studio.gui.designer.verbs import verbs_of
 from studio.gui.designer.workbench import Workbench
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
-from studio.gui.theme.tokens import Tone
 from studio.gui.times import time_text
 from studio.gui.widgets.basics import column
-from studio.gui.widgets.formats import format_seconds, format_time
+from studio.gui.widgets.formats import format_time
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -54,6 +53,7 @@ class DesignerPage(Page):
         self.edit_verbs = EditVerbs(self.editor, self.bench.bottom, self.view.seen)
         self.start = StartPage(window.settings)
         self.menus = Menus(self)
+        self.news = RunNews(self)
         self.plan = RunPlan(self)
         self.features: tuple[Feature, ...] = (self.plan, *features_of(self))
         self._stack = QStackedWidget()
@@ -116,6 +116,12 @@ class DesignerPage(Page):
             self._first = False
             self.library.refresh(then=self._open_last)
         self._soon()
+
+    def take_focus(self) -> None:
+        (self.view if self.document is not None else self).setFocus()
+
+    def toast_place(self) -> QWidget | None:
+        return self.view if self.document is not None else None
 
     def refresh(self, events: Sequence[Event]) -> None:
         types = {event.type for event in events}
@@ -317,9 +323,6 @@ class DesignerPage(Page):
         self.bench.refused.connect(lambda text: self.services.toast(text, tone="warn"))
         self.bench.selection_changed.connect(self._soon)
         self.bench.follower.changed.connect(self._soon)
-        self.bench.follower.ended.connect(self._run_ended)
-        self.running.refused.connect(self._refused)
-        self.running.validated.connect(self._validated)
         self.running.changed.connect(self._soon)
         self.view.menu_wanted.connect(self.menus.show_canvas_menu)
 
@@ -338,37 +341,6 @@ class DesignerPage(Page):
     def _ask_to_delete(self, name: str) -> None:
         titles = {summary.name: summary.title for summary in self.library.summaries}
         self.library.ask_to_delete(name, titles.get(name, name))
-
-    def _refused(self, checked: Checked) -> None:
-        self.bench.show_checked(checked)
-        self.bench.show_problems_tab()
-        self.services.toast(
-            f"Nothing was started: {errors_in(checked.problems)}", tone="err"
-        )
-
-    def _validated(self, checked: Checked) -> None:
-        self.bench.show_checked(checked)
-        self.bench.show_problems_tab()
-        if not checked.problems:
-            self.services.toast("No problems: this pipeline can run", tone="ok")
-
-    def _run_ended(self, run: Run) -> None:
-        tones: dict[RunState, Tone] = {
-            RunState.SUCCEEDED: "ok",
-            RunState.FAILED: "err",
-        }
-        failed = next((s for s in run.steps if s.state is StepState.FAILED), None)
-        if failed is not None:
-            self.bench.show_failure(failed.node_id)
-        took = format_seconds(run.seconds)
-        text = f"Run {run.state.value.lower()} after {took}"
-        action = None
-        if self.services.has_page("runs"):
-            action = (
-                "Show run",
-                lambda: self.services.open_page("runs", run_id=run.id),
-            )
-        self.services.toast(text, action=action, tone=tones.get(run.state, "idle"))
 
 
 def _clock(moment: float) -> str:

@@ -27,9 +27,10 @@ from studio.gui.widgets.basics import (
 from studio.gui.widgets.chip import look
 from studio.gui.widgets.formats import format_seconds, format_time
 from studio.gui.widgets.measures import measure_text
+from studio.gui.widgets.reflow import Reflow
 
 Go: TypeAlias = Callable[[], object]
-MOST_RECENT = 6
+MOST_RECENT, LEAST_CARD = 6, 200
 
 
 class ListCard(QWidget):
@@ -97,10 +98,11 @@ class Overview(QWidget):
             "All endpoints",
             lambda: self.wanted.emit("endpoints", {}),
         )
-        cards = row(gap=12)
-        for card in (self.runs, self.models, self.endpoints):
-            cards.addWidget(card, 1)
-        self.setLayout(cards)
+        cards = (self.runs, self.models, self.endpoints)
+        self.cards = Reflow(cards, least=LEAST_CARD, gap=12)
+        whole = column(gap=0)
+        whole.addWidget(self.cards)
+        self.setLayout(whole)
 
     def show_glance(self, glance: Glance) -> None:
         """Show what was read."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout
 
 from studio.gui.actions import Action
@@ -15,22 +15,23 @@ from studio.gui.home import openings
 from studio.gui.home.cards import ActionCard
 from studio.gui.home.glance import Glance, NextStep, gather, next_step
 from studio.gui.home.hero import Hero
-from studio.gui.home.new_workspace import NewWorkspaceDialog
 from studio.gui.home.overview import Overview, RecentCard
 from studio.gui.home.ready_panel import ReadyPanel
+from studio.gui.new_pipeline import new_pipeline
 from studio.gui.page import Page, WindowServices
 from studio.gui.sample import NAME as SAMPLE
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.basics import column, row, wrap_in
 from studio.gui.widgets.panel import scrolled
+from studio.gui.widgets.reflow import Reflow
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.events import Event
     from studio.services.samples import Sample
 
-MOST_WIDTH, MARGIN = 1040, 24
+MOST_WIDTH, MARGIN, LEAST_TILE = 1040, 24, 124
 SETTLE_MS = 200
 
 
@@ -64,13 +65,13 @@ class HomePage(Page):
     def page_actions(self) -> Sequence[Action]:
         return [
             _start("home.sample", "Open sample: Penguins", "bird", self.open_sample),
-            _start("home.new_pipeline", "New pipeline", "plus", self.new_pipeline),
-            _start("home.open", "Open folder…", "folder-open", self.open_folder),
-            _start(
-                "home.new_workspace",
-                "New workspace…",
-                "folder-plus",
-                self.new_workspace,
+            Action(
+                "home.new_pipeline",
+                "New pipeline",
+                icon="plus",
+                shortcut=QKeySequence.StandardKey.New,
+                category="File",
+                callback=self.new_pipeline,
             ),
             _start(
                 "home.import", "Import model…", "download-simple", self.import_model
@@ -118,7 +119,7 @@ class HomePage(Page):
     def new_pipeline(self) -> None:
         """Make an empty pipeline and go to it."""
         self.tasks.run(
-            partial(_create_pipeline, self.studio),
+            partial(new_pipeline, self.studio),
             done=lambda name: self._open("pipelines", name=name),
             owner=self,
         )
@@ -129,10 +130,7 @@ class HomePage(Page):
 
     def new_workspace(self) -> None:
         """Ask for a name and a place."""
-        near = self.studio.workspace.root.parent
-        dialog = NewWorkspaceDialog(self.tasks, _place_for_new(near), self.window())
-        dialog.made.connect(self.services.open_workspace)
-        dialog.open()
+        self.services.actions.get("workspace.new").trigger()
 
     def import_model(self) -> None:
         """Go to the models and ask for the file."""
@@ -143,7 +141,7 @@ class HomePage(Page):
     def _build(self) -> None:
         content = column(gap=24, margins=(MARGIN, MARGIN, MARGIN, MARGIN))
         content.addWidget(self.hero)
-        content.addLayout(self._tiles())
+        content.addWidget(self._tiles())
         content.addWidget(self.overview)
         content.addWidget(self.recent)
         content.addStretch(1)
@@ -156,8 +154,7 @@ class HomePage(Page):
         whole.addWidget(area, 1)
         whole.addWidget(self.ready)
 
-    def _tiles(self) -> QHBoxLayout:
-        tiles = row(gap=8)
+    def _tiles(self) -> Reflow:
         for name, icon, text, words, act in (
             (
                 "sample",
@@ -198,9 +195,8 @@ class HomePage(Page):
             made = ActionCard(icon, text, words)
             made.clicked.connect(act)
             self.cards[name] = made
-            tiles.addWidget(made, 1)
         self.cards["sample"].hide()
-        return tiles
+        return Reflow(list(self.cards.values()), least=LEAST_TILE, gap=8)
 
     def _show_hero(self) -> None:
         step = self._step
@@ -244,19 +240,6 @@ class HomePage(Page):
         self.hero.set_busy(words if busy else "")
         for made in self.cards.values():
             made.setEnabled(not busy)
-
-
-def _create_pipeline(studio: Studio) -> str:
-    name = studio.pipelines.free_name("pipeline")
-    studio.pipelines.create(name)
-    return name
-
-
-def _place_for_new(near: Path) -> Path:
-    """Beside the workspace that is open, unless that is a copy of a sample."""
-    from studio.services.recent import data_folder
-
-    return Path.home() if near.is_relative_to(data_folder()) else near
 
 
 def _start(action_id: str, text: str, icon: str, callback: Any) -> Action:

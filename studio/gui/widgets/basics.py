@@ -99,6 +99,11 @@ def give_icon(made: QPushButton, icon: str, kind: ButtonKind) -> None:
     made.setIconSize(QSize(16 + pad, 16))
 
 
+def in_menu(text: str) -> str:
+    """A text that people wrote as a menu shows it: `&` isn't a mnemonic of theirs."""
+    return text.replace("&", "&&")
+
+
 def give_menu(made: QPushButton, menu: QMenu) -> None:
     """A menu that opens at a press. Where it closes elsewhere, the button is not told
     that the pointer has left, and would stay lit."""

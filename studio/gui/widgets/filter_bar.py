@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
 )
 
 from studio.domain.errors import StudioError
-from studio.domain.tag_filter import NameHas, parse_filter, write_term
+from studio.domain.tag_filter import parse_filter, write_term
 from studio.gui.theme import fonts, icons
 from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import label, set_flag, tool_button
 
-IDLE_MS = 300
+IDLE_MS = 250
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,7 @@ class FilterBar(QWidget):
         self.edit.setProperty("bare", "true")
         self.edit.setMinimumWidth(140)
         self.edit.setAccessibleName("Filter")
+        self.edit.setToolTip("Enter turns what is typed into a term that stays")
         self.edit.installEventFilter(self)
         self.edit.returnPressed.connect(self._entered)
         self.edit.textEdited.connect(self._edited)
@@ -219,12 +220,12 @@ class FilterBar(QWidget):
         self._idle.start()
 
     def _live(self) -> None:
-        """Bare words filter while they are typed; terms wait for Enter."""
+        """What is typed filters by itself; what isn't understood is explained."""
         try:
-            terms = parse_filter(self.edit.text()).terms
-        except StudioError:
-            return
-        if all(isinstance(term, NameHas) for term in terms):
+            parse_filter(self.edit.text())
+        except StudioError as error:
+            self.set_error(f"{error.message}. {error.hint}.")
+        else:
             self._settle()
 
     def _add_token(self, term: str) -> None:

@@ -97,6 +97,26 @@ def test_that_backspace_in_the_empty_line_takes_the_last_token(qtbot: QtBot) -> 
     assert bar.text() == "stage=prod"
 
 
+def test_that_a_term_filters_while_it_is_typed_and_enter_keeps_it(qtbot: QtBot) -> None:
+    bar, heard = FilterBar(), []
+    shown(qtbot, bar)
+    bar.changed.connect(heard.append)
+    qtbot.keyClicks(bar.edit, "stage=prod")
+    qtbot.waitUntil(lambda: heard == ["stage=prod"])
+    assert bar.terms == []
+    qtbot.keyClick(bar.edit, Qt.Key.Key_Return)
+    assert (bar.terms, heard) == (["stage=prod"], ["stage=prod"])
+
+
+def test_that_half_a_term_is_explained_without_enter(qtbot: QtBot) -> None:
+    bar, heard = FilterBar(), []
+    shown(qtbot, bar)
+    bar.changed.connect(heard.append)
+    qtbot.keyClicks(bar.edit, "stage=")
+    qtbot.waitUntil(lambda: "stage=" in bar.error)
+    assert (bar.edit.text(), heard) == ("stage=", [])
+
+
 def test_that_a_wrong_filter_is_explained_under_the_bar_and_kept(qtbot: QtBot) -> None:
     bar, heard = FilterBar(), []
     shown(qtbot, bar)

@@ -10,7 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QWidget,
+)
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -188,3 +195,65 @@ def test_that_the_ready_check_lists_what_is_missing_and_how_to_get_it(
     assert keyring.unfolded
     press(keyring, "Copy how to fix Keyring")
     assert "keyring" in QGuiApplication.clipboard().text().lower()
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1440, 900)])
+def test_that_nothing_is_cut_off_at_the_right(
+    size: tuple[int, int], window: MainWindow, qtbot: QtBot
+) -> None:
+    page = home_of(window, qtbot)
+    window.resize(*size)
+    area = next(a for a in page.findChildren(QScrollArea) if a.isVisible())
+    room = area.viewport()
+
+    def cut() -> list[str]:
+        pressable = area.widget().findChildren(QAbstractButton)
+        seen = [each for each in pressable if each.isVisible()]
+        right = [(e, e.mapTo(room, e.rect().topRight()).x()) for e in seen]
+        return [each.text() for each, x in right if x >= room.width()]
+
+    qtbot.waitUntil(lambda: window.width() == size[0] and cut() == [])
+
+
+def test_that_a_new_pipeline_is_named_alike_wherever_it_is_made(
+    window: MainWindow, qtbot: QtBot, studio: Studio
+) -> None:
+    page = home_of(window, qtbot)
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.page is not page)
+    qtbot.waitUntil(lambda: window.top.title == "New pipeline", timeout=20_000)
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.top.title == "New pipeline 2", timeout=20_000)
+    titles = {summary.title for summary in studio.pipelines.list()}
+    assert titles == {"New pipeline", "New pipeline 2"}
+
+
+def test_that_the_file_menu_begins_with_workspaces_and_ends_with_quit(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    home_of(window, qtbot)
+    for page in ("home", "pipelines"):
+        window.open_page(page)
+        menu = window.menuBar().actions()[0].menu()
+        assert isinstance(menu, QMenu)
+        texts = [made.text() for made in menu.actions() if made.text()]
+        assert texts[:3] == ["New workspace…", "Open folder…", "Open recent"]
+        assert "New pipeline" in texts[3:]
+        assert texts[-1] == "Quit"
+
+
+def test_that_other_workspaces_are_one_menu_away(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    from studio.bootstrap import create_workspace
+
+    create_workspace(tmp_path / "this & that").close()
+    wanted: list[Path] = []
+    window.workspace_wanted.connect(wanted.append)
+    home_of(window, qtbot)
+    menu = window.registry.get("workspace.recent").menu()
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    made = next(a for a in menu.actions() if a.text().startswith("this && that\t"))
+    made.trigger()
+    assert wanted == [tmp_path / "this & that"]

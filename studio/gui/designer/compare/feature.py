@@ -19,6 +19,7 @@ from studio.gui.designer.checker import check
 from studio.gui.designer.compare.panel import Compared, ComparePanel
 from studio.gui.designer.library import OUTSIDE
 from studio.gui.tasks import Task
+from studio.gui.widgets.basics import in_menu
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
@@ -144,11 +145,11 @@ class Compare(QObject):
         menu.addSection("Pipelines")
         for each in self._page.library.summaries:
             if each.name != own and not each.message:
-                made = menu.addAction(each.title)
+                made = menu.addAction(in_menu(each.title))
                 made.triggered.connect(partial(self._pipeline_chosen, each))
         menu.addSection("Versions of this one")
         for entry in entries:
-            made = menu.addAction(f"Version {entry.version}: {entry.summary}")
+            made = menu.addAction(in_menu(f"Version {entry.version}: {entry.summary}"))
             made.triggered.connect(partial(self._version_chosen, entry.version))
         menu.popup(QCursor.pos())
 
