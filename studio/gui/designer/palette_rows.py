@@ -33,8 +33,8 @@ from studio.gui.widgets.chip import paint_icon
 COMPONENT = Qt.ItemDataRole.UserRole
 CONTEXT = Qt.ItemDataRole.UserRole + 1
 ROW, GLYPH, GLYPH_GAP = 28, 8.0, 3.0
-ICON_LEFT, TEXT_LEFT, CARET = 22, 46, 12
-STAR, STAR_ROOM = 5.5, 20
+ICON_LEFT, TEXT_LEFT, CARET = 18, 40, 12
+STAR, STAR_ROOM = 5.0, 17
 _HOVERED = QStyle.StateFlag.State_MouseOver
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -188,10 +188,12 @@ def _paint_aside(painter: QPainter, rect: QRect, text: str) -> int:
 
 
 def _paint_glyphs(painter: QPainter, rect: QRect, component: Component) -> int:
-    """Small port shapes at the right; their width."""
+    """The kinds it gives as small port shapes at the right, each once: names need
+    the room. Their width."""
     x = rect.right() - 10.0
-    for port in reversed(component.outputs[:4]):
+    kinds = dict.fromkeys(port.kind for port in component.outputs)
+    for kind in reversed(list(kinds)):
         middle = QPointF(x, rect.center().y() + 1)
-        paint_port(painter, port.kind, middle, size=GLYPH, halo=0)
+        paint_port(painter, kind, middle, size=GLYPH, halo=0)
         x -= GLYPH + GLYPH_GAP
     return int(rect.right() - x)

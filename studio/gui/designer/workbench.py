@@ -245,7 +245,7 @@ class Workbench(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.restoreState(self._settings.state(f"designer/{name}"))
             splitter.splitterMoved.connect(self._remember_sizes)
-        self.palette_panel.setMinimumWidth(160)
+        self.palette_panel.setMinimumWidth(212)
         self.inspector.setMinimumWidth(240)
         self.bottom.setMinimumHeight(80)
         layout = QVBoxLayout(self)
