@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from studio.gui.actions import Action
+from studio.gui.designer.arranging import Arranging
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.compare.merging import Merging
 from studio.gui.designer.composing import Composing
@@ -37,6 +38,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Merging,
     History,
     Composing,
+    Arranging,
     DroppedFiles,
     RewireFeature,
     Breakpoints,

@@ -24,11 +24,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from studio.gui.designer.dropped_files import dropped_paths
 from studio.gui.designer.editor import Editor
-from studio.gui.designer.geometry import (
-    LEAST_ZOOM,
-    MOST_ZOOM,
-    OPENING_ZOOM,
-)
+from studio.gui.designer.geometry import LEAST_ZOOM, MOST_ZOOM, OPENING_ZOOM
 from studio.gui.designer.gestures.card import card_gesture
 from studio.gui.designer.gestures.connect import (
     Answers,
@@ -118,9 +114,10 @@ class CanvasView(QGraphicsView):
     def reset_zoom(self) -> None:
         self.zoom_by(1 / self.zoom)
 
-    def fit(self, *, least: float = LEAST_ZOOM) -> None:
+    def fit(self, *, least: float = LEAST_ZOOM, everything: bool = False) -> None:
         """Show the selected cards, or all; never smaller than `least`."""
-        area = self._area_to_fit()
+        scene = self.editor.scene
+        area = scene.content_rect() if everything else self._area_to_fit()
         if area.isNull():
             self.reset_zoom()
             self.centerOn(0, 0)
