@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import signal
 import socket
@@ -131,6 +132,20 @@ class ReopeningService:
             raise RefusedError(
                 f"{folder} holds no reopened step", "See: studio runs reopen --help"
             ) from error
+
+    def latest(self, run_id: str, step: str) -> Reopened | None:
+        """What was laid out last of a step within the workspace; None if nothing."""
+        place = self._place(run_id, step)
+        records = [
+            place / RECORD,
+            *place.parent.glob(f"{glob.escape(place.name)}-*/{RECORD}"),
+        ]
+        there = [record for record in records if record.is_file()]
+        for record in sorted(there, key=lambda r: r.stat().st_mtime_ns, reverse=True):
+            opened = self.read(record.parent)
+            if (opened.run_id, opened.step) == (run_id, step):
+                return opened
+        return None
 
     # -- inside ---------------------------------------------------------------------
 

@@ -84,5 +84,24 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def desktop(qapp: object) -> Iterator[list[Path]]:
+    """Files and folders that the desktop was asked to open."""
+    from PySide6.QtCore import QObject, QUrl, Slot
+    from PySide6.QtGui import QDesktopServices
+
+    opened: list[Path] = []
+
+    class Desktop(QObject):
+        @Slot(QUrl)
+        def open(self, url: QUrl) -> None:
+            opened.append(Path(url.toLocalFile()))
+
+    made = Desktop()
+    QDesktopServices.setUrlHandler("file", made, "open")
+    yield opened
+    QDesktopServices.unsetUrlHandler("file")
+
+
 def _let_go(window: MainWindow) -> None:
     window.leaving.close_now()

@@ -17,6 +17,7 @@ from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.history.feature import History
 from studio.gui.designer.plan.breakpoints import Breakpoints
+from studio.gui.designer.reopen import Reopen
 from studio.gui.designer.rewire import RewireFeature
 from studio.gui.designer.see_data import SeeDataFeature
 from studio.gui.designer.sharing import Sharing
@@ -42,6 +43,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     DroppedFiles,
     RewireFeature,
     Breakpoints,
+    Reopen,
     SeeDataFeature,
     Sharing,
 )

@@ -23,9 +23,11 @@ from studio.gui.actions import Action
 from studio.gui.dialogs import Question, ask
 from studio.gui.files import ask_and_export, show_folder
 from studio.gui.page import Page, WindowServices
+from studio.gui.reopening.opening import StepOpening
+from studio.gui.reopening.verbs import ids, open_again_button
 from studio.gui.runs.details import WHOLE_RUN, RunDetails
 from studio.gui.runs.run_list import RunSource, columns
-from studio.gui.runs.verbs import MENU, verbs
+from studio.gui.runs.verbs import MENU, STEP, verbs
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Fix
@@ -37,7 +39,7 @@ from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.run import Run
+    from studio.domain.run import Run, StepRun
 
 ALL = "All experiments"
 STATES = ("FAILED", "RUNNING", "SUCCEEDED", "CANCELLED", "QUEUED")
@@ -57,6 +59,7 @@ class RunsPage(Page):
             settings=window.settings,
         )
         self.details = RunDetails(studio, tasks, self._fixes)
+        self.opening = StepOpening(studio, tasks, window, self)
         self._source = RunSource(studio)
         self._stack = QStackedWidget()
         self._chosen: Run | None = None
@@ -83,6 +86,9 @@ class RunsPage(Page):
 
     def top_bar_widgets(self) -> Sequence[QWidget]:
         button = self.services.actions.button
+        self.details.steps.panel.put_beside_log(
+            open_again_button(self.services.actions, STEP)
+        )
         return [
             button("runs.copy_id", icon_only=True),
             button("runs.delete", icon_only=True),
@@ -166,6 +172,12 @@ class RunsPage(Page):
         """Write the list as it is shown."""
         ask_and_export(self.table, self.services, "Export runs", "runs.csv")
 
+    def chosen_step(self) -> tuple[str, str] | None:
+        """Run and step that the tab Steps shows, if the step began."""
+        run, step = self.details.run, self.details.steps.table.current()
+        began = step is not None and step.started_at is not None
+        return (run.id, step.name) if run and step and began else None
+
     # -- inside --------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -219,6 +231,8 @@ class RunsPage(Page):
         self.table.activated_row.connect(lambda _run: self.details.tabs.setFocus())
         self.table.menu_wanted.connect(self._menu)
         self.details.changed.connect(self._details_changed)
+        self.details.steps.table.current_changed.connect(self._details_changed)
+        self.details.steps.table.menu_wanted.connect(self._step_menu)
         self.details.failed.connect(self._details_failed)
 
     def _suggest(self, pipelines: Sequence[str] = ()) -> None:
@@ -343,10 +357,16 @@ class RunsPage(Page):
         self.details.show_tab("log", WHOLE_RUN)
 
     def _menu(self, _run: Run, place: QPoint) -> None:
+        self._pop_up(MENU, place)
+
+    def _step_menu(self, _step: StepRun, place: QPoint) -> None:
+        self._pop_up((ids(STEP),), place)
+
+    def _pop_up(self, groups: Sequence[Sequence[str]], place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         get = self.services.actions.get
-        for group in MENU:
+        for group in groups:
             menu.addActions([get(name) for name in group])
             menu.addSeparator()
         menu.popup(place)

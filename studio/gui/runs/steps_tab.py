@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from studio.domain.metrics import warns
 from studio.gui.times import elapsed, step_time
@@ -95,13 +95,14 @@ class StepPanel(Panel):
         self._parameters = Section("Parameters", self.parameters)
         self.log = button("Open log", icon="terminal-window", clicked=self._log)
         self.outputs = button("Show outputs", icon="table", clicked=self._outputs)
+        self._beside_log = column(row(self.log, self.outputs, None), gap=8)
         self._body = wrap_in(
             column(
                 row(self.title, self.chip),
                 self.banner,
                 self.reason,
                 self.figures,
-                row(self.log, self.outputs, None),
+                self._beside_log,
                 self._metrics,
                 self._parameters,
                 None,
@@ -111,6 +112,10 @@ class StepPanel(Panel):
         )
         self.set_content(self._body, scroll=True)
         self.set_step(None)
+
+    def put_beside_log(self, widget: QWidget) -> None:
+        """Add what else can be done with the step."""
+        self._beside_log.addLayout(row(widget, None))
 
     def set_step(self, step: StepRun | None) -> None:
         """Show a step, or nothing."""

@@ -6,11 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.gui.actions import Action
+from studio.gui.reopening.verbs import opening_verbs
 from studio.gui.runs.details import TABS
 
 if TYPE_CHECKING:
     from studio.gui.runs.page import RunsPage
 
+STEP = "runs.step_"
 MENU = (
     ("runs.again", "runs.resume", "runs.cancel"),
     ("runs.open_pipeline", "runs.open_folder", "runs.copy_id"),
@@ -20,7 +22,9 @@ MENU = (
 
 def verbs(page: RunsPage) -> list[Action]:
     """Every action of the page."""
-    return [*_run_actions(page), *_list_actions(page), *_tab_actions(page)]
+    parts = (_run_actions, _list_actions, _tab_actions)
+    own = [verb for part in parts for verb in part(page)]
+    return own + opening_verbs(STEP, page.opening, page.chosen_step)
 
 
 def _run_actions(page: RunsPage) -> list[Action]:

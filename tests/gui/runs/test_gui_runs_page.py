@@ -10,6 +10,7 @@ from pages_hand import click_at, click_row, cut_texts, keys, press, type_into, u
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from studio.gui.viewers.outputs import look_into
 
@@ -247,3 +248,21 @@ def test_that_what_an_output_is_follows_from_its_files(tmp_path: Path) -> None:
         "model": "model",
         "nothing": "gone",
     }
+
+
+def test_that_a_step_is_opened_again_from_the_steps_tab(
+    page: RunsPage, desktop: list[Path], qtbot: QtBot
+) -> None:
+    page.details.show_tab("steps")
+    page.details.steps.choose("train")
+    page.services.actions.refresh()
+    found = page.details.steps.panel.findChildren(QPushButton)
+    again = next(one for one in found if one.text() == "Open again")
+    assert again.isVisible()
+    again.menu().aboutToShow.emit()
+    folder = next(a for a in again.menu().actions() if "folder" in a.text())
+    assert folder.isEnabled()
+    folder.trigger()
+    qtbot.waitUntil(lambda: bool(desktop), timeout=SECONDS)
+    assert (desktop[0] / "train.ipynb").is_file()
+    assert f"{page.details.run_id}-train" in desktop[0].name

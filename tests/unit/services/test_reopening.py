@@ -91,6 +91,17 @@ def test_that_a_step_is_laid_out_as_it_was_whatever_changed_since(
     assert studio.reopening.read(opened.folder) == opened
 
 
+def test_that_what_was_opened_last_is_found_again(ran: tuple[Studio, Run]) -> None:
+    studio, run = ran
+    assert studio.reopening.latest(run.id, "again") is None
+    first = studio.reopening.reopen(run.id, "again")
+    assert studio.reopening.latest(run.id, "again") == first
+    second = studio.reopening.reopen(run.id, "again")
+    assert second.folder != first.folder
+    assert studio.reopening.latest(run.id, "again") == second
+    assert studio.reopening.latest(run.id, "join") is None
+
+
 def test_that_data_that_has_changed_since_is_told(
     ran: tuple[Studio, Run], tmp_path: Path
 ) -> None:

@@ -30,7 +30,7 @@ from studio.gui.designer.inspector.specs import (
 )
 from studio.gui.designer.inspector.title import TitleEdit
 from studio.gui.widgets.banner import Banner, BannerTone
-from studio.gui.widgets.basics import label, row, tool_button
+from studio.gui.widgets.basics import column, label, row, tool_button, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.code_view import CodeEdit
 from studio.gui.widgets.field import FieldSpec
@@ -108,6 +108,10 @@ class NodePanel(QWidget):
         self._ran.setVisible(bool(self.facts.texts))
         self._show_problems(step, problems)
 
+    def put_below_facts(self, widget: QWidget) -> None:
+        """Add something to what is told of the last run."""
+        self._below_facts.addLayout(row(widget, None))
+
     def set_columns(self, port: str, names: tuple[str, ...]) -> None:
         """The columns of an input's table, for the fields that choose from them."""
         component = self._component
@@ -171,7 +175,8 @@ class NodePanel(QWidget):
         for part in reversed(parts) if self._data_first else parts:
             layout.addWidget(part)
         self._data.setVisible(bool(self._component and self._component.inputs))
-        self._ran = Section("Last run", self.facts)
+        self._below_facts = column(self.facts, gap=8)
+        self._ran = Section("Last run", wrap_in(self._below_facts))
         layout.addWidget(self._ran)
         layout.addStretch(1)
 
