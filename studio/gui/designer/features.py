@@ -15,6 +15,7 @@ from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.compare.merging import Merging
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
+from studio.gui.designer.finding import Finding
 from studio.gui.designer.history.feature import History
 from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.reopen import Reopen
@@ -40,6 +41,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     History,
     Composing,
     Arranging,
+    Finding,
     DroppedFiles,
     RewireFeature,
     Breakpoints,
