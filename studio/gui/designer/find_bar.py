@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from studio.gui.widgets.basics import label, row, search_edit, tool_button
 
-SEARCH_WIDTH, COUNT_WIDTH = 320, 96
+SEARCH_WIDTH, COUNT_WIDTH = 280, 88
 
 
 class FindBar(QFrame):
@@ -24,7 +24,7 @@ class FindBar(QFrame):
         self.setProperty("panel", "header")
         self.setAccessibleName("Find steps")
         self.search = search_edit("Find a step, component or setting")
-        self.search.setMaximumWidth(SEARCH_WIDTH)
+        self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.textChanged.connect(self.typed)
         self.count = label("", "caption")
         self.count.setMinimumWidth(COUNT_WIDTH)
