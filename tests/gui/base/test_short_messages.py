@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.gui.theme.theme import Theme
@@ -58,8 +59,9 @@ def test_that_an_error_leaves_too_unless_it_is_pinned(
     monkeypatch.setattr(toast, "ERROR_SECONDS", 0.05)
     toasts = Toasts(area)
     kept = toasts.show("The disk is full", tone="err")
-    qtbot.mouseClick(kept.pin, Qt.MouseButton.LeftButton)
+    kept.pin.click()
     toasts.show("Run failed", tone="err", key="run")
+    QTest.mouseMove(area, QPoint(5, 5))
     qtbot.waitUntil(lambda: texts(toasts) == ["The disk is full"])
     assert not kept.leaves
     kept.key = "disk"
