@@ -201,6 +201,7 @@ def _parameter(parameter: Parameter) -> Document:
         "enum": list(parameter.enum),
         "minimum": parameter.minimum,
         "maximum": parameter.maximum,
+        "pattern": parameter.pattern,
         "description": parameter.description,
     }
 

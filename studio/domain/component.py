@@ -64,7 +64,10 @@ class Port:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A literal input: what the inspector shows as a form field."""
+    """A literal input: what the inspector shows as a form field.
+
+    A text matches the whole `pattern` if there is one; `pattern_hint` says it in words.
+    """
 
     name: str
     type: str = "string"
@@ -74,6 +77,8 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     description: str = ""
+    pattern: str = ""
+    pattern_hint: str = ""
 
     @property
     def required(self) -> bool:

@@ -109,6 +109,8 @@ def _parameter(
                 enum=inner.enum,
                 minimum=inner.minimum,
                 maximum=inner.maximum,
+                pattern=inner.pattern,
+                pattern_hint=inner.pattern_hint,
                 description=own.description or inner.description,
             )
     return own

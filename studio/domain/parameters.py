@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from studio.domain.component import Parameter, Scalar
@@ -10,6 +11,8 @@ from studio.domain.component import Parameter, Scalar
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
 _SHOWN = 60
+_LONGEST_PATTERN, _LONGEST_TEXT, _MOST_REPETITIONS = 200, 300, 3
+_GROUPS = re.compile(r"(?<!\\)\(")
 
 
 def coerce(parameter: Parameter, value: Any) -> Scalar:
@@ -22,7 +25,30 @@ def coerce(parameter: Parameter, value: Any) -> Scalar:
         )
     if isinstance(typed, (int, float)) and not isinstance(typed, bool):
         _check_bounds(parameter, typed)
+    if isinstance(typed, str) and (wrong := pattern_problem(parameter, typed)):
+        raise ValueError(wrong)
     return typed
+
+
+def is_simple_pattern(pattern: str) -> bool:
+    """Whether a pattern compiles and can't take long, whatever it is matched with:
+    no groups, and few repetitions."""
+    if len(pattern) > _LONGEST_PATTERN or _GROUPS.search(pattern):
+        return False
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return len(re.findall(r"[*+{]", pattern)) <= _MOST_REPETITIONS
+
+
+def pattern_problem(parameter: Parameter, text: str) -> str:
+    """Why a text doesn't match the parameter's pattern; "" if it does."""
+    pattern = parameter.pattern
+    if not pattern or "${{" in text or re.fullmatch(pattern, text[:_LONGEST_TEXT]):
+        return ""
+    hint = parameter.pattern_hint or f"It must match {pattern}"
+    return f"'{parameter.name}' can't be '{_short(text)}'. {hint}"
 
 
 def _convert(parameter: Parameter, value: Any) -> Scalar:

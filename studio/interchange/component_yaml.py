@@ -21,7 +21,7 @@ from studio.domain.component import (
     default_kind,
 )
 from studio.domain.errors import InvalidError, NotFoundError
-from studio.domain.parameters import coerce
+from studio.domain.parameters import coerce, is_simple_pattern
 from studio.domain.schema import parse_effect
 from studio.interchange import located
 from studio.interchange.located import Document, Key
@@ -110,7 +110,8 @@ def _read_inputs(
         _check_io_name(document, name, where)
         data_type = document.text(*where, "type", default="").lower()
         if data_type in PARAMETER_TYPES:
-            parameters.append(_parameter(document, name, data_type, where))
+            found = _parameter(document, name, data_type, where)
+            parameters.append(_with_pattern(document, at, found, tags))
         elif data_type in DATA_TYPES:
             ports.append(_port(document, name, data_type, where, tags))
         else:
@@ -177,6 +178,25 @@ def _parameter(
     return replace(
         parameter, default=_typed(document, parameter, default, (*where, "default"))
     )
+
+
+def _with_pattern(
+    document: Document, at: tuple[Key, ...], parameter: Parameter, tags: dict[str, str]
+) -> Parameter:
+    """Azure ML's schema has no pattern: it stands in the tag `pattern.NAME`, and what
+    it means for a person in `pattern.NAME.hint`."""
+    key = f"pattern.{parameter.name}"
+    pattern = tags.get(key, "")
+    if pattern and not is_simple_pattern(pattern):
+        raise document.error(
+            f"the pattern of '{parameter.name}' can't be used",
+            "Write a regular expression without groups, with at most 3 repetitions",
+            *at,
+            "tags",
+            key,
+        )
+    hint = tags.get(f"{key}.hint", "")
+    return replace(parameter, pattern=pattern, pattern_hint=hint)
 
 
 def _bound(document: Document, key: str, where: tuple[Key, ...]) -> float | None:

@@ -8,6 +8,7 @@ field.set_error("Must be below 1", fixes=[("Use 0.1", fix)])
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -55,7 +56,8 @@ EXPRESSION = ("${{", "$[[")
 class FieldSpec:
     """What a field asks for. `minimum` and `maximum` are inclusive.
 
-    A number field also takes an expression such as `${{inputs.rate}}`.
+    A text matches the whole `pattern`; `pattern_hint` says it in words. A number
+    field also takes an expression such as `${{inputs.rate}}`.
     """
 
     name: str
@@ -66,6 +68,8 @@ class FieldSpec:
     choices: Sequence[str] = ()
     minimum: float | None = None
     maximum: float | None = None
+    pattern: str = ""
+    pattern_hint: str = ""
     required: bool = False
     advanced: bool = False
     language: Language = "text"
@@ -201,6 +205,12 @@ class TextField(Field):
 
     def value(self) -> Any:
         return self.input.text() or None
+
+    def problem(self) -> str:
+        text, pattern = str(self.value() or ""), self.spec.pattern
+        if not text or not pattern or "${{" in text or re.fullmatch(pattern, text):
+            return super().problem()
+        return f"“{text}” can't be used. {self.spec.pattern_hint}".strip()
 
     def _show(self, value: Any) -> None:
         self.input.setText("" if value is None else str(value))

@@ -69,6 +69,17 @@ def test_that_a_fields_own_complaint_outlives_a_validation(
     assert "0.999 or less" in fraction.error
 
 
+def test_that_a_name_that_can_not_be_is_told_at_its_field(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    hand.click(hand.middle("register"))
+    named = field(page, "name")
+    hand.type(named.input, "my model")
+    qtbot.waitUntil(lambda: "Start with a letter or digit" in named.error)
+    hand.type(named.input, "my-model")
+    qtbot.waitUntil(lambda: not named.error)
+
+
 def test_that_a_run_is_refused_while_a_field_is_wrong(
     page: DesignerPage, hand: Hand, qtbot: QtBot
 ) -> None:

@@ -120,6 +120,9 @@ def test_that_the_tags_name_what_exists(name: str) -> None:
         elif family == "choices_from":
             assert subject in component.parameters_by_name
             assert component.ports_in[value].kind == "table"
+        elif family == "pattern":
+            named = component.parameters_by_name[subject.removesuffix(".hint")]
+            assert named.pattern and named.pattern_hint
         elif family == "columns":
             effect = parse_effect(value)
             verbs = {"keep", "drop", "rename"}

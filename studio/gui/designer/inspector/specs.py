@@ -117,6 +117,8 @@ def _spec(
         choices=tuple(str(choice) for choice in parameter.enum),
         minimum=parameter.minimum,
         maximum=parameter.maximum,
+        pattern=parameter.pattern,
+        pattern_hint=parameter.pattern_hint,
         advanced=advanced,
         language=_CODE.get(parameter.name, "text") if kind == "code" else "text",
         placeholder=_placeholder(parameter),
