@@ -27,6 +27,8 @@ from studio.gui.theme.tokens import Tone
 
 MOST_PIXELS = 12 << 20
 BUDGET_SECONDS = 0.002
+STILL_BUDGET_SECONDS = 0.03
+"""For few cards that don't move: better whole a moment later than without words."""
 TINY_ZOOM = 0.1
 FEW = 60
 """Cards whose scaled pictures can be smooth within a frame."""
@@ -79,7 +81,9 @@ class CardPass:
         zoom, ratio = transform.m11(), painter.device().devicePixelRatioF()
         dx, dy = transform.dx(), transform.dy()
         look = _Look(zoom, ratio, fonts.scaled(1000))
-        until = time.perf_counter() + BUDGET_SECONDS
+        still = not moving and len(cards) <= FEW
+        budget = STILL_BUDGET_SECONDS if still else BUDGET_SECONDS
+        until = time.perf_counter() + budget
         bare: list[NodeItem] = []
         painter.setWorldTransform(_UPRIGHT)
         smooth = len(cards) <= FEW
