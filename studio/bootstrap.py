@@ -12,6 +12,7 @@ from studio.services.endpoints import EndpointService
 from studio.services.event_log import EventService
 from studio.services.execution import RunExecution
 from studio.services.models import ModelService
+from studio.services.own_components import OwnComponents
 from studio.services.pipelines import PipelineService
 from studio.services.putting_back import PuttingBack
 from studio.services.recent import remember
@@ -48,6 +49,7 @@ class Studio:
     workspace: Workspace
     pipelines: PipelineService
     components: ComponentService
+    own_components: OwnComponents
     runs: RunService
     sweeps: SweepService
     control: RunControl
@@ -144,6 +146,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         workspace=workspace,
         pipelines=pipelines,
         components=components,
+        own_components=OwnComponents(workspace.components, components, database),
         runs=runs,
         sweeps=SweepService(workspace, SweepRepository(database), pipelines, runs),
         control=RunControl(runs, RunWishes(database)),

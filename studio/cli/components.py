@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.documents import component_document
+from studio.cli.documents import component_document, kind_of
 from studio.cli.nouns import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
@@ -15,6 +15,8 @@ from studio.cli.tables import fields, table
 
 if TYPE_CHECKING:
     from studio.domain.component import Component
+
+_KINDS = {"function": "Python function", "folder": "folder with component.yml"}
 
 app = noun("Components: kinds of steps, the built-in ones and your own.")
 
@@ -60,6 +62,7 @@ def _show(component: Component) -> None:
             ("Title", component.title),
             ("Description", component.description),
             ("Reference", f"azureml:{component.name}@latest"),
+            ("Made as", _KINDS[kind_of(component)]),
             ("File", str(component.source or "")),
         ]
     )
@@ -86,6 +89,26 @@ def _show(component: Component) -> None:
 
 def _text(default: object) -> str:
     return "" if default is None else str(default)
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    folder: Annotated[
+        bool, typer.Option("--folder", help="With component.yml and a script.")
+    ] = False,
+) -> None:
+    """Make a component of your own: a Python function that is a step."""
+    session = of(context)
+    with session.studio() as studio:
+        own = studio.own_components
+        place = own.new_folder(name) if folder else own.new_function(name)
+        component = studio.components.get(f"azureml:{place.stem}@latest")
+    session.answer(
+        component_document(component),
+        lambda: say(f"Made {component.name}: edit {component.source}"),
+    )
 
 
 @app.command("import")

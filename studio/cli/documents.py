@@ -180,7 +180,14 @@ def component_document(component: Component) -> Document:
         "outputs": [_port(port) for port in component.outputs],
         "command": component.command,
         "file": str(component.source) if component.source else None,
+        "kind": kind_of(component),
     }
+
+
+def kind_of(component: Component) -> str:
+    """What it is made as: a Python "function", or a "folder" with YAML."""
+    source = component.source
+    return "function" if source is not None and source.suffix == ".py" else "folder"
 
 
 def _port(port: Port) -> Document:

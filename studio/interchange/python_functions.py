@@ -50,6 +50,16 @@ def read_functions(file: Path) -> list[Component | BrokenFunction]:
     """The steps in a Python file. InvalidError if it can't be read as Python."""
     try:
         source = file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise InvalidError(f"{file} can't be read: {error}", "Save it as UTF-8") from (
+            error
+        )
+    return functions_from(source, file)
+
+
+def functions_from(source: str, file: Path) -> list[Component | BrokenFunction]:
+    """The steps in the text that a file holds, or is to hold."""
+    try:
         tree = ast.parse(source, str(file))
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0

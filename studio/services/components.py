@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -32,6 +34,19 @@ class BrokenComponent:
     message: str
     hint: str
 
+    @property
+    def title(self) -> str:
+        """What it is called as long as nothing can be read of it."""
+        return self.source.rpartition(os.sep)[2]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All that can be used, and all that can't, at one moment."""
+
+    components: tuple[Component, ...]
+    broken: tuple[BrokenComponent, ...]
+
 
 class ComponentService:
     """Reads component folders; files that haven't changed are read once."""
@@ -40,7 +55,8 @@ class ComponentService:
         self._own_folder = own_folder
         self._cache: dict[Path, tuple[int, Component]] = {}
         self._plugin_folders: list[Path] | None = None
-        self._broken: list[BrokenComponent] = []
+        self._broken: tuple[BrokenComponent, ...] = ()
+        self._broken_plugins: list[BrokenComponent] = []
         self._stamp: tuple[tuple[Path, int], ...] = ()
         self._read_functions: Sequence[tuple[Path, Component | StudioError]] = ()
 
@@ -49,18 +65,30 @@ class ComponentService:
 
         A component of the workspace hides a built-in one of the same name.
         """
+        return self.survey().components
+
+    def survey(self) -> Survey:
+        """As `list`, with what stands there and can't be used."""
         found: dict[str, Component] = {}
-        self._broken = []
+        broken: list[BrokenComponent] = []
         for folder, built_in in self._folders():
-            component = self._try(folder, built_in)
-            if component:
-                found[component.name] = component
-        found |= {component.name: component for component in self._functions()}
-        return tuple(sorted(found.values(), key=lambda c: (c.category, c.title)))
+            read = _or_broken(folder, partial(self._read_folder, folder, built_in))
+            if isinstance(read, Component):
+                found[read.name] = read
+            else:
+                broken.append(read)
+        for file, one in self._marked():
+            if isinstance(one, Component):
+                found[one.name] = one
+            else:
+                broken.append(BrokenComponent(str(file), one.message, one.hint))
+        listed = tuple(sorted(found.values(), key=lambda c: (c.category, c.title)))
+        self._broken = (*self._broken_plugins, *broken)
+        return Survey(listed, self._broken)
 
     def broken(self) -> tuple[BrokenComponent, ...]:
         """What `list` could not read the last time."""
-        return tuple(self._broken)
+        return self._broken
 
     def get(self, reference: str, folder: Path | None = None) -> Component:
         """The component a pipeline refers to.
@@ -128,24 +156,18 @@ class ComponentService:
         except StudioError as error:
             return InvalidError(error.message, error.hint)
 
-    def _functions(self) -> Iterator[Component]:
-        """Python functions of the workspace that are marked as steps."""
-        for file, one in self._marked():
-            if isinstance(one, Component):
-                yield one
-            else:
-                broken = BrokenComponent(str(file), one.message, one.hint)
-                self._broken.append(broken)
-
     def _marked(self) -> Sequence[tuple[Path, Component | StudioError]]:
         """Read again when a Python file was changed, added or removed."""
         files = sorted(self._own_folder.glob("*.py"))
-        stamp = tuple((file, file.stat().st_mtime_ns) for file in files)
+        stamp = tuple((file, _mtime(file)) for file in files)
         if stamp != self._stamp:
             self._stamp, self._read_functions = stamp, tuple(functions_in(files))
         return self._read_functions
 
     def _named(self, name: str) -> Component:
+        for _, one in reversed(self._marked()):
+            if isinstance(one, Component) and one.name == name:
+                return one
         for folder, built_in in reversed(list(self._folders())):
             if folder.name == name:
                 return self._read(component_file(folder), built_in)
@@ -162,20 +184,12 @@ class ComponentService:
             else "See: studio components list",
         )
 
-    def _try(self, folder: Path, built_in: bool) -> Component | None:
-        try:
-            return self._read(component_file(folder), built_in)
-        except StudioError as error:
-            broken = BrokenComponent(str(folder), error.message, error.hint)
-            self._broken.append(broken)
-            return None
+    def _read_folder(self, folder: Path, built_in: bool) -> Component:
+        return self._read(component_file(folder), built_in)
 
     def _read(self, path: Path, built_in: bool) -> Component:
         file = component_file(path.resolve())
-        try:
-            stamp = file.stat().st_mtime_ns
-        except OSError:
-            stamp = -1
+        stamp = _mtime(file)
         cached = self._cache.get(file)
         if cached is None or cached[0] != stamp:
             cached = (stamp, read_component(file, built_in=built_in))
@@ -203,8 +217,26 @@ class ComponentService:
         except Exception as error:
             message = f"The plugin '{plugin.name}' can't be loaded: {error}"
             hint = f"Update or remove {plugin.value.split(':')[0]}"
-            self._broken.append(BrokenComponent(plugin.value, message, hint))
+            broken = BrokenComponent(plugin.value, message, hint)
+            self._broken_plugins.append(broken)
             return None
+
+
+def _or_broken(
+    folder: Path, read: Callable[[], Component]
+) -> Component | BrokenComponent:
+    try:
+        return read()
+    except StudioError as error:
+        return BrokenComponent(str(folder), error.message, error.hint)
+
+
+def _mtime(file: Path) -> int:
+    """-1 if it was removed meanwhile."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 def _component_folders(root: Path) -> list[Path]:

@@ -260,3 +260,18 @@ def test_that_logs_are_followed_to_the_end_of_the_run(
     rest, _ = process.communicate(timeout=30)
     assert (process.returncode, rest) == (0, "two\n")
     eventually(lambda: "SUCCEEDED" in call("runs", "show", run_id).out)
+
+
+def test_that_a_new_component_says_where_it_is_and_what_it_is_made_as(
+    root: Path, call: Inside
+) -> None:
+    made = call("components", "new", "Add ratio", "--json")
+    assert made.code == 0, made.err
+    file = root / "components" / "add_ratio.py"
+    assert (made.json["name"], made.json["file"]) == ("add_ratio", str(file))
+    assert call("components", "new", "Add ratio").code == 1
+    folder = call("components", "new", "Tidy up", "--folder", "--json").json
+    assert folder["file"] == str(root / "components" / "tidy_up" / "component.yml")
+    assert (made.json["kind"], folder["kind"]) == ("function", "folder")
+    shown = call("components", "show", "add_ratio").out
+    assert "Python function" in shown and "add_ratio.py" in shown
