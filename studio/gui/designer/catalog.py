@@ -20,6 +20,11 @@ class Catalog:
         self.components = tuple(components)
         self._by_reference |= {c.reference: c for c in components}
 
+    @property
+    def pipelines(self) -> tuple[Component, ...]:
+        """Those offered that are whole pipelines, not read from component files."""
+        return tuple(c for c in self.components if c.pipeline is not None)
+
     def learn(self, found: Mapping[str, Component]) -> bool:
         """Components by the reference a pipeline uses; whether any is new."""
         news = {r: c for r, c in found.items() if self._by_reference.get(r) != c}

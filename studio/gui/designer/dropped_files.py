@@ -162,8 +162,7 @@ class DroppedFiles(QObject):
     def _components_are_here(self, done: tuple[list[Component], list[str]]) -> None:
         listed, titles = done
         bench = self._page.bench
-        bench.catalog.set_components(listed)
-        bench.palette_panel.set_components(listed)
+        bench.show_components(listed)
         self._page.services.toast(f"Imported {', '.join(titles)}", tone="ok")
 
     def _say_of_the_rest(self, by_kind: dict[str, list[Path]]) -> None:

@@ -17,6 +17,7 @@ from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.finding import Finding
 from studio.gui.designer.history.feature import History
+from studio.gui.designer.own_steps.feature import OwnSteps
 from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.reopen import Reopen
 from studio.gui.designer.rewire import RewireFeature
@@ -43,6 +44,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Arranging,
     Finding,
     DroppedFiles,
+    OwnSteps,
     RewireFeature,
     Breakpoints,
     Reopen,

@@ -130,8 +130,6 @@ class DesignerPage(Page):
         mine = {event.subject for event in events if event.type in _RUNS}
         if self.document is not None and (not events or mine):
             self.bench.attach()
-        if "ComponentImported" in types and self.document is not None:
-            self.library.open(self.document.name, self.bench.place)
         if "PipelineSaved" in types and any(
             node.is_pipeline for node in self.editor.pipeline.nodes
         ):

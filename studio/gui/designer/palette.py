@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
-    QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
@@ -33,7 +32,14 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import card_of
 from studio.gui.designer.habits import Habits
 from studio.gui.designer.items.node_item import card_picture
+from studio.gui.designer.palette_items import (
+    broken_row,
+    categories,
+    component_row,
+    head_row,
+)
 from studio.gui.designer.palette_rows import (
+    BROKEN,
     COMPONENT,
     STAR_ROOM,
     PaletteDelegate,
@@ -45,23 +51,11 @@ from studio.gui.theme.icons import icon
 from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import column, wrap_in
 from studio.gui.widgets.panel import Panel
+from studio.services.components import BrokenComponent
 
 WIDTH = 232
-FAVOURITES, LATEST = "Favourites", "Used lately"
-_ORDER = (
-    "Data",
-    "Prepare",
-    "Feature selection",
-    "Train",
-    "Clustering",
-    "Anomaly detection",
-    "Tune",
-    "Text",
-    "Image",
-    "Evaluate",
-    "Deploy",
-    "Python and SQL",
-)
+FAVOURITES, LATEST, UNUSABLE = "Favourites", "Used lately", "Can't be used"
+EDIT, COPY_TO_EDIT = "Edit component", "Make a copy of your own to edit"
 
 
 class ComponentPalette(Panel):
@@ -69,6 +63,10 @@ class ComponentPalette(Panel):
 
     chosen = Signal(object)
     hidden_wanted = Signal()
+    broken_chosen = Signal(object)
+    """One that can't be used: a BrokenComponent."""
+    edit_wanted = Signal(object)
+    """A component's files are to be edited."""
 
     def __init__(self, habits: Habits, parent: QWidget | None = None) -> None:
         super().__init__("Components", side="plain", parent=parent)
@@ -85,12 +83,15 @@ class ComponentPalette(Panel):
             PaletteDelegate(self.search.text, self._is_favourite, self.tree)
         )
         self.tree.chosen.connect(self.chosen)
+        self.tree.broken_chosen.connect(self.broken_chosen)
+        self.tree.edit_wanted.connect(self.edit_wanted)
         self.tree.starred.connect(habits.flip_favourite)
         self.tree.left.connect(self._show_shelf)
         self.tree.is_favourite = self._is_favourite
         habits.changed.connect(self._show_shelf)
         self.search.textChanged.connect(self._filter)
         self._components: tuple[Component, ...] = ()
+        self._broken: tuple[BrokenComponent, ...] = ()
         theme().changed.connect(self._dress)
         self._dress()
         inner = column(self.search, gap=8, margins=(12, 12, 12, 0))
@@ -105,15 +106,35 @@ class ComponentPalette(Panel):
         self._components = tuple(components)
         count = len(components)
         self.search.setPlaceholderText(f"Search {count} components")
+        self._fill()
+
+    def set_broken(self, broken: Sequence[BrokenComponent]) -> None:
+        """List these above the categories: nothing is missing without a word."""
+        if tuple(broken) != self._broken:
+            self._broken = tuple(broken)
+            self._fill()
+
+    def _fill(self) -> None:
+        """All rows anew; what was folded, current and in view stays so."""
+        folded, at = self.tree.folded(), self.tree.verticalScrollBar().value()
+        current = self.tree.currentIndex().data(COMPONENT)
         self._rows.clear()
-        for category in _categories(components):
-            head = _head(category)
-            for component in components:
+        if self._broken:
+            head = head_row(UNUSABLE)
+            head.appendRows([broken_row(broken) for broken in self._broken])
+            self._rows.appendRow(head)
+        for category in categories(self._components):
+            head = head_row(category)
+            for component in self._components:
                 if component.category == category:
-                    head.appendRow(_row(component))
+                    head.appendRow(component_row(component))
             self._rows.appendRow(head)
         self._show_shelf()
         self.tree.expandAll()
+        self.tree.fold(folded)
+        if current is not None:
+            self.tree.setCurrentIndex(self.index_of(current.name))
+        self.tree.verticalScrollBar().setValue(at)
 
     def _show_shelf(self) -> None:
         """Favourites and the latest used stand above the categories.
@@ -135,8 +156,8 @@ class ComponentPalette(Panel):
                 self._rows.removeRow(row)
                 row = None
             if row is None and shown:
-                head = _head(title)
-                head.appendRows([_row(component) for component in shown])
+                head = head_row(title)
+                head.appendRows([component_row(component) for component in shown])
                 self._rows.insertRow(at, head)
                 self.tree.expand(self._found.index(at, 0))
             at += bool(shown)
@@ -163,7 +184,8 @@ class ComponentPalette(Panel):
             head = self._found.index(category, 0)
             for number in range(self._found.rowCount(head)):
                 index = self._found.index(number, 0, head)
-                if index.data(COMPONENT).name == name:
+                found = index.data(COMPONENT)
+                if found is not None and found.name == name:
                     return index
         return QModelIndex()
 
@@ -219,7 +241,11 @@ class _Found(QSortFilterProxyModel):
     def filterAcceptsRow(
         self, row: int, parent: QModelIndex | QPersistentModelIndex
     ) -> bool:
-        component = self.sourceModel().index(row, 0, parent).data(COMPONENT)
+        index = self.sourceModel().index(row, 0, parent)
+        component = index.data(COMPONENT)
+        if index.data(BROKEN) is not None:
+            title = str(index.data()).casefold()
+            return all(hits_of(word, title) for word in self._words)
         if component is None:
             return False
         if self._words and str(QModelIndex(parent).data()) in (FAVOURITES, LATEST):  # type: ignore[arg-type]
@@ -232,6 +258,8 @@ class _Tree(QTreeView):
     chosen = Signal(object)
     starred = Signal(str)
     left = Signal()
+    broken_chosen = Signal(object)
+    edit_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -249,20 +277,39 @@ class _Tree(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Components")
         self.clicked.connect(self._fold)
-        self.doubleClicked.connect(lambda _: self.choose())
+        self.doubleClicked.connect(self._choose_usable)
 
     def choose(self) -> None:
-        """Ask for the current component."""
+        """Ask for the current component, or what is wrong with it."""
         component = self.currentIndex().data(COMPONENT)
         if component is not None:
             self.chosen.emit(component)
+        elif (broken := self.currentIndex().data(BROKEN)) is not None:
+            self.broken_chosen.emit(broken)
+
+    def _choose_usable(self, index: QModelIndex) -> None:
+        if index.data(COMPONENT) is not None:  # else the first click has told
+            self.choose()
 
     def select_first(self) -> None:
         """Make the first component current."""
-        head = self.model().index(0, 0)
-        first = self.model().index(0, 0, head)
-        if first.isValid():
+        heads = (self.model().index(row, 0) for row in range(self.model().rowCount()))
+        firsts = [self.model().index(0, 0, head) for head in heads]
+        usable = [first for first in firsts if first.data(COMPONENT) is not None]
+        for first in (usable or firsts)[:1]:
             self.setCurrentIndex(first)
+
+    def folded(self) -> set[str]:
+        """The titles of closed categories."""
+        heads = [self.model().index(row, 0) for row in range(self.model().rowCount())]
+        return {str(head.data()) for head in heads if not self.isExpanded(head)}
+
+    def fold(self, titles: set[str]) -> None:
+        """Close categories."""
+        for row in range(self.model().rowCount()):
+            head = self.model().index(row, 0)
+            if str(head.data()) in titles:
+                self.collapse(head)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -286,6 +333,9 @@ class _Tree(QTreeView):
         starred = self.is_favourite(component.name)
         words = "Remove from favourites" if starred else "Add to favourites"
         menu.addAction(words, lambda: self.starred.emit(component.name))
+        if component.source is not None and component.pipeline is None:
+            edit = COPY_TO_EDIT if component.built_in else EDIT
+            menu.addAction(edit, lambda: self.edit_wanted.emit(component))
         return menu
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -299,7 +349,8 @@ class _Tree(QTreeView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.currentIndex().data(COMPONENT) is None:
                 self._fold(self.currentIndex())
-            self.choose()
+            else:
+                self.choose()
         else:
             super().keyPressEvent(event)
 
@@ -309,7 +360,9 @@ class _Tree(QTreeView):
             drag_of(component, self, self.zoom()).exec(Qt.DropAction.CopyAction)
 
     def _fold(self, index: QModelIndex) -> None:
-        if index.isValid() and index.data(COMPONENT) is None:
+        if index.data(BROKEN) is not None:
+            self.broken_chosen.emit(index.data(BROKEN))
+        elif index.isValid() and index.data(COMPONENT) is None:
             self.setExpanded(index, not self.isExpanded(index))
 
 
@@ -329,12 +382,6 @@ def drag_of(component: Component, source: QWidget, zoom: float = 1.0) -> QDrag:
     return drag
 
 
-def _categories(components: Sequence[Component]) -> list[str]:
-    found = dict.fromkeys(component.category for component in components)
-    known = [name for name in _ORDER if name in found]
-    return known + sorted(name for name in found if name not in _ORDER)
-
-
 def names_of(components: Sequence[Component]) -> list[str]:
     return [component.name for component in components]
 
@@ -342,23 +389,3 @@ def names_of(components: Sequence[Component]) -> list[str]:
 def _names_under(head: QStandardItem) -> list[str]:
     rows = range(head.rowCount())
     return names_of([head.child(row).data(COMPONENT) for row in rows])
-
-
-def _head(category: str) -> QStandardItem:
-    head = QStandardItem(category)
-    head.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-    head.setSizeHint(QSize(0, 28))
-    return head
-
-
-def _row(component: Component) -> QStandardItem:
-    item = QStandardItem(component.title)
-    item.setData(component, COMPONENT)
-    item.setToolTip(component.description or component.title)
-    item.setFlags(
-        Qt.ItemFlag.ItemIsEnabled
-        | Qt.ItemFlag.ItemIsSelectable
-        | Qt.ItemFlag.ItemIsDragEnabled
-        | Qt.ItemFlag.ItemNeverHasChildren
-    )
-    return item

@@ -32,6 +32,7 @@ from studio.gui.widgets.chip import paint_icon
 
 COMPONENT = Qt.ItemDataRole.UserRole
 CONTEXT = Qt.ItemDataRole.UserRole + 1
+BROKEN = Qt.ItemDataRole.UserRole + 2
 ROW, GLYPH, GLYPH_GAP = 28, 8.0, 3.0
 ICON_LEFT, TEXT_LEFT, CARET = 18, 40, 12
 STAR, STAR_ROOM = 5.0, 17
@@ -79,7 +80,9 @@ class PaletteDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_row_ground(painter, rect, state)
         component = index.data(COMPONENT)
-        if component is None:
+        if index.data(BROKEN) is not None:
+            _paint_broken(painter, rect, str(index.data()), self._searched())
+        elif component is None:
             tree = self.parent()
             is_open = isinstance(tree, QTreeView) and tree.isExpanded(
                 QModelIndex(index)  # type: ignore[arg-type]
@@ -160,6 +163,15 @@ def _paint_head(painter: QPainter, rect: QRect, text: str, is_open: bool) -> Non
     painter.setFont(fonts.font(12, fonts.SEMIBOLD))
     painter.setPen(QColor(today.text2))
     painter.drawText(rect.adjusted(24, 0, -4, 0), int(_LEFT), text)
+
+
+def _paint_broken(painter: QPainter, rect: QRect, text: str, searched: str) -> None:
+    """What can't be used: a warning, and the name that it would have."""
+    middle = rect.center().y() + 1
+    ink = tokens().warn
+    paint_icon(painter, "warning", ink, rect.left() + ICON_LEFT, middle, 18)
+    painter.setPen(QColor(tokens().text2))
+    paint_found(painter, rect.adjusted(TEXT_LEFT, 0, -8, 0), text, searched)
 
 
 def _paint_star(painter: QPainter, rect: QRect, *, filled: bool) -> None:

@@ -197,6 +197,17 @@ class Workbench(QWidget):
         self._situate()
         self._ask_staleness()
 
+    def show_components(self, components: Sequence[Component]) -> None:
+        """Other components than those offered until now; whole pipelines stay."""
+        listed = (*components, *self.catalog.pipelines)
+        self.catalog.set_components(listed)
+        self.palette_panel.set_components(listed)
+        if self.editor.document is not None:
+            self.editor.derive()
+            self.inspector.follow_selection()
+            self.columns.settle()
+            self.checker.check_now(self.editor.pipeline)
+
     def put_above_canvas(self, widget: QWidget) -> None:
         self._above.insertWidget(0, widget)
 

@@ -1,0 +1,1 @@
+"""Components of one's own: followed as their files change, edited, made."""
