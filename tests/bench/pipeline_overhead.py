@@ -138,7 +138,9 @@ def steps_table(studio: Studio) -> Table:
         "neither logs nor state. 5 runs of steps, 7 of reuse, 60 forks.",
     )
     fork, each, whole = median(forks), median(steps), median(reuse)
-    ratio, limit = f"{each / fork:.1f}x", f"≤ 10 ms: {verdict(each, 10)}"
+    ratio = f"{each / fork:.1f}x"
+    # 10 ms was set where a fork takes 5; machines differ, their ratio less so.
+    limit = f"≤ 2 forks (10 ms where one takes 5): {verdict(each, 2 * fork)}"
     table.add("a step, warm", *_both(steps), ratio, limit)
     table.add("of it: process and program", *_both(own), "", "")
     limit = f"≤ 50 ms: {verdict(whole, 50)}"
