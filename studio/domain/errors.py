@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class StudioError(Exception):
     """A refusal or failure with one clear message and a hint how to fix it.
@@ -37,3 +39,13 @@ class UnavailableError(StudioError):
     """Something outside (a port, a process, a keyring, a disk) isn't there."""
 
     code = "unavailable"
+
+
+class WorkspaceGoneError(UnavailableError):
+    """The folder of the workspace that is open isn't there any more."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            "This workspace has been moved or removed",
+            hint=f"Open it where it is now, or put it back to {root}",
+        )

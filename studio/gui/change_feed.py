@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.domain.errors import WorkspaceGoneError
 from studio.gui.tasks import Periodic, Tasks
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class ChangeFeed(QObject):
     get them, all at once, when they are shown again."""
 
     arrived = Signal(object)
+    gone = Signal(object)
+    """The error that says that the workspace isn't there; None when it is back."""
 
     def __init__(self, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
@@ -33,12 +36,13 @@ class ChangeFeed(QObject):
         self._seen, self._since = -1, datetime.now(UTC)
         self._polling: Periodic | None = None
         self._missed: dict[str, list[Event]] = {}
-        self._failed = False
+        self._failed = self._gone = False
 
     def follow(self, studio: Studio) -> None:
         """Start with what happens from now on."""
         self.stop()
         self._studio = studio
+        self._gone = False
         self._seen, self._since = -1, datetime.now(UTC)
         self._polling = self._tasks.every(
             SECONDS, self._look, self._found, failed=self._not_read, owner=self
@@ -79,6 +83,9 @@ class ChangeFeed(QObject):
 
     def _found(self, found: tuple[int, tuple[Event, ...]]) -> None:
         self._failed = False
+        if self._gone:
+            self._gone = False
+            self.gone.emit(None)
         self._seen, events = found
         if not events:
             return
@@ -87,6 +94,11 @@ class ChangeFeed(QObject):
         self.arrived.emit(events)
 
     def _not_read(self, error: BaseException) -> None:
+        if isinstance(error, WorkspaceGoneError):
+            if not self._gone:
+                self._gone = True
+                self.gone.emit(error)
+            return
         # Said once: the database may be locked, and the next look comes soon.
         if not self._failed:
             self._failed = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QSessionManager
 
+from studio.domain.errors import WorkspaceGoneError
 from studio.gui.errors import show_error
 from studio.gui.quit_dialog import QuitDialog
 from studio.gui.status import LiveWork, live_work, stop_work
@@ -55,6 +56,8 @@ class Leaving(QObject):
             try:
                 if page.unsaved():
                     page.save_all()
+            except WorkspaceGoneError:
+                continue  # the window says so; what was edited is in its journal
             except Exception as error:
                 show_error(self._window, error, self._window.close)
                 return False

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
+from studio.domain.errors import StudioError, WorkspaceGoneError
 from studio.gui.actions import Actions
 from studio.gui.appearance import Appearance, above
 from studio.gui.change_feed import ChangeFeed
@@ -26,6 +27,7 @@ from studio.gui.status import Facts, gather
 from studio.gui.tab_order import move_focus
 from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import Theme
+from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import column, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.toast import Toasts
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self.registry.focus_freed.connect(self._take_focus)
         self.feed = ChangeFeed(tasks, self)
         self.feed.arrived.connect(self._on_events)
+        self.feed.gone.connect(self._show_gone)
         self.leaving = Leaving(self)
         self._register_actions()
         self._restore()
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
     def close_workspace(self) -> None:
         """Forget the workspace and its pages."""
         self.feed.stop()
+        self.notice.hide()
         self._forget_pages()
         if self.studio is not None:
             self.studio.close()
@@ -231,6 +235,21 @@ class MainWindow(QMainWindow):
         if any(event.type.startswith(STATUS_EVENTS) for event in events):
             self.refresh_status()
 
+    def _show_gone(self, error: StudioError | None) -> None:
+        """Say that the workspace isn't there; nothing is written until it is."""
+        self.notice.setVisible(error is not None)
+        if error is not None:
+            fixes = (("Open folder…", self.ask_for_folder), ("Try again", self._again))
+            self.notice.show_message("err", error.message, hint=error.hint, fixes=fixes)
+            self._show_no_facts(error)
+        else:
+            self._again()
+
+    def _again(self) -> None:
+        self.refresh_status()
+        if self.page is not None:
+            self.page.refresh(())
+
     def refresh_status(self) -> None:
         """Read the facts of the status bar again."""
         if self.studio is not None:
@@ -246,7 +265,9 @@ class MainWindow(QMainWindow):
         self.status.set_fact("database", facts.database)
 
     def _show_no_facts(self, error: BaseException) -> None:
-        self.status.set_fact("database", "Database can't be read", str(error), "err")
+        gone = isinstance(error, WorkspaceGoneError)
+        text = "Workspace not there" if gone else "Database can't be read"
+        self.status.set_fact("database", text, str(error), "err")
 
     # -- verbs of the window -------------------------------------------------------
 
@@ -314,7 +335,10 @@ class MainWindow(QMainWindow):
         self.rail.settings_wanted.connect(self._show_settings)
         middle = row(self.rail, gap=0)
         middle.addWidget(self.stack, 1)
-        whole = column(self.top, gap=0)
+        self.notice = Banner("err")
+        self.notice.setContentsMargins(12, 8, 12, 8)
+        self.notice.hide()
+        whole = column(self.top, self.notice, gap=0)
         whole.addLayout(middle, 1)
         whole.addWidget(self.status)
         self.setCentralWidget(wrap_in(whole))

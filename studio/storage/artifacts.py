@@ -101,7 +101,7 @@ class ArtifactStore:
             temporary.mkdir()
             (file,) = artifact.files
             _link_or_copy(self._blob(file.sha256), temporary / file.path)
-            self._trees.mkdir(parents=True, exist_ok=True)
+            self._make(self._trees)
             try:
                 temporary.rename(final)
             except OSError:  # another process was faster
@@ -205,7 +205,7 @@ class ArtifactStore:
         if durable:
             _sync_file(file)
         file.chmod(0o444)
-        blob.parent.mkdir(parents=True, exist_ok=True)
+        self._make(blob.parent)
         try:
             os.link(file, blob)
         except FileExistsError:
@@ -220,7 +220,7 @@ class ArtifactStore:
             temporary.unlink()
             return
         temporary.chmod(0o444)
-        blob.parent.mkdir(parents=True, exist_ok=True)
+        self._make(blob.parent)
         temporary.replace(blob)
         if durable:
             sync_folder(blob.parent)
@@ -233,7 +233,7 @@ class ArtifactStore:
         temporary.write_text(_manifest(artifact.is_folder, artifact.files))
         if durable:
             _sync_file(temporary)
-        final.parent.mkdir(parents=True, exist_ok=True)
+        self._make(final.parent)
         temporary.replace(final)
         if durable:
             sync_folder(final.parent)
@@ -246,7 +246,7 @@ class ArtifactStore:
             target = temporary / file.path if artifact.is_folder else temporary
             target.parent.mkdir(parents=True, exist_ok=True)
             _link_or_copy(self._blob(file.sha256), target)
-        self._trees.mkdir(parents=True, exist_ok=True)
+        self._make(self._trees)
         try:
             temporary.rename(self._trees / artifact.digest)
         except OSError:  # another process checked it out first
@@ -257,8 +257,13 @@ class ArtifactStore:
 
     def _temporary(self) -> Path:
         folder = self.root / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
+        self._make(folder)
         return folder / uuid4().hex
+
+    def _make(self, folder: Path) -> None:
+        """A folder of the store, unless the workspace around it isn't there."""
+        self.root.parent.stat()
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _cannot_store(what: object, error: OSError) -> UnavailableError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from studio.domain.errors import InvalidError, StudioError, UnavailableError
 from studio.domain.events import GENESIS, event_hash
 from studio.storage.files import is_network_folder
+from studio.storage.presence import Presence, read_only
 from studio.storage.sqlite import sqlite
 from studio.storage.tables import SCHEMA_VERSION, EventRow
 
@@ -67,12 +69,14 @@ class Database:
 
     def __init__(self, path: Path, actor: str = "") -> None:
         self.path = path
+        self.presence = Presence(path)
         self.actor = actor or current_user()
         self._engine = _open_engine(path)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view: one snapshot for as long as it is open."""
+        self.presence.check()
         with _explained(self.path), self._engine.connect() as connection:
             yield connection
 
@@ -83,6 +87,7 @@ class Database:
         Without `durable` a killed process loses nothing either, but a power cut
         may take the newest of these commits, up to the last durable one.
         """
+        self.presence.check()
         level = "FULL" if durable else "NORMAL"
         with _explained(self.path), self._engine.connect() as plain:
             connection = plain.execution_options(studio_write=level)
@@ -248,10 +253,8 @@ def _unavailable(path: Path, text: str) -> UnavailableError:
             f"{path} can't be used: the disk is full, or can't be read or written",
             hint="Free some space or check the disk; nothing was changed",
         )
-    if "readonly" in text:
-        return UnavailableError(
-            f"{path} can't be written", "Check the permissions of its folder"
-        )
+    if "readonly" in text or not os.access(path.parent, os.W_OK):
+        return read_only(path.parent)
     return UnavailableError(
         f"{path} can't be used: {text}", "Check the disk and the folder's permissions"
     )

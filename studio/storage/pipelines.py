@@ -87,6 +87,7 @@ class PipelineRepository:
 
         The same text twice is one version.
         """
+        self._database.presence.check()
         write_atomically(self.file(name), yaml.encode())
         write_atomically(
             self._folder / name / LAYOUT_FILE,
@@ -96,6 +97,7 @@ class PipelineRepository:
 
     def save_layout(self, name: str, layout: dict[str, Any]) -> None:
         """Only positions: no new version."""
+        self._database.presence.check()
         write_atomically(
             self._folder / name / LAYOUT_FILE,
             json.dumps(layout, indent=1, ensure_ascii=False).encode(),

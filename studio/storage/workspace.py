@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.domain.errors import InvalidError, NotFoundError, UnavailableError
+from studio.storage.presence import read_only
 
 DATABASE = "studio.db"
 FOLDERS = (
@@ -78,6 +80,8 @@ def prepare_folders(root: Path) -> Workspace:
         for folder in FOLDERS:
             (root / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if is_workspace(root) and error.errno in (errno.EACCES, errno.EROFS):
+            raise read_only(root) from error
         raise UnavailableError(
             f"{root} can't be written: {error.strerror}", "Choose another folder"
         ) from error
