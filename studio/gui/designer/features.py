@@ -15,6 +15,7 @@ from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.compare.merging import Merging
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
+from studio.gui.designer.error_lines import ErrorLines
 from studio.gui.designer.finding import Finding
 from studio.gui.designer.history.feature import History
 from studio.gui.designer.own_steps.feature import OwnSteps
@@ -48,6 +49,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     RewireFeature,
     Breakpoints,
     Reopen,
+    ErrorLines,
     SeeDataFeature,
     Sharing,
 )

@@ -170,9 +170,10 @@ class RunDetails(QStackedWidget):
         self.failed.emit(error)
 
     def _refresh_tab(self) -> None:
-        tab: _Tab = self._pages()[self.tabs.currentIndex()]  # type: ignore[assignment]
-        if self.run is not None:
-            tab.set_run(self.run)
+        tab = self.tabs.currentWidget()
+        if self.run is not None and tab in self._pages():  # not a tab of the page's
+            shown: _Tab = tab  # type: ignore[assignment]
+            shown.set_run(self.run)
 
     def _follow(self) -> None:
         """Read again and again while the run goes on and is looked at."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
 from studio.gui.runs.steps_tab import first_choice, step_look
@@ -36,6 +37,9 @@ class Source:
 class LogTab(QSplitter):
     """Until a person chooses a step, the one that runs (or failed) is shown."""
 
+    place_wanted = Signal(str, str, int)
+    """A step, and a file and line of its code, to be shown."""
+
     def __init__(self, studio: Studio, tasks: Tasks) -> None:
         super().__init__()
         self.setChildrenCollapsible(False)
@@ -53,6 +57,7 @@ class LogTab(QSplitter):
         self.note = label("", "muted")
         self._note_bar = frame("header", row(self.note, margins=(16, 6, 8, 6)))
         self.view = LogView()
+        self.view.place_clicked.connect(self._place_clicked)
         self.addWidget(self.sources)
         self.addWidget(wrap_in(column(self._note_bar, self.view, gap=0)))
         self.setSizes([290, 900])
@@ -92,6 +97,9 @@ class LogTab(QSplitter):
         if self._following is not None:
             self._following.cancel()
         self._following, self._shown = None, None
+
+    def _place_clicked(self, file: str, line: int) -> None:
+        self.place_wanted.emit(self.step, file, line)
 
     def _picked(self, source: Source | None) -> None:
         if source is None or self._quiet:

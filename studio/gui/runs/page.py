@@ -30,6 +30,7 @@ from studio.gui.runs.run_list import RunSource, columns
 from studio.gui.runs.verbs import MENU, STEP, verbs
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
+from studio.gui.viewers.code_place import CodeTab
 from studio.gui.widgets.banner import Fix
 from studio.gui.widgets.basics import column, frame, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
@@ -59,6 +60,7 @@ class RunsPage(Page):
             settings=window.settings,
         )
         self.details = RunDetails(studio, tasks, self._fixes)
+        self.code = CodeTab(self.details.tabs, tasks, window)
         self.opening = StepOpening(studio, tasks, window, self)
         self._source = RunSource(studio)
         self._stack = QStackedWidget()
@@ -232,6 +234,8 @@ class RunsPage(Page):
         self.table.menu_wanted.connect(self._menu)
         self.details.changed.connect(self._details_changed)
         self.details.steps.table.current_changed.connect(self._details_changed)
+        self.details.steps.panel.place_wanted.connect(self._open_code)
+        self.details.log.place_wanted.connect(self._open_code)
         self.details.steps.table.menu_wanted.connect(self._step_menu)
         self.details.failed.connect(self._details_failed)
 
@@ -304,6 +308,8 @@ class RunsPage(Page):
             self.services.show_error(error, self.table.rows_model.reload)
 
     def _choose(self, run: Run | None) -> None:
+        if run is None or run.id != self.details.run_id:
+            self.code.close()
         if run is not None:
             self.details.show_run(run.id)
         elif not self._started:
@@ -358,6 +364,10 @@ class RunsPage(Page):
 
     def _menu(self, _run: Run, place: QPoint) -> None:
         self._pop_up(MENU, place)
+
+    def _open_code(self, step: str, file: str, line: int) -> None:
+        folder = self.studio.runs.folder(self.details.run_id) / step
+        self.code.open(folder, file, line)
 
     def _step_menu(self, _step: StepRun, place: QPoint) -> None:
         self._pop_up((ids(STEP),), place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from studio.domain.metrics import warns
 from studio.gui.times import elapsed, step_time
-from studio.gui.widgets.banner import Banner
+from studio.gui.viewers.code_place import place_words
+from studio.gui.widgets.banner import Banner, Fix
 from studio.gui.widgets.basics import button, column, label, row, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook, look
 from studio.gui.widgets.facts import Fact, FactList
@@ -22,7 +24,7 @@ from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
-    from studio.domain.run import Run, StepRun
+    from studio.domain.run import Run, StepError, StepRun
 
 PANEL_WIDTH = 320
 _INPUT = re.compile(r"input \S+ changed")
@@ -81,6 +83,8 @@ class StepPanel(Panel):
     """State, error, reason, figures, metrics and parameters of one step."""
 
     wanted = Signal(str, str)
+    place_wanted = Signal(str, str, int)
+    """A step, and a file and line of its code, to be shown."""
 
     def __init__(self) -> None:
         super().__init__("Step", width=PANEL_WIDTH)
@@ -138,15 +142,23 @@ class StepPanel(Panel):
         error = step.error
         self.banner.setVisible(error is not None)
         if error is not None:
-            place = f"{error.file}, line {error.line}" if error.line else error.file
-            hint = "\n".join(part for part in (error.hint, place) if part)
-            self.banner.show_message("err", error.message, hint=hint)
+            fixes: list[Fix] = []
+            if error.file and error.line:
+                at = (step.name, error.file, error.line)
+                words = place_words(error.file, error.line)
+                fixes = [(words, partial(self.place_wanted.emit, *at))]
+            hint = error.hint if fixes else "\n".join(filter(None, _told_where(error)))
+            self.banner.show_message("err", error.message, hint=hint, fixes=fixes)
 
     def _log(self) -> None:
         self.wanted.emit(self._name, "log")
 
     def _outputs(self) -> None:
         self.wanted.emit(self._name, "outputs")
+
+
+def _told_where(error: StepError) -> tuple[str, str]:
+    return error.hint, error.file
 
 
 def columns() -> list[Column[StepRun]]:

@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -50,7 +50,7 @@ def strip_ansi(text: str) -> str:
 
 
 class LogView(QWidget):
-    """`place_clicked(file, line)` follows a double click on a traceback's line."""
+    """`place_clicked(file, line)` follows a click on a place in a traceback."""
 
     place_clicked = Signal(str, int)
 
@@ -219,6 +219,7 @@ class _Lines(QPlainTextEdit):
         self.setMaximumBlockCount(MOST_LINES)
         self.setAccessibleName("Log")
         self._empty = True
+        self.setMouseTracking(True)
         theme().changed.connect(self._dress)
         self._dress()
 
@@ -239,11 +240,28 @@ class _Lines(QPlainTextEdit):
         super().wheelEvent(event)  # type: ignore[arg-type]
         self.wheeled.emit()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        line = self.cursorForPosition(event.position().toPoint()).block().text()
-        if (place := _PLACE.search(line)) is not None:
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        over = self._place_at(event.position().toPoint()) is not None
+        shape = Qt.CursorShape
+        self.viewport().setCursor(
+            shape.PointingHandCursor if over else shape.IBeamCursor
+        )
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        place = self._place_at(event.position().toPoint())
+        chosen = self.textCursor().hasSelection()
+        if place and event.button() == Qt.MouseButton.LeftButton and not chosen:
             self.place_clicked.emit(place[1], int(place[2]))
-        super().mouseDoubleClickEvent(event)
+
+    def _place_at(self, point: QPoint) -> re.Match[str] | None:
+        """What a traceback names under a point."""
+        cursor = self.cursorForPosition(point)
+        place = _PLACE.search(cursor.block().text())
+        column = cursor.positionInBlock()
+        on_it = place is not None and place.start() <= column <= place.end()
+        return place if on_it else None
 
     def _dress(self) -> None:
         self.setFont(fonts.mono(12))
@@ -251,7 +269,7 @@ class _Lines(QPlainTextEdit):
 
 
 class _Levels(QSyntaxHighlighter):
-    """Errors and warnings in their colours."""
+    """Errors and warnings in their colours; places of code look like links."""
 
     def highlightBlock(self, text: str) -> None:
         token = "err" if _ERROR.search(text) else ""
@@ -260,3 +278,8 @@ class _Levels(QSyntaxHighlighter):
             ink = QTextCharFormat()
             ink.setForeground(QColor(tokens().color(token)))
             self.setFormat(0, len(text), ink)
+        if (place := _PLACE.search(text)) is not None:
+            link = QTextCharFormat()
+            link.setForeground(QColor(tokens().color("link")))
+            link.setFontUnderline(True)
+            self.setFormat(place.start(), len(place[0]), link)

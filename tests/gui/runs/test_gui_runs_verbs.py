@@ -193,3 +193,23 @@ def copy_runs(studio: Studio, run: Run, count: int) -> None:
     for number in range(count):
         made = replace(run, id=f"{run.id}-{number:04}", pipeline="copy", steps=())
         repository.create(made, RunOptions(), "jobs: {}", "", [])
+
+
+def test_that_a_failed_step_opens_the_line_of_its_error(
+    studio: Studio, page_on: Callable[[Studio], RunsPage], qtbot: QtBot
+) -> None:
+    write_component(
+        studio.workspace.root, "fails", "1 / 0", outputs={"out": {"type": "uri_file"}}
+    )
+    run_to_end(studio, Pipeline("p", (step("fails"),)))
+    page = page_on(studio)
+    page.details.show_tab("steps")
+    press(page.details.steps.panel, "Open script.py, line 1")
+    qtbot.waitUntil(lambda: page.code.is_open, timeout=SECONDS)
+    place = page.code.place
+    assert page.details.tabs.currentWidget() is place
+    assert place.title.text() == "script.py, line 1"
+    assert place.code.text().strip() == "1 / 0"
+    press(place, "Close the code")
+    assert not page.code.is_open
+    assert page.details.tabs.currentWidget() is page.details.steps

@@ -32,7 +32,7 @@ class _Reader:
 
 
 class LogTab(QWidget):
-    """`place_clicked(file, line)` follows a double click on a traceback."""
+    """`place_clicked(file, line)` follows a click on a traceback's place."""
 
     place_clicked = Signal(str, int)
 
@@ -48,6 +48,12 @@ class LogTab(QWidget):
         self.view.edit.setPlaceholderText("Nothing was printed so far")
         self.view.place_clicked.connect(self.place_clicked)
         fill(self, self.view)
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Run and step whose log is shown; "" where there is none."""
+        reader = self._reader
+        return (reader.run_id, reader.step) if reader is not None else ("", "")
 
     def show_log(self, run_id: str, step: str, *, live: bool) -> None:
         """Follow a step's log; "" as run shows nothing, "" as step the runner's."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from studio.domain.column_flow import choices_port
 from studio.domain.component import Component, Parameter, Port
 from studio.domain.node import FromInput, FromStep, Node
-from studio.domain.run import StepRun
+from studio.domain.run import StepError, StepRun
 from studio.domain.validation import Problem
 from studio.gui.designer import edits
 from studio.gui.designer.cards import plain_reason
@@ -29,7 +29,8 @@ from studio.gui.designer.inspector.specs import (
     words,
 )
 from studio.gui.designer.inspector.title import TitleEdit
-from studio.gui.widgets.banner import Banner, BannerTone
+from studio.gui.viewers.code_place import place_words
+from studio.gui.widgets.banner import Banner, BannerTone, Fix
 from studio.gui.widgets.basics import column, label, row, tool_button, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.code_view import CodeEdit
@@ -43,6 +44,8 @@ class NodePanel(QWidget):
     """Built once for a step's component; values and states are shown as they come."""
 
     source_wanted = Signal(str)
+    place_wanted = Signal(str, int)
+    """A file and a line of the step's code, as it ran, is to be shown."""
 
     def __init__(
         self, editor: Editor, node: Node, parent: QWidget | None = None
@@ -207,12 +210,20 @@ class NodePanel(QWidget):
         if rest:
             self._show_problem(rest[0])
         elif error is not None:
-            self.banner.show_message("err", error.message, hint=error.hint)
+            fixes = self._place_fix(error)
+            self.banner.show_message("err", error.message, hint=error.hint, fixes=fixes)
         elif is_stale:
             why = plain_reason(stale)
             self.banner.show_message("warn", f"Runs again next time: {why}")
         self.banner.setVisible(bool(rest or error or is_stale))
         self._mark_code(error.line if error else None)
+
+    def _place_fix(self, error: StepError) -> list[Fix]:
+        """A button that opens the line that failed."""
+        if not error.file or error.line is None:
+            return []
+        act = partial(self.place_wanted.emit, error.file, error.line)
+        return [(place_words(error.file, error.line), act)]
 
     def _show_problem(self, problem: Problem) -> None:
         """The problem, with a button for each way to mend it."""
