@@ -276,6 +276,8 @@ class DesignerPage(Page):
         self.bench.ask_for_next()
 
     def search_components(self) -> None:
+        self.bench.left.show()
+        self.bench.left.setCurrentWidget(self.bench.palette_panel)
         self.bench.palette_panel.focus_search()
 
     def run_to_here(self) -> None:
@@ -294,7 +296,7 @@ class DesignerPage(Page):
         """Title and widget of what can be hidden."""
         bench = self.bench
         return {
-            "components": ("Components panel", bench.palette_panel),
+            "components": ("Components panel", bench.left),
             "inspector": ("Inspector panel", bench.inspector),
             "bottom": ("Bottom panel", bench.bottom),
         }

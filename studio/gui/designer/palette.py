@@ -69,7 +69,7 @@ class ComponentPalette(Panel):
     """A component's files are to be edited."""
 
     def __init__(self, habits: Habits, parent: QWidget | None = None) -> None:
-        super().__init__("Components", side="plain", parent=parent)
+        super().__init__(side="plain", parent=parent)
         self._habits = habits
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setAccessibleName("Search components")

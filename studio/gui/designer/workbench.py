@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio.domain.component import Component
 from studio.domain.node import Node
@@ -73,6 +73,7 @@ class Workbench(QWidget):
         self.quick_add = QuickAdd(self.view)
         self.habits = Habits(settings, self)
         self.palette_panel = ComponentPalette(self.habits)
+        self.left = QTabWidget()
         self.inspector = Inspector(self.editor)
         self.bottom = BottomPanel(self.editor, studio.runs, studio.tables, tasks)
         self.follower = RunFollower(studio.runs, tasks, self)
@@ -241,13 +242,17 @@ class Workbench(QWidget):
         stack.addWidget(self.view, 1)
         self.banner.setContentsMargins(12, 8, 12, 8)
         self.banner.hide()
+        self.left.setDocumentMode(True)
+        self.left.tabBar().setDrawBase(False)
+        self.left.tabBar().setAccessibleName("Components and outline")
+        self.left.addTab(self.palette_panel, "Components")
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._middle.addWidget(canvas)
         self._middle.addWidget(self.bottom)
         self._middle.setSizes([700, BOTTOM_HEIGHT])
         self._middle.setStretchFactor(0, 1)
         self._whole = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self.palette_panel, self._middle, self.inspector):
+        for part in (self.left, self._middle, self.inspector):
             self._whole.addWidget(part)
         self._whole.setSizes([PALETTE_WIDTH, 800, INSPECTOR_WIDTH])
         self._whole.setStretchFactor(1, 1)
@@ -256,7 +261,7 @@ class Workbench(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.restoreState(self._settings.state(f"designer/{name}"))
             splitter.splitterMoved.connect(self._remember_sizes)
-        self.palette_panel.setMinimumWidth(212)
+        self.left.setMinimumWidth(212)
         self.inspector.setMinimumWidth(240)
         self.bottom.setMinimumHeight(80)
         layout = QVBoxLayout(self)

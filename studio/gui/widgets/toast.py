@@ -150,7 +150,7 @@ class Toasts(QObject):
             old.leave()
         toast.show()
         self.place()
-        _announce(self._area, text)
+        announce(self._area, text)
         return toast
 
     def withdraw(self, key: str) -> None:
@@ -201,7 +201,8 @@ def _alike(one: Toast, text: str, key: str) -> bool:
     return one.key == key if key else one.text == text
 
 
-def _announce(widget: QWidget, text: str) -> None:
+def announce(widget: QWidget, text: str) -> None:
+    """Let a screen reader say it, if one is there."""
     if QAccessible.isActive():
         event = QAccessibleAnnouncementEvent(widget, text)
         QAccessible.updateAccessibility(event)

@@ -114,12 +114,12 @@ def test_that_f6_leads_out_of_the_canvas_and_round_the_parts(
     met = []
     for _ in range(8):
         found = QApplication.focusWidget()
-        parts = (bench.palette_panel, bench.view, bench.inspector, bench.bottom)
+        parts = (bench.left, bench.view, bench.inspector, bench.bottom)
         met += [part for part in parts if found and _within(part, found)]
         assert found is not None
         QTest.keyClick(found, Qt.Key.Key_F6)
     assert {type(part).__name__ for part in met} == {
-        "ComponentPalette",
+        "QTabWidget",
         "CanvasView",
         "Inspector",
         "BottomPanel",
