@@ -110,6 +110,7 @@ def test_that_f6_leads_out_of_the_canvas_and_round_the_parts(
     next(views(window, "pipelines", qtbot))
     page = window.page
     bench = page.bench  # type: ignore[union-attr]
+    qtbot.waitUntil(bench.view.isVisible, timeout=SECONDS)
     bench.view.setFocus()
     met = []
     for _ in range(8):

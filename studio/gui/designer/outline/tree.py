@@ -237,7 +237,7 @@ class OutlineTree(QTreeView):
         for number in range(self.lines.rowCount(under)):
             index = self.lines.index(number, 0, under)
             if not index.data(LINE).is_step:
-                self.setFirstColumnSpanned(number, under, True)  # type: ignore[arg-type]
+                self.setFirstColumnSpanned(number, under, True)
             self._span(index)
 
     def _unfolded(self, under: Index = _NOWHERE) -> list[str]:
