@@ -18,8 +18,8 @@ from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.error_lines import ErrorLines
 from studio.gui.designer.finding import Finding
 from studio.gui.designer.history.feature import History
-from studio.gui.designer.own_steps.feature import OwnSteps
 from studio.gui.designer.outline.feature import Outline
+from studio.gui.designer.own_steps.feature import OwnSteps
 from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.reopen import Reopen
 from studio.gui.designer.rewire import RewireFeature
