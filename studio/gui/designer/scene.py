@@ -80,6 +80,10 @@ class DesignerScene(QGraphicsScene):
         for wire in {wire for i in ids for wire in self._wires_at.get(i, ())}:
             self._place(self.edges[wire], wire)
 
+    def wires_at(self, node_id: str) -> Iterable[Wire]:
+        """The wires that end at a step."""
+        return self._wires_at.get(node_id, ())
+
     # -- selection -----------------------------------------------------------------
 
     def selected_ids(self) -> list[str]:

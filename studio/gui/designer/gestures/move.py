@@ -5,15 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 
 from studio.gui.designer.editor import Editor
-from studio.gui.designer.geometry import snapped
 from studio.gui.designer.gestures.gesture import extends
+from studio.gui.designer.gestures.lining import Lining
 from studio.gui.designer.items.node_item import NodeItem
 
 THRESHOLD = 4.0
 
 
 class MoveGesture:
-    """Cards follow the pointer; the document hears of it once, at the end."""
+    """Cards follow the pointer; the document hears of it once, at the end.
+
+    The pressed card snaps into line with others, or to the grid; the rest keep their
+    distance to it. Alt moves freely.
+    """
 
     def __init__(
         self,
@@ -30,21 +34,26 @@ class MoveGesture:
         self._select(keys)
         items = editor.scene.nodes
         self._starts = {i: items[i].pos() for i in editor.scene.selected_ids()}
+        self._lining = Lining(editor.scene, pressed, self._starts, zoom)
 
     def move(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         way = point - self._from
         if not self._moved and way.manhattanLength() < self._threshold:
             return
         self._moved = True
-        free = bool(keys & Qt.KeyboardModifier.AltModifier)
+        if keys & Qt.KeyboardModifier.AltModifier:
+            self._lining.clear()
+        elif self._pressed.card.id in self._starts:
+            start = self._starts[self._pressed.card.id]
+            way = QPointF(*self._lining.place(start + way)) - start
         for node_id, start in self._starts.items():
             at = start + way
-            x, y = (at.x(), at.y()) if free else snapped(at)
-            self._editor.scene.nodes[node_id].place(x, y)
+            self._editor.scene.nodes[node_id].place(at.x(), at.y())
         self._editor.scene.follow_nodes(self._starts)
 
     def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         self.move(point, keys)
+        self._lining.clear()
         if not self._moved:
             if self._alone_at_end:
                 self._editor.scene.select([self._pressed.card.id])
@@ -53,6 +62,7 @@ class MoveGesture:
         self._editor.move({i: (at.x(), at.y()) for i, at in places.items()})
 
     def cancel(self) -> None:
+        self._lining.clear()
         for node_id, start in self._starts.items():
             if node_id in self._editor.scene.nodes:
                 self._editor.scene.nodes[node_id].place(start.x(), start.y())
