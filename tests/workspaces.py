@@ -14,8 +14,8 @@ from unittest import mock
 import yaml
 
 from studio.bootstrap import Studio, execute_run
-from studio.domain.node import FromStep, Node, Value
-from studio.domain.pipeline import Pipeline, new_id
+from studio.domain.node import FromInput, FromStep, Node, Value
+from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 from studio.domain.run import Run, RunOptions
 from studio.services.runs import RunService
 from studio.targets.process import ProcessTarget
@@ -93,6 +93,42 @@ def _bound(value: Any) -> Any:
         source, _, output = value[1:].partition(".")
         return FromStep(source, output or "out")
     return Value(value) if isinstance(value, (str, int, float, bool)) else value
+
+
+# A "model" that is best at x = 3; its curve falls or rises towards its value.
+LEARN = """
+    import json, os, pathlib, sys, time
+    x, slow, out = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
+    with open(os.environ["STUDIO_METRICS"], "a") as metrics:
+        for at in range(1, 9):
+            value = -abs(x - 3) * at / 8
+            line = {"key": "score", "value": value, "step": at}
+            print(json.dumps(line), file=metrics, flush=True)
+            time.sleep(slow)
+    pathlib.Path(out).write_text(str(x))
+"""
+
+
+def save_curve(studio: Studio) -> Pipeline:
+    """The pipeline `curve`: one step that logs `score` for its inputs x and slow."""
+    write_component(
+        studio.workspace.root,
+        "learn",
+        LEARN,
+        inputs={
+            "x": {"type": "integer", "default": 0, "max": 99},
+            "slow": {"type": "number", "default": 0.0},
+        },
+        outputs={"out": {"type": "uri_file"}},
+    )
+    learn = step("learn", x=FromInput("x"), slow=FromInput("slow"))
+    inputs = {
+        "x": PipelineInput("x", "integer", 0),
+        "slow": PipelineInput("slow", "number", 0.0),
+    }
+    pipeline = Pipeline("curve", (learn,), inputs)
+    studio.pipelines.save(pipeline)
+    return pipeline
 
 
 def write_copy_components(root: Path) -> None:

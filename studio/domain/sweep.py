@@ -13,12 +13,14 @@ from typing import Literal, TypeAlias
 from studio.domain.component import Scalar
 from studio.domain.errors import InvalidError
 from studio.domain.pipeline import Pipeline, PipelineInput
-from studio.domain.run import RunState
+from studio.domain.run import Run, RunState
 
 Goal: TypeAlias = Literal["maximize", "minimize"]
 Sampling: TypeAlias = Literal["grid", "random", "bayesian"]
 SpaceKind: TypeAlias = Literal["choice", "uniform", "log_uniform", "integers"]
 
+MOST_IN_GRID = 10_000
+SWEEP_ID = "sweep-"
 _RANGE = re.compile(
     r"^\s*(?P<low>[-+.\deE]+?)\s*\.\.\s*(?P<high>[-+.\deE]+)\s*"
     r"(?:step\s+(?P<step>[.\deE+-]+))?\s*(?P<log>log)?\s*\Z"
@@ -54,13 +56,22 @@ class Space:
             return self.values
         if self.kind == "integers":
             return tuple(range(int(self.low), int(self.high) + 1, int(self.step or 1)))
+        step = self.step or 0.0
+        return tuple(round(self.low + n * step, 12) for n in range(self.count))
+
+    @property
+    def count(self) -> int:
+        """How many values `grid` has. InvalidError for a range without a step."""
+        if self.kind == "choice":
+            return len(self.values)
+        if self.kind == "integers":
+            return (int(self.high) - int(self.low)) // int(self.step or 1) + 1
         if self.step is None:
             raise InvalidError(
                 f"A grid can't go through all of {self}",
                 "Give the range a step, or list the values",
             )
-        count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-        return tuple(round(self.low + n * self.step, 12) for n in range(count))
+        return math.floor((self.high - self.low) / self.step + 1e-9) + 1
 
     def __str__(self) -> str:
         if self.kind == "choice":
@@ -95,7 +106,7 @@ class SweepSpec:
         """How many there will be at most."""
         if self.sampling != "grid":
             return self.max_trials
-        size = math.prod(len(space.grid()) for space in self.spaces.values())
+        size = math.prod(space.count for space in self.spaces.values())
         return min(size, self.max_trials)
 
 
@@ -137,6 +148,11 @@ class Sweep:
         return max(done, key=lambda trial: sign * (trial.value or 0.0), default=None)
 
 
+def is_trial(run: Run) -> bool:
+    """Whether a sweep has started the run: its experiment is the sweep."""
+    return run.experiment.startswith(SWEEP_ID)
+
+
 def space_of(text: str, declared: PipelineInput) -> Space:
     """What a person writes, as a space that fits the input. InvalidError if not."""
     if match := _RANGE.match(text):
@@ -171,8 +187,12 @@ def check_sweep(spec: SweepSpec, pipeline: Pipeline) -> None:
     if spec.max_trials < 1 or spec.concurrent < 1:
         raise InvalidError("There must be at least one trial", "Allow 1 or more")
     if spec.sampling == "grid":
-        for space in spec.spaces.values():
-            space.grid()
+        size = math.prod(space.count for space in spec.spaces.values())
+        if size > MOST_IN_GRID:
+            raise InvalidError(
+                f"A grid of {size:,} combinations is too large",
+                f"Vary fewer values ({MOST_IN_GRID:,} at most), or sample at random",
+            )
 
 
 def _range(match: re.Match[str], declared: PipelineInput) -> Space:
@@ -186,14 +206,35 @@ def _range(match: re.Match[str], declared: PipelineInput) -> Space:
             f"'{declared.name}' is {declared.type}, which has no range",
             "List its values",
         )
+    if not math.isfinite(low) or not math.isfinite(high):
+        raise InvalidError(f"'{match[0]}' has no end", "Write finite numbers")
     if low >= high or (step is not None and step <= 0):
         raise InvalidError(f"'{match[0]}' is empty", "Write the smaller number first")
     if match["log"] and low <= 0:
         raise InvalidError(f"'{match[0]}' can't be logarithmic", "Start above 0")
+    if match["log"] and step is not None:
+        raise InvalidError(
+            f"'{match[0]}' has both a step and a logarithmic scale", "Leave one out"
+        )
     if declared.type == "integer":
+        _check_whole(match, declared, (low, high, step or 1.0))
         return Space("integers", low=low, high=high, step=step)
     kind: SpaceKind = "log_uniform" if match["log"] else "uniform"
     return Space(kind, low=low, high=high, step=step)
+
+
+def _check_whole(
+    match: re.Match[str], declared: PipelineInput, numbers: tuple[float, ...]
+) -> None:
+    if not all(number.is_integer() for number in numbers):
+        raise InvalidError(
+            f"'{match[0]}' isn't whole, as '{declared.name}' is", "Write whole numbers"
+        )
+    if match["log"]:
+        raise InvalidError(
+            f"'{match[0]}' is of whole numbers, which have no logarithmic scale here",
+            "List the values, for example 1, 10, 100",
+        )
 
 
 def _typed(text: str, declared: PipelineInput) -> Scalar:
@@ -202,7 +243,7 @@ def _typed(text: str, declared: PipelineInput) -> Scalar:
             case "integer":
                 return int(text)
             case "number":
-                return float(text)
+                return _finite(text)
             case "boolean":
                 return {"true": True, "false": False}[text.lower()]
     except (ValueError, KeyError):
@@ -211,3 +252,10 @@ def _typed(text: str, declared: PipelineInput) -> Scalar:
             _HOW,
         ) from None
     return text
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

@@ -10,7 +10,14 @@ from datetime import UTC, datetime
 from studio.domain.component import Scalar
 from studio.domain.errors import RefusedError, StudioError
 from studio.domain.run import RunnerProcess, RunOptions, RunState
-from studio.domain.sweep import Sweep, SweepSpec, Trial, TrialState, check_sweep
+from studio.domain.sweep import (
+    SWEEP_ID,
+    Sweep,
+    SweepSpec,
+    Trial,
+    TrialState,
+    check_sweep,
+)
 from studio.engine.sweeping import Observation, SweepLoop
 from studio.services.pipelines import PipelineService, check_sound
 from studio.services.processes import is_alive, start_detached, this_process
@@ -42,7 +49,7 @@ class SweepService:
         version = self._pipelines.save(pipeline)
         now = datetime.now(UTC)
         stamp = now.strftime("%Y%m%d-%H%M%S")
-        sweep_id = f"sweep-{stamp}-{os.urandom(3).hex()}"
+        sweep_id = f"{SWEEP_ID}{stamp}-{os.urandom(3).hex()}"
         queued = Sweep(sweep_id, spec, RunState.QUEUED, now, pipeline_version=version)
         self._repository.create(queued)
         self._launch(sweep_id)

@@ -5,51 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from workspaces import eventually, step, write_component
+from workspaces import eventually, save_curve
 
 from studio.bootstrap import Studio
-from studio.domain.node import FromInput
-from studio.domain.pipeline import Pipeline, PipelineInput
 from studio.domain.run import RunState
 from studio.domain.sweep import Space, Sweep, SweepSpec, TrialState
-
-# A "model" that is best at x = 3; its curve falls or rises towards its value.
-LEARN = """
-    import json, os, pathlib, sys, time
-    x, slow, out = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
-    with open(os.environ["STUDIO_METRICS"], "a") as metrics:
-        for at in range(1, 9):
-            value = -abs(x - 3) * at / 8
-            line = {"key": "score", "value": value, "step": at}
-            print(json.dumps(line), file=metrics, flush=True)
-            time.sleep(slow)
-    pathlib.Path(out).write_text(str(x))
-"""
 
 
 @pytest.fixture
 def workspace(studio: Studio) -> Studio:
-    write_component(
-        studio.workspace.root,
-        "learn",
-        LEARN,
-        inputs={
-            "x": {"type": "integer", "default": 0},
-            "slow": {"type": "number", "default": 0.0},
-        },
-        outputs={"out": {"type": "uri_file"}},
-    )
-    learn = step("learn")
-    learn = replace(learn, inputs={"x": FromInput("x"), "slow": FromInput("slow")})
-    inputs = {
-        "x": PipelineInput("x", "integer", 0),
-        "slow": PipelineInput("slow", "number", 0.0),
-    }
-    studio.pipelines.save(Pipeline("curve", (learn,), inputs))
+    save_curve(studio)
     return studio
 
 

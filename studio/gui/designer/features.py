@@ -25,6 +25,7 @@ from studio.gui.designer.reopen import Reopen
 from studio.gui.designer.rewire import RewireFeature
 from studio.gui.designer.see_data import SeeDataFeature
 from studio.gui.designer.sharing import Sharing
+from studio.gui.designer.sweeping.feature import Sweeping
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
@@ -54,6 +55,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     SeeDataFeature,
     Sharing,
     Outline,
+    Sweeping,
 )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.domain.run import Run, StepRun
+from studio.domain.sweep import is_trial
 from studio.gui.tasks import Periodic, Tasks
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.2
 ABANDONED_SECONDS = 3.0
+TRIALS_SKIPPED = 1_000
 
 
 class RunFollower(QObject):
@@ -49,7 +52,7 @@ class RunFollower(QObject):
             self._pipeline, self.run = pipeline, None
             self.changed.emit()
         if pipeline:
-            look = partial(self._runs.list, pipeline=pipeline, limit=1)
+            look = partial(_newest, self._runs, pipeline)
             self._tasks.run(look, done=partial(self._found, pipeline), owner=self)
 
     def follow(self, run: Run) -> None:
@@ -60,7 +63,7 @@ class RunFollower(QObject):
                 POLL_SECONDS, self._read, self._take, failed=self._lost, owner=self
             )
 
-    def _found(self, pipeline: str, runs: tuple[Run, ...]) -> None:
+    def _found(self, pipeline: str, runs: Sequence[Run]) -> None:
         if pipeline != self._pipeline or not runs:
             return
         if self.run is None or runs[0].created_at >= self.run.created_at:
@@ -98,3 +101,13 @@ class RunFollower(QObject):
         if self._poll is not None:
             self._poll.stop()
             self._poll = None
+
+
+def _newest(runs: RunService, pipeline: str) -> Sequence[Run]:
+    """The newest run that is no trial of a sweep: the canvas isn't one's picture."""
+    for limit in (1, TRIALS_SKIPPED):
+        found = runs.list(pipeline=pipeline, limit=limit)
+        own = [run for run in found if not is_trial(run)]
+        if own or len(found) < limit:
+            return own[:1]
+    return ()

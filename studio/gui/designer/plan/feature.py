@@ -23,7 +23,7 @@ from studio.gui.designer.plan.tab import PlanTab
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
 
-SHOW = "run.plan"
+SHOW, SWEEP = "run.plan", "run.sweep"
 VERBS = {
     Scope.ALL: "run.start",
     Scope.TO: "run.to_here",
@@ -87,7 +87,7 @@ class RunPlan(QObject):
 
     def menu_button(self) -> QPushButton:
         """The other half of Run."""
-        return run_menu(self._page.services.actions, VERBS, SHOW, self.hover)
+        return run_menu(self._page.services.actions, VERBS, (SHOW, SWEEP), self.hover)
 
     def choice(self, scope: Scope) -> Choice:
         """A scope with what is selected now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QMenu, QPushButton
 
@@ -16,11 +16,13 @@ NAME = "Other ways to run"
 def run_menu(
     actions: Actions,
     verbs: Mapping[Scope, str],
-    show: str,
+    others: Sequence[str],
     hovered: Callable[[Scope | None], object],
 ) -> QPushButton:
-    """A button with the verbs of each scope, and at the end the one that shows the
-    plan. `hovered(Scope)` follows the pointer and the keys, None the end."""
+    """A button with the verbs of each scope, and `others` at the end.
+
+    `hovered(Scope)` follows the pointer and the keys, None the end.
+    """
     made = button("", kind="primary", icon="caret-down", tip=NAME)
     made.setAccessibleName(NAME)
     made.setFixedWidth(28)
@@ -28,7 +30,8 @@ def run_menu(
     for verb in verbs.values():
         menu.addAction(actions.get(verb))
     menu.addSeparator()
-    menu.addAction(actions.get(show))
+    for other in others:
+        menu.addAction(actions.get(other))
     scopes = {actions.get(verb): scope for scope, verb in verbs.items()}
     menu.hovered.connect(lambda action: hovered(scopes.get(action)))
     menu.aboutToShow.connect(actions.refresh)

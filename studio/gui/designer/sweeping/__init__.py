@@ -1,0 +1,1 @@
+"""Sweeps in the designer: asked for, followed, and their trials looked at."""
