@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from studio.gui.widgets.formats import format_number
-
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _PIECES, _DECADES = 4, 2
 
@@ -76,7 +74,7 @@ def numbers(
     """Numbers from `low` to `high`, with ticks `at` these, or else at round ones."""
     given = tuple(at)
     marks = given or (_decades(low, high) if log else _round_numbers(low, high))
-    places = ((_part(mark, low, high, log), format_number(mark)) for mark in marks)
+    places = ((_part(mark, low, high, log), f"{mark:,.6g}") for mark in marks)
     ticks = tuple((place, word) for place, word in places if place is not None)
     return Axis(title, ticks, low=low, high=high, log=log)
 

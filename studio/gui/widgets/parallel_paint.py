@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import tokens
@@ -14,7 +15,7 @@ from studio.gui.widgets.parallel_axes import Axis, Trace
 
 Look: TypeAlias = Literal["plain", "faint", "out", "lit"]
 TICK, GAP, BRUSH = 4.0, 6.0, 12.0
-_DOT = 3.0
+_DOT, _WORST_ALPHA, _FAINT_ALPHA = 3.0, 0.45, 0.6
 
 
 def paint_trace(
@@ -26,14 +27,13 @@ def paint_trace(
 ) -> None:
     """A line in the colour of its rank; a single point as a dot."""
     pen = QPen(trace_color(trace, look), width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if trace.faint:
         pen.setDashPattern([4, 3])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     corners = [QPointF(x, y) for x, y in points]
-    if len(corners) > 1:
-        painter.drawPolyline(QPolygonF(corners))
+    # A polyline's joins would take twice the time.
+    painter.drawLines([QLineF(a, b) for a, b in pairwise(corners)])
     if look == "lit" or len(corners) == 1:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
@@ -49,19 +49,25 @@ def trace_color(trace: Trace, look: Look) -> QColor:
     if look == "out":
         return QColor(today.border)
     if trace.rank is None or look == "faint":
-        return QColor(today.border_strong)
-    return _between(QColor(today.text3), QColor(today.accent), trace.rank)
+        pale = QColor(today.border_strong)
+        pale.setAlphaF(_FAINT_ALPHA)
+        return pale
+    mixed = _between(QColor(today.text3), QColor(today.accent), trace.rank)
+    mixed.setAlphaF(_WORST_ALPHA + (1 - _WORST_ALPHA) * trace.rank)
+    return mixed
 
 
-def paint_axis(painter: QPainter, axis: Axis, foot: QPointF, head: QPointF) -> None:
-    """The line, its title above, its ticks on ground of their own at the left."""
+def paint_axis(
+    painter: QPainter, axis: Axis, foot: QPointF, head: QPointF, room: float
+) -> None:
+    """The line, its title above in the `room` there is, its ticks at the left."""
     today = tokens()
     painter.setPen(QPen(QColor(today.border_strong), 1))
     painter.drawLine(foot, head)
     painter.setFont(fonts.font(12, fonts.SEMIBOLD))
     painter.setPen(QColor(today.text2))
     metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(axis.title, Qt.TextElideMode.ElideRight, 150)
+    shown = metrics.elidedText(axis.title, Qt.TextElideMode.ElideRight, room)
     wide = metrics.horizontalAdvance(shown) + 2
     box = QRectF(head.x() - wide / 2, head.y() - metrics.height() - GAP, wide, 20)
     box.moveLeft(max(2.0, min(box.left(), painter.viewport().width() - wide - 2)))

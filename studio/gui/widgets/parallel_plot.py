@@ -29,8 +29,8 @@ from studio.gui.widgets.parallel_axes import Axis, Trace, nearest
 from studio.gui.widgets.parallel_paint import Look, paint_axis, paint_brush, paint_trace
 
 LEFT, RIGHT, HEAD, FOOT = 72, 40, 30, 14
+TITLE_GAP, MANY = 12.0, 150
 REACH, GRAB, LEAST_BRUSH = 7.0, 12.0, 3.0
-Line = tuple[int, list[tuple[float, float]]]
 
 
 class ParallelPlot(QWidget):
@@ -51,18 +51,19 @@ class ParallelPlot(QWidget):
         self._hovered: int | None = None
         self._pulled: tuple[int, float] | None = None
         self._picture: QPixmap | None = None
+        self._corners: dict[int, list[tuple[float, float]]] = {}
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(QSize(240, 110))
-        theme().changed.connect(self._redraw)
+        theme().changed.connect(self._move)
 
     def show_traces(self, axes: Sequence[Axis], traces: Sequence[Trace]) -> None:
         """Draw these; brushes stay while the axes have the same titles."""
         if [axis.title for axis in axes] != [axis.title for axis in self.axes]:
             self.brushes.clear()
         self.axes, self.traces = tuple(axes), tuple(traces)
-        self._redraw()
+        self._move()
         if self.brushes:
             self.brushed.emit(self.kept)
 
@@ -154,7 +155,7 @@ class ParallelPlot(QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._redraw()
+        self._move()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
@@ -167,7 +168,8 @@ class ParallelPlot(QWidget):
                 if trace.key == key:
                     paint_trace(painter, self._points(trace), trace, "lit", width)
         for number, axis in enumerate(self.axes):
-            paint_axis(painter, axis, self._foot(number), self._head(number))
+            foot, head = self.point(number, 0.0), self.point(number, 1.0)
+            paint_axis(painter, axis, foot, head, self._room())
         for number, brush in self.brushes.items():
             top, bottom = (self.point(number, place) for place in reversed(brush))
             paint_brush(painter, top, bottom)
@@ -198,10 +200,11 @@ class ParallelPlot(QWidget):
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         kept = self.kept
+        usual = 1.5 if len(self.traces) <= MANY else 1.0  # thin lines are drawn fast
         for trace in sorted(self.traces, key=lambda one: self._order(one, kept)):
             out = kept is not None and trace.key not in kept
             look: Look = "out" if out else "faint" if trace.faint else "plain"
-            width = 2.5 if trace.rank == 1 and not out else 1.5
+            width = 2.5 if trace.rank == 1 and not out else usual
             paint_trace(painter, self._points(trace), trace, look, width)
         painter.end()
         return picture
@@ -215,13 +218,19 @@ class ParallelPlot(QWidget):
         left, right = fonts.scaled(LEFT), fonts.scaled(RIGHT)
         return QRectF(self.rect()).adjusted(left, head, -right, -foot)
 
-    def _foot(self, axis: int) -> QPointF:
-        return self.point(axis, 0.0)
-
-    def _head(self, axis: int) -> QPointF:
-        return self.point(axis, 1.0)
+    def _room(self) -> float:
+        """How wide an axis's title may be."""
+        gap = self._area().width() / max(1, len(self.axes) - 1)
+        return max(24.0, gap - TITLE_GAP)
 
     def _points(self, trace: Trace) -> list[tuple[float, float]]:
+        """The corners of a line, remembered until something moves."""
+        found = self._corners.get(trace.key)
+        if found is None:
+            found = self._corners[trace.key] = self._corners_of(trace)
+        return found
+
+    def _corners_of(self, trace: Trace) -> list[tuple[float, float]]:
         """Up to the first axis on which the line has no place."""
         found: list[tuple[float, float]] = []
         pairs = zip(self.axes, trace.values, strict=True)
@@ -302,6 +311,10 @@ class ParallelPlot(QWidget):
     def _tell(self) -> None:
         self.setAccessibleDescription(self.told)
         self.update()
+
+    def _move(self) -> None:
+        self._corners.clear()
+        self._redraw()
 
     def _redraw(self) -> None:
         self._picture = None

@@ -50,6 +50,12 @@ def test_that_spaces_are_read_as_people_write_them(
         ("5..1", NUMBER, "is empty"),
         ("0..1 log", NUMBER, "can't be logarithmic"),
         ("1..2", TEXT, "has no range"),
+        ("1..1e999", INTEGER, "has no end"),
+        ("1, nan", NUMBER, "'nan' isn't a value"),
+        ("1.5..3", INTEGER, "isn't whole"),
+        ("1..9 step 0.5", INTEGER, "isn't whole"),
+        ("1..1000 log", INTEGER, "no logarithmic scale"),
+        ("1..10 step 1 log", NUMBER, "both a step and"),
     ],
 )
 def test_that_a_space_that_makes_no_sense_is_refused(
@@ -108,3 +114,12 @@ def test_that_the_best_trial_is_one_that_succeeded_with_a_number() -> None:
         trials=trials,
     )
     assert least.best == trials[0]
+
+
+def test_that_a_grid_is_counted_without_being_made_and_a_huge_one_refused() -> None:
+    assert space_of("1..1000000000", INTEGER).count == 1_000_000_000
+    assert space_of("0..1 step 0.1", NUMBER).count == 11
+    assert len(space_of("0..1 step 0.1", NUMBER).grid()) == 11
+    spec = SweepSpec("p", {"n": space_of("1..20000", INTEGER)}, "m", sampling="grid")
+    with pytest.raises(InvalidError, match="20,000 combinations is too large"):
+        check_sweep(spec, Pipeline("p", (), {"n": INTEGER}))

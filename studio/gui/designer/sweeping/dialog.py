@@ -192,11 +192,12 @@ class SweepDialog(QDialog):
         answers = row(self.summary, button("Cancel", clicked=self.reject), self.go)
         answers.setStretch(0, 1)
         self.go.setDefault(True)
-        settings = wrap_in(column(self.measure, self.form, gap=GAP))
-        settings.setFixedWidth(SETTINGS_WIDTH)
+        inner = column(self.measure, self.form, gap=GAP, margins=(0, 0, 8, 0))
         halves = row(gap=24)
         halves.addWidget(scrolled(wrap_in(self._values())), 1)
-        halves.addWidget(scrolled(settings))
+        side = scrolled(wrap_in(inner))
+        side.setFixedWidth(SETTINGS_WIDTH)
+        halves.addWidget(side)
         layout = column(
             label("Sweep parameters", "panel-title"),
             label(_HOW, "muted", wrap=True),

@@ -105,7 +105,7 @@ class Sweeping(QObject):
         elif after == document.pipeline:
             toast("The pipeline has these values already")
         else:
-            toast(f"The pipeline has now {values_of(trial)}", tone="ok")
+            toast(f"The pipeline's inputs are now {values_of(trial)}", tone="ok")
         document.edit(after, f"Use the values of trial {trial.number}")
 
     def show_run(self, trial: Trial) -> None:

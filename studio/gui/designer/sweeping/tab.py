@@ -144,9 +144,9 @@ class SweepsTab(QWidget):
         columns: list[Column[Trial]] = [
             Column("Trial", lambda trial: trial.number, kind="number", width=56)
         ]
-        columns += [_value_column(name) for name in names[:-1]]
-        columns += [self._metric_column(name) for name in names[-1:]]
         columns.append(Column("State", self._look, kind="chip", width=128))
+        columns += [self._metric_column(name) for name in names[-1:]]
+        columns += [_value_column(name) for name in names[:-1]]
         columns.append(Column("Run", lambda t: t.run_id, kind="mono", width=150))
         made: DataTable[Trial] = DataTable(RowsModel(columns, key=lambda t: t.number))
         made.setAccessibleName("Trials")
@@ -196,7 +196,7 @@ def _list() -> QComboBox:
     made.setAccessibleName("Sweep")
     policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
     made.setSizeAdjustPolicy(policy)
-    made.setMinimumContentsLength(24)
+    made.setMinimumContentsLength(20)
     return made
 
 

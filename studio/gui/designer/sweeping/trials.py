@@ -9,7 +9,7 @@ from studio.domain.component import Scalar
 from studio.domain.run import RunState
 from studio.domain.sweep import Space, Sweep, Trial, TrialState
 from studio.gui.widgets.chip import StateLook, look
-from studio.gui.widgets.formats import format_number, format_time
+from studio.gui.widgets.formats import format_time
 from studio.gui.widgets.measures import measure_text
 from studio.gui.widgets.parallel_axes import Axis, Trace, categories, numbers
 
@@ -58,9 +58,9 @@ def values_of(trial: Trial) -> str:
 
 
 def value_text(value: Scalar) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    return format_number(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def state_look(sweep: Sweep, trial: Trial) -> StateLook:
