@@ -37,6 +37,7 @@ VersionArgument = Annotated[
 class Format(StrEnum):
     AZUREML = "azureml"
     PYTHON = "python"
+    SVG = "svg"
 
 
 @app.command("list")
@@ -161,7 +162,7 @@ def export(
         typer.Option("-o", "--output", metavar="FILE", help="Default: stdout."),
     ] = None,
 ) -> None:
-    """Write a pipeline out as Azure ML YAML, or as Python that runs it.
+    """Write a pipeline out as Azure ML YAML, as Python that runs it, or as a picture.
 
     Its paths keep meaning the same files.
     """
@@ -171,6 +172,8 @@ def export(
         write = studio.pipelines.export
         if format is Format.PYTHON:
             write = studio.pipelines.export_python
+        elif format is Format.SVG:
+            write = studio.pipelines.export_svg
         text = write(name, file.parent if file else None)
     document: dict[str, Any] = {"pipeline": name, "format": format.value}
     if file is None:

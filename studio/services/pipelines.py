@@ -12,6 +12,7 @@ from pathlib import Path
 from studio.domain.component import Component
 from studio.domain.composition import switched_off, without_optional
 from studio.domain.errors import InvalidError, RefusedError, StudioError
+from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline, check_pipeline_name
 from studio.domain.validation import Problem
 from studio.interchange import located
@@ -21,6 +22,7 @@ from studio.interchange.pipeline_layout import (
     layout_of,
 )
 from studio.interchange.pipeline_python import read_python, write_python
+from studio.interchange.pipeline_svg import draw_svg
 from studio.interchange.pipeline_writer import write_pipeline
 from studio.interchange.pipeline_yaml import pipeline_from, read_pipeline
 from studio.services.components import ComponentService
@@ -180,6 +182,17 @@ class PipelineService:
         if folder is not None:
             pipeline = relocated(pipeline, self.folder(name), folder)
         return write_python(pipeline)
+
+    def export_svg(self, name: str, folder: Path | None = None) -> str:
+        """A picture of the pipeline; it names no files, so any `folder` will do."""
+        pipeline = self.get(name)
+        found = self.components_of(pipeline)
+
+        def component_of(node: Node) -> Component | None:
+            component = found.get(node.name)
+            return component if isinstance(component, Component) else None
+
+        return draw_svg(pipeline, component_of)
 
     def delete(self, name: str) -> None:
         self._repository.delete(name)

@@ -23,6 +23,7 @@ EVERY_COMMAND = [
     "pipelines validate penguins",
     "pipelines export penguins",
     "pipelines export penguins -o {new}.yml",
+    "pipelines export penguins --format svg",
     "pipelines import {root}/pipelines/penguins/pipeline.yml --as imported",
     "pipelines clone penguins --as cloned",
     "pipelines show penguins:1",

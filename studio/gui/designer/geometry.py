@@ -5,26 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-WIDTH, HEIGHT = 216.0, 64.0
+from studio.domain.card_size import HEIGHT as HEIGHT
+from studio.domain.card_size import WIDTH as WIDTH
+from studio.domain.card_size import card_height as card_height
+from studio.domain.card_size import port_y as port_y
+
 RADIUS = 8.0
 GRID, DOTS = 8, 24
 PORT, PORT_HIT, PORT_HALO = 10.0, 20.0, 3.0
-PORT_STEP = 16.0
 MARGIN = 12.0
 LEAST_BEND = 40.0
 BACK_STUB, BACK_CORNER = 14.0, 12.0
 DETAIL_ZOOM, BLOCK_ZOOM, PLAIN_ZOOM = 0.6, 0.35, 0.2
 LEAST_ZOOM, MOST_ZOOM, OPENING_ZOOM = 0.04, 2.5, 0.75
-
-
-def card_height(inputs: int, outputs: int) -> float:
-    """64 px, more where the ports of one side need it."""
-    return max(HEIGHT, PORT_STEP * (max(inputs, outputs) + 1))
-
-
-def port_y(number: int, count: int, height: float) -> float:
-    """Where the port of a side stands, from the card's top."""
-    return height * (number + 1) / (count + 1)
 
 
 def snapped(point: QPointF) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The open pipeline as a file for elsewhere: Azure ML's YAML, or Python."""
+"""The open pipeline as a file for elsewhere: Azure ML's YAML, Python, or a picture."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from studio.gui.actions import Action
+from studio.gui.designer.picture import png_of
 from studio.gui.files import show_folder
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from studio.services.pipelines import PipelineService
 
 YAML, PYTHON = "Azure ML pipeline (*.yml)", "Python that runs it (*.py)"
+SVG, PNG = "Picture to scale (*.svg)", "Picture in pixels (*.png)"
+_SUFFIXES = {YAML: ".yml", PYTHON: ".py", SVG: ".svg", PNG: ".png"}
 
 
 class Sharing(QObject):
@@ -48,7 +51,7 @@ class Sharing(QObject):
         name = self._page.editor.pipeline.name
         dialog = QFileDialog(self._page, "Export pipeline")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([YAML, PYTHON])
+        dialog.setNameFilters(list(_SUFFIXES))
         dialog.selectFile(f"{name}.yml")
         dialog.filterSelected.connect(partial(_give_suffix, dialog, name))
         dialog.fileSelected.connect(lambda file: self.export(Path(file)))
@@ -79,12 +82,13 @@ class Sharing(QObject):
 
 
 def _give_suffix(dialog: QFileDialog, name: str, chosen: str) -> None:
-    dialog.selectFile(f"{name}{'.py' if chosen == PYTHON else '.yml'}")
+    dialog.selectFile(f"{name}{_SUFFIXES[chosen]}")
 
 
 def _write(pipelines: PipelineService, name: str, file: Path) -> None:
-    if file.suffix == ".py":
-        text = pipelines.export_python(name, file.parent)
-    else:
-        text = pipelines.export(name, file.parent)
+    if file.suffix == ".png":
+        file.write_bytes(png_of(pipelines.export_svg(name)))
+        return
+    write = {".py": pipelines.export_python, ".svg": pipelines.export_svg}
+    text = write.get(file.suffix, pipelines.export)(name, file.parent)
     file.write_text(text, encoding="utf-8")

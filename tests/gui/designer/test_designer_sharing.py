@@ -6,11 +6,12 @@ from pathlib import Path
 
 from designer_hand import Hand
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.gui.designer.page import DesignerPage
-from studio.gui.designer.sharing import PYTHON
+from studio.gui.designer.sharing import PNG, PYTHON, SVG
 from studio.interchange.pipeline_python import read_python
 from studio.interchange.pipeline_yaml import read_pipeline
 
@@ -44,3 +45,24 @@ def test_that_a_python_file_says_the_same(
     export(hand, qtbot, tmp_path / "birds.py", PYTHON)
     found = read_python(tmp_path / "birds.py")
     assert [n.id for n in found.nodes] == [n.id for n in page.editor.pipeline.nodes]
+
+
+def test_that_a_picture_to_scale_and_one_in_pixels_show_the_steps(
+    page: DesignerPage, hand: Hand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    export(hand, qtbot, tmp_path / "birds.svg", SVG)
+    text = (tmp_path / "birds.svg").read_text()
+    for node in page.editor.pipeline.nodes:
+        assert f"<title>{node.title}</title>" in text
+    export(hand, qtbot, tmp_path / "birds.png", PNG)
+    shown: list[QImage] = []
+
+    def read() -> bool:
+        shown[:] = [QImage(str(tmp_path / "birds.png"))]
+        return not shown[0].isNull()
+
+    qtbot.waitUntil(read, timeout=SECONDS)
+    picture = shown[0]
+    assert picture.width() == 2 * (288 * 6 + 216 + 64)
+    assert picture.pixelColor(2, 2) == QColor("#F3F4F6")
+    assert picture.pixelColor(2 * (32 + 108), 2 * (32 + 4)) == QColor("#FFFFFF")
