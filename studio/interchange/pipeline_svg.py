@@ -41,7 +41,7 @@ COLOURS = {
 
 MARGIN, LEAST_BEND = 32.0, 40.0
 TEXT_LEFT, TEXT_ROOM = 58.0, WIDTH - 58.0 - 12.0
-_FONT = "Inter, sans-serif"
+FONT = "Inter, sans-serif"
 _NARROW, _WIDE = frozenset(" !'()*,-./:;I[]|fijlrt"), frozenset("%@MWmw")
 _CONTROL = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -83,7 +83,7 @@ def draw_svg(pipeline: Pipeline, component_of: ComponentOf) -> str:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" '
-        f'height="{_n(height)}" viewBox="{size}" font-family="{_FONT}">',
+        f'height="{_n(height)}" viewBox="{size}" font-family="{FONT}">',
         f"<title>{_words(pipeline.title)}</title>",
         f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(width)}" '
         f'height="{_n(height)}" fill="{COLOURS["canvas"]}"/>',
@@ -196,7 +196,7 @@ def _port(port: Port, at: Point) -> str:
     """The shape of its kind, on a halo that ends the card's border before it."""
     colour = COLOURS.get(f"port_{port.kind}", COLOURS["port_any"])
     ground = COLOURS["canvas"]
-    halo = _shape(port.kind, at, f'fill="{ground}" stroke="{ground}" stroke-width="5"')
+    halo = _shape(port.kind, at, f'fill="{ground}" stroke="{ground}" stroke-width="4"')
     if port.kind == "any":
         ring = f'fill="{COLOURS["surface"]}" stroke="{colour}" stroke-width="2"'
         return halo + _shape(port.kind, at, ring)

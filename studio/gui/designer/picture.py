@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+
+from studio.interchange.pipeline_svg import FONT
 
 SCALE, MOST_PIXELS = 2.0, 12_000.0
 
@@ -14,7 +18,10 @@ def png_of(svg: str, scale: float = SCALE) -> bytes:
 
     May be called in a worker thread: it paints on an image and on nothing else.
     """
-    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    # Qt reads one family, not a list of them.
+    family = escape(QGuiApplication.font().family(), {'"': "&quot;"})
+    own = svg.replace(FONT, family, 1)
+    renderer = QSvgRenderer(QByteArray(own.encode()))
     size = renderer.defaultSize()
     side = max(size.width(), size.height(), 1)
     image = QImage(size * min(scale, MOST_PIXELS / side), QImage.Format.Format_RGB32)

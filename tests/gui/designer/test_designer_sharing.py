@@ -47,13 +47,18 @@ def test_that_a_python_file_says_the_same(
     assert [n.id for n in found.nodes] == [n.id for n in page.editor.pipeline.nodes]
 
 
-def test_that_a_picture_to_scale_and_one_in_pixels_show_the_steps(
+def test_that_a_picture_to_scale_shows_the_steps(
     page: DesignerPage, hand: Hand, qtbot: QtBot, tmp_path: Path
 ) -> None:
     export(hand, qtbot, tmp_path / "birds.svg", SVG)
     text = (tmp_path / "birds.svg").read_text()
     for node in page.editor.pipeline.nodes:
         assert f"<title>{node.title}</title>" in text
+
+
+def test_that_a_picture_in_pixels_is_drawn_at_twice_the_size(
+    page: DesignerPage, hand: Hand, qtbot: QtBot, tmp_path: Path
+) -> None:
     export(hand, qtbot, tmp_path / "birds.png", PNG)
     shown: list[QImage] = []
 
