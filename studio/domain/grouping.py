@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from studio.domain.component import Component, Port
 from studio.domain.composition import inlined, inner_name
 from studio.domain.errors import InvalidError
+from studio.domain.framing import regrouped, with_copies
 from studio.domain.node import Binding, FromInput, FromStep, Node, StepOutput
 from studio.domain.pipeline import (
     Pipeline,
@@ -61,7 +62,10 @@ def grouped(
         position=_middle(chosen),
         extra={"type": "pipeline"},
     )
-    return Grouped(_replaced(pipeline, inside, node, exits), inner, node)
+    ids = {each.id for each in chosen}
+    around, within = regrouped(pipeline.annotations, ids, node.id)
+    outer = replace(_replaced(pipeline, inside, node, exits), annotations=around)
+    return Grouped(outer, replace(inner, annotations=within), node)
 
 
 def unpacked(pipeline: Pipeline, node: Node, component: Component) -> Pipeline:
@@ -75,23 +79,34 @@ def unpacked(pipeline: Pipeline, node: Node, component: Component) -> Pipeline:
     inside = {inner_name(node.name, each.name): each for each in body.nodes}
     left, top = _corner(body.nodes)
     x, y = node.position
-    for name, each in inside.items():
-        flat = whole.node(name)
-        place = (x + each.position[0] - left, y + each.position[1] - top)
-        whole = whole.update(
-            replace(
-                flat,
-                id=new_id(),
-                display_name=each.display_name,
-                position=place,
-                muted=each.muted,
-                bypass=each.bypass,
-            )
-        )
+    ids = {each.id: new_id() for each in inside.values()}
+    nodes = tuple(
+        _taken_out(flat, inside[flat.name], ids, (x - left, y - top))
+        if flat.name in inside
+        else flat
+        for flat in whole.nodes
+    )
+    whole = replace(whole, nodes=nodes)
     for name, each in inside.items():
         others = replace(whole, nodes=tuple(n for n in whole.nodes if n.name != name))
         whole = whole.rename(name, others.free_name(each.name))
-    return whole
+    owned = pipeline.annotations.with_in_place(node.id, tuple(ids.values()))
+    whole = replace(whole, annotations=owned)
+    return with_copies(whole, body.annotations, ids, (x - left, y - top))
+
+
+def _taken_out(
+    flat: Node, each: Node, ids: Mapping[str, str], by: tuple[float, float]
+) -> Node:
+    """An inlined step as a step of its own, looking as it did inside."""
+    return replace(
+        flat,
+        id=ids[each.id],
+        display_name=each.display_name,
+        position=(each.position[0] + by[0], each.position[1] + by[1]),
+        muted=each.muted,
+        bypass=each.bypass,
+    )
 
 
 # -- inside -------------------------------------------------------------------------

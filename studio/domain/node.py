@@ -66,7 +66,8 @@ class Node:
     written inline. A `muted` step doesn't run, nor does what needs it; a step with
     a `bypass` (output -> input) doesn't run either, but hands its inputs on.
     `extra` keeps the keys we don't interpret. At a `breakpoint`, runs of the window
-    pause before the step; it changes no result.
+    pause before the step; it changes no result, and neither does its `colour`
+    (see `annotations.COLOURS`).
     """
 
     id: str
@@ -84,6 +85,7 @@ class Node:
     bypass: Mapping[str, str] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     breakpoint: bool = False
+    colour: str = ""
 
     @property
     def is_pipeline(self) -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from studio.domain.annotations import Annotations
 from studio.domain.component import Scalar
 from studio.domain.errors import InvalidError, NotFoundError
 from studio.domain.node import Binding, Edge, FromPath, FromStep, Node
@@ -56,6 +57,7 @@ class Pipeline:
     tags: Mapping[str, str] = field(default_factory=dict)
     settings: PipelineSettings = PipelineSettings()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    annotations: Annotations = field(default_factory=Annotations)
 
     @property
     def title(self) -> str:
@@ -102,7 +104,9 @@ class Pipeline:
         """Without these steps and every edge that touched them."""
         gone = set(names)
         kept = (_without_sources(n, gone) for n in self.nodes if n.name not in gone)
-        return replace(self, nodes=tuple(kept))
+        ids = {self.by_name[name].id for name in gone if name in self.by_name}
+        notes = self.annotations.without_nodes(ids)
+        return replace(self, nodes=tuple(kept), annotations=notes)
 
     def update(self, node: Node) -> Pipeline:
         """With the node of the same id replaced (its name must not change)."""
@@ -156,8 +160,14 @@ class Pipeline:
     def clone(self, name: str, display_name: str = "") -> Pipeline:
         """A copy under another name; steps get ids of their own."""
         title = display_name or f"Copy of {self.title}"
-        nodes = tuple(replace(node, id=new_id()) for node in self.nodes)
-        return replace(self, name=name, display_name=title, nodes=nodes)
+        ids = {node.id: new_id() for node in self.nodes}
+        return replace(
+            self,
+            name=name,
+            display_name=title,
+            nodes=tuple(replace(node, id=ids[node.id]) for node in self.nodes),
+            annotations=self.annotations.renamed_nodes(ids),
+        )
 
     def free_name(self, wanted: str) -> str:
         """`wanted`, or `wanted_2`, ... whichever no step has yet."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -26,7 +26,8 @@ Kind: TypeAlias = Literal["added", "removed", "changed"]
 Weight: TypeAlias = Literal["meaning", "layout", "identity"]
 
 ATOMIC = (Value, FromInput, FromStep, FromPath, Component)
-LAYOUT = frozenset({"position", "size", ORDER})
+LAYOUT = frozenset({"position", "colour"})
+"""Fields of a step that only the canvas shows."""
 ORIGIN = ("cloned_from", "cloned_from_version")
 MARK = "#"
 """Before a step's key where a binding otherwise has the step's name."""
@@ -61,9 +62,21 @@ class Change:
     def weight(self) -> Weight:
         """Whether a run could tell it, only the canvas, or nobody."""
         path = self.path
-        if path == ("name",) or path[-1] == "id" or path[-1] in ORIGIN:
+        if path == ("name",) or self.of_id or path[-1] in ORIGIN:
             return "identity"
-        return "layout" if path[-1] in LAYOUT else "meaning"
+        if path[0] == "annotations" or path[-1] == ORDER:
+            return "layout"
+        return "layout" if self.field in LAYOUT else "meaning"
+
+    @property
+    def field(self) -> str:
+        """The field of a step that is another as a whole; an input has none."""
+        return self.path[2] if self.step and len(self.path) == 3 else ""
+
+    @property
+    def of_id(self) -> bool:
+        """Whether a step has another id (not: an input that is called so)."""
+        return self.field == "id"
 
 
 @dataclass(frozen=True)
@@ -250,7 +263,7 @@ def unkeyed(
     with it."""
     ids = {node.id: known.get(node.id, node.id) for node in value.nodes}
     for change in changes:
-        if change.path[-1] == "id" and change.step in ids:
+        if change.of_id and change.step in ids:
             ids[change.step] = change.after
     names = _free_names(value.nodes)
     nodes = []
@@ -268,7 +281,7 @@ def unkeyed(
 def put_changes(value: Pipeline, changes: Iterable[Change]) -> Pipeline:
     """A keyed pipeline with changes made; ids are left to `unkeyed`."""
     for change in changes:
-        if change.path[-1] != "id":
+        if not change.of_id:
             value = put(value, change.path, change.after)
     return value
 
@@ -307,26 +320,6 @@ def _free_names(nodes: tuple[Node, ...]) -> dict[str, str]:
 def _with_ids(
     pipeline: Pipeline, nodes: tuple[Node, ...], ids: Mapping[str, str]
 ) -> Pipeline:
-    """With these steps; frames and the like name them by other ids now."""
-    if all(old == new for old, new in ids.items()):
-        return replace(pipeline, nodes=nodes)
-    others: dict[str, Any] = {
-        f.name: tuple(_translated(item, ids) for item in value)
-        for f in fields(pipeline)
-        if f.name != "nodes"
-        and isinstance(value := getattr(pipeline, f.name), tuple)
-        and all(map(is_dataclass, value))
-    }
-    return replace(pipeline, nodes=nodes, **others)
-
-
-def _translated(item: Any, ids: Mapping[str, str]) -> Any:
-    made: dict[str, Any] = {}
-    for each in fields(item):
-        value = getattr(item, each.name)
-        if isinstance(value, str) and each.name != "id":
-            made[each.name] = ids.get(value, value)
-        elif isinstance(value, tuple | frozenset):
-            parts = (ids.get(v, v) if isinstance(v, str) else v for v in value)
-            made[each.name] = type(value)(parts)
-    return replace(item, **made)
+    """With these steps; frames name them by other ids now."""
+    owned = pipeline.annotations.renamed_nodes(ids)
+    return replace(pipeline, nodes=nodes, annotations=owned)

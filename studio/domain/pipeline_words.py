@@ -57,7 +57,8 @@ class Line:
         if self.topic == "connection":
             return f"{self.what}: {_both(self.before, self.after, 'not connected')}"
         if self.topic == "layout":
-            return f"{self.step or 'Steps'} {self.what}"
+            whose = "Steps" if self.change.path[0] == "nodes" else "Canvas"
+            return f"{self.step or whose} {self.what}"
         parameter = self.change.step and self.change.path[2] == "inputs"
         nothing = "default" if parameter else "not set"
         return f"{self.what} {_both(self.before, self.after, nothing)}"
@@ -135,8 +136,7 @@ def line_of(
     if change.whole_step:
         return Line(change, "step", title, "", "", "")
     if change.weight == "layout":
-        what = "reordered" if change.path[-1] == ORDER else "moved"
-        return Line(change, "layout", title, what, before, after)
+        return Line(change, "layout", title, _drawn(change), before, after)
     ends = (change.before, change.after)
     if any(isinstance(end, FromStep) for end in ends):
         return Line(change, "connection", title, _port(change, title), before, after)
@@ -150,6 +150,16 @@ def line_of(
     if what == "title" and not after and node is not None:
         after = node.title
     return Line(change, "value", title, what, before, after, details)
+
+
+def _drawn(change: Change) -> str:
+    """`moved`, `frame added`: what only the canvas shows."""
+    if change.path[0] == "annotations":
+        kind = "note" if change.path[1] == "notes" else "frame"
+        return f"{kind} {change.kind if len(change.path) == 3 else 'changed'}"
+    if change.path[-1] == ORDER:
+        return "reordered"
+    return "coloured" if change.field == "colour" else "moved"
 
 
 def _port(change: Change, title: str) -> str:
@@ -209,7 +219,7 @@ def _connections(told: list[Line]) -> list[str]:
 
 
 def _moved(found: Difference) -> str:
-    moved = {c.step for c in found.layout if c.step}
+    moved = {c.step for c in found.layout if c.step and c.field != "colour"}
     if moved:
         return f"{len(moved)} step{'s' if len(moved) > 1 else ''} moved"
     return "Layout changed" if found.layout else "No change"

@@ -106,7 +106,10 @@ def replaced(pipeline: Pipeline, old: str, new: Node, of: ComponentOf) -> Replac
         pipeline = pipeline.update(placed)
     else:
         pipeline = pipeline.add(placed)
-    pipeline = pipeline.remove([old])
+    owned = pipeline.annotations.without_nodes({new.id})
+    pipeline = replace(
+        pipeline, annotations=owned.with_in_place(gone.id, (new.id,))
+    ).remove([old])
     for edge in outgoing:
         target = _port(pipeline, edge.target, edge.input, "in", of)
         fitting = [port for port in component.outputs if _fits(port, target)]

@@ -1,16 +1,23 @@
-"""Ids and positions of steps, in a file beside the pipeline."""
+"""What the canvas knows of a pipeline, in a file beside it: ids, positions, frames."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from math import isfinite
+from typing import Any, TypeAlias
 
+from studio.domain.annotations import COLOURS, Annotations, Frame, Note
 from studio.domain.errors import InvalidError
 from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline
 from studio.interchange.pipeline_writer import written
+
+_Entry: TypeAlias = dict[str, Any]
+_Sides: TypeAlias = tuple[float, float, float, float]
+LEAST = 40.0
+"""A frame or note that is smaller could not be found again."""
 
 
 def apply_layout(pipeline: Pipeline, layout: Mapping[str, Any]) -> Pipeline:
@@ -27,19 +34,33 @@ def apply_layout(pipeline: Pipeline, layout: Mapping[str, Any]) -> Pipeline:
     for node in pipeline.nodes:
         entry = entries.get(node.name) or _adopt(node, orphans)
         nodes.append(_placed(node, entry) if entry else node)
-    return replace(pipeline, nodes=tuple(nodes))
+    known = {node.id for node in nodes}
+    return replace(
+        pipeline,
+        nodes=tuple(nodes),
+        annotations=_annotations(layout).only_nodes(known),
+    )
 
 
 def apply_positions(pipeline: Pipeline, other: Pipeline) -> Pipeline:
-    """Steps where those with the same ids stand in another pipeline."""
-    found = ((node.name, other.by_id.get(node.id)) for node in pipeline.nodes)
-    return pipeline.move({name: same.position for name, same in found if same})
+    """Steps where those with the same ids stand in another pipeline, in their colours
+    and frames."""
+    nodes = tuple(
+        replace(node, position=same.position, colour=same.colour)
+        if (same := other.by_id.get(node.id))
+        else node
+        for node in pipeline.nodes
+    )
+    frames = other.annotations.only_nodes(pipeline.by_id.keys())
+    return replace(pipeline, nodes=nodes, annotations=frames)
 
 
 def layout_of(pipeline: Pipeline) -> dict[str, Any]:
-    """What the side file holds: id, position and content of each step."""
+    """What the side file holds: id, position and content of each step, frames and
+    notes."""
     return {
         "version": 1,
+        **_written(pipeline.annotations),
         "steps": {
             node.name: {
                 "id": node.id,
@@ -47,6 +68,7 @@ def layout_of(pipeline: Pipeline) -> dict[str, Any]:
                 "y": node.position[1],
                 "content": _content(node),
                 **({"breakpoint": True} if node.breakpoint else {}),
+                **({"colour": node.colour} if node.colour else {}),
             }
             for node in pipeline.nodes
         },
@@ -72,7 +94,56 @@ def _placed(node: Node, entry: Mapping[str, Any]) -> Node:
         id=str(entry.get("id") or node.id),
         position=position,
         breakpoint=entry.get("breakpoint") is True,
+        colour=_colour(entry),
     )
+
+
+def _written(annotations: Annotations) -> dict[str, Any]:
+    """Nothing for nothing: files without frames stay as they were."""
+    frames = [asdict(frame) for frame in annotations.frames]
+    notes = [asdict(note) for note in annotations.notes]
+    listed = {"frames": frames, "notes": notes}
+    return {name: things for name, things in listed.items() if things}
+
+
+def _annotations(layout: Mapping[str, Any]) -> Annotations:
+    """What a file says that may have been edited by hand: the readable of it."""
+    frames = (
+        Frame(
+            str(entry["id"]),
+            str(entry.get("title", "")),
+            _colour(entry),
+            *sides,
+            tuple(str(node) for node in _listed(entry, "nodes")),
+        )
+        for entry, sides in _entries(layout, "frames")
+    )
+    notes = (
+        Note(str(entry["id"]), str(entry.get("text", "")), _colour(entry), *sides)
+        for entry, sides in _entries(layout, "notes")
+    )
+    return Annotations().put(*frames, *notes)
+
+
+def _entries(layout: Mapping[str, Any], kind: str) -> Iterator[tuple[_Entry, _Sides]]:
+    for entry in _listed(layout, kind):
+        if isinstance(entry, dict) and entry.get("id"):
+            asked = (entry.get(name) for name in ("x", "y", "width", "height"))
+            sides = [float(n) for n in asked if isinstance(n, (int, float))]
+            if len(sides) == 4 and all(map(isfinite, sides)):
+                x, y, width, height = sides
+                yield entry, (x, y, max(LEAST, width), max(LEAST, height))
+
+
+def _listed(entry: Mapping[str, Any], name: str) -> list[Any]:
+    found = entry.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _colour(entry: Mapping[str, Any]) -> str:
+    """A colour of ours; another version may know more."""
+    colour = entry.get("colour")
+    return colour if isinstance(colour, str) and colour in COLOURS else ""
 
 
 def _content(node: Node) -> str:

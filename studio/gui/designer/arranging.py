@@ -14,6 +14,7 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.actions import Action
 from studio.gui.designer.geometry import WIDTH
 from studio.gui.designer.gliding import Gliding
+from studio.gui.designer.places import refitted
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
@@ -108,7 +109,8 @@ class Arranging(QObject):
     def _move(self, places: Mapping[str, Place], text: str) -> None:
         pipeline: Pipeline = self._editor.pipeline
         names = {pipeline.by_id[i].name: at for i, at in places.items()}
-        self._gliding.edit(pipeline.move(names), text)
+        after = refitted(pipeline.move(names), self._editor.scene, places)
+        self._gliding.edit(after, text)
 
     def _boxes(self, ids: Sequence[str]) -> dict[str, Box]:
         items = self._editor.scene.nodes

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
-from studio.domain import rewiring
+from studio.domain import framing, rewiring
 from studio.domain.adapters import Adapter, adapters
 from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
@@ -23,6 +23,7 @@ from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, snapped
 from studio.gui.designer.items.node_item import PortRef, Side
+from studio.gui.designer.places import settled
 from studio.gui.designer.scene import DesignerScene
 
 
@@ -130,7 +131,7 @@ class Editor(QObject):
         at = snapped(middle - QPointF(WIDTH / 2, HEIGHT / 2))
         place = edits.free_place(self.pipeline, at, (WIDTH, HEIGHT))
         node = edits.new_node(self.pipeline, component, place)
-        after = self.pipeline.add(node)
+        after = settled(self.pipeline.add(node), self.scene, [node.id])
         if joined is not None:
             after = self._joined(after, node, *joined)
         if between is not None:
@@ -244,18 +245,21 @@ class Editor(QObject):
     # -- selected --------------------------------------------------------------------
 
     def delete(self) -> None:
-        """Remove the selected steps and wires."""
+        """Remove what is selected; the steps of a frame stay."""
         nodes, edges = self.selected(), self.scene.selected_edges()
-        after = self.pipeline
+        things = self.scene.slabs.chosen
+        after = framing.without(self.pipeline, {thing.id for thing in things})
         for edge in edges:
             after = after.disconnect(edge)
         after = after.remove([node.name for node in nodes])
-        self.edit(after, f"Delete {_count(nodes) or 'connection'}")
+        other = "connection" if edges else "annotation"
+        self.edit(after, f"Delete {_count(nodes) or other}")
 
     def move(self, positions: Mapping[str, tuple[float, float]]) -> None:
         """Put steps (by id) at other places."""
         by_name = {self.pipeline.by_id[i].name: at for i, at in positions.items()}
-        self.edit(self.pipeline.move(by_name), f"Move {len(by_name)} steps")
+        after = settled(self.pipeline.move(by_name), self.scene, positions)
+        self.edit(after, f"Move {len(by_name)} steps")
 
     def nudge(self, dx: int, dy: int) -> None:
         """Move the selected steps by grid cells; keys held down are one edit."""
@@ -264,7 +268,9 @@ class Editor(QObject):
             for n in self.selected()
         }
         chosen = ",".join(sorted(moved))
-        self.edit(self.pipeline.move(moved), "Move", merge=f"nudge {chosen}")
+        ids = [node.id for node in self.selected()]
+        after = settled(self.pipeline.move(moved), self.scene, ids)
+        self.edit(after, "Move", merge=f"nudge {chosen}")
 
     def select_all(self) -> None:
         self.scene.select(self.pipeline.by_id)
@@ -292,9 +298,7 @@ class Editor(QObject):
 
     def duplicate(self) -> None:
         """Copies beside the selected steps, fed by the same outputs."""
-        after, made = edits.copies(
-            self.pipeline, self.selected(), edits.SHIFT, keep_outside=True
-        )
+        after, made = edits.duplicated(self.pipeline, self.selected())
         self.edit(after, f"Duplicate {_count(self.selected())}")
         self.scene.select(made)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from studio.domain.component import DATA_TYPES, Component, Parameter, Port, Scalar
 from studio.domain.errors import InvalidError
+from studio.domain.framing import with_copies
 from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 
@@ -83,6 +84,15 @@ def copies(
     return pipeline, made
 
 
+def duplicated(pipeline: Pipeline, nodes: Iterable[Node]) -> tuple[Pipeline, list[str]]:
+    """With copies beside steps, fed by the same outputs, in copies of their frames."""
+    originals = list(nodes)
+    after, made = copies(pipeline, originals, SHIFT, keep_outside=True)
+    ids = {old.id: new for old, new in zip(originals, made, strict=True)}
+    frames = pipeline.annotations.around_only(ids)
+    return with_copies(after, frames, ids, (SHIFT, SHIFT)), made
+
+
 def selection_of(pipeline: Pipeline, names: Iterable[str]) -> Pipeline:
     """A pipeline of these steps alone, with the pipeline inputs they use."""
     kept = set(names)
@@ -91,7 +101,8 @@ def selection_of(pipeline: Pipeline, names: Iterable[str]) -> Pipeline:
         b.name for n in nodes for b in n.inputs.values() if isinstance(b, FromInput)
     }
     inputs = {k: v for k, v in pipeline.inputs.items() if k in used}
-    return Pipeline(pipeline.name, nodes, inputs)
+    frames = pipeline.annotations.around_only({node.id for node in nodes})
+    return Pipeline(pipeline.name, nodes, inputs, annotations=frames)
 
 
 def pasted(
@@ -105,9 +116,9 @@ def pasted(
     inputs = {**part.inputs, **pipeline.inputs}
     whole = replace(pipeline, inputs=inputs)
     after, made = copies(whole, part.nodes, 0.0, keep_outside=False)
-    names = {
-        old.name: after.by_id[i].name for old, i in zip(part.nodes, made, strict=True)
-    }
+    pairs = list(zip(part.nodes, made, strict=True))
+    names = {old.name: after.by_id[i].name for old, i in pairs}
+    after = with_copies(after, part.annotations, {old.id: i for old, i in pairs})
     for link in links:
         if link.source in known and link.target in names:
             target = names[link.target]
@@ -131,9 +142,10 @@ def placed(
         dy = _on_grid((seen[1] + seen[3] - min(ys) - max(ys)) / 2)
     while any((x + dx, y + dy) in taken for x, y in (n.position for n in part.nodes)):
         dx, dy = dx + SHIFT, dy + SHIFT
-    return part.move(
+    placed = part.move(
         {n.name: (n.position[0] + dx, n.position[1] + dy) for n in part.nodes}
     )
+    return replace(placed, annotations=part.annotations.shifted(dx, dy))
 
 
 def _inside(box: tuple[float, float, float, float], at: tuple[float, float]) -> bool:

@@ -7,9 +7,12 @@ shows (a tab below, an item on the canvas) itself. The page knows none of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QMenu
 
 from studio.gui.actions import Action
+from studio.gui.designer.annotations import AnnotationVerbs
 from studio.gui.designer.arranging import Arranging
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.compare.merging import Merging
@@ -39,6 +42,14 @@ class Feature(Protocol):
         """Ids of those that belong into the menu of a selected step."""
 
 
+@runtime_checkable
+class BringsMenu(Protocol):
+    """A feature with more for the menu of the selection than verbs."""
+
+    def add_to_canvas_menu(self, menu: QMenu) -> None:
+        """Add it at the end."""
+
+
 FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Compare,
     Merging,
@@ -56,6 +67,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Sharing,
     Outline,
     Sweeping,
+    AnnotationVerbs,
 )
 
 

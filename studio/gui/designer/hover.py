@@ -18,6 +18,7 @@ class Hover:
         self._node: NodeItem | None = None
         self._edge: EdgeItem | None = None
         self._port: PortRef | None = None
+        self._shape: Qt.CursorShape | None = None
 
     def move(self, point: QPointF) -> None:
         """The pointer is over this point of the scene."""
@@ -25,10 +26,13 @@ class Hover:
         node = self._scene.nodes[port.node_id] if port else self._scene.node_at(point)
         edge = self._scene.edge_at(point) if node is None else None
         self._light(node, edge, port)
+        bare = node is None and edge is None
+        self._point(port, self._scene.slabs.cursor_at(point) if bare else None)
 
     def leave(self) -> None:
         """The pointer is elsewhere, or busy."""
         self._light(None, None, None)
+        self._point(None, None)
 
     def tell(self, at: QPoint) -> None:
         """Show the words of what is under the pointer, at a place of the screen."""
@@ -49,12 +53,14 @@ class Hover:
             node.set_hovered(True, port)
         if edge is not None:
             edge.set_hovered(True)
-        if bool(port) != bool(self._port):
-            self._point(port is not None)
         self._node, self._edge, self._port = node, edge, port
 
-    def _point(self, at_port: bool) -> None:
-        if at_port:
-            self._viewport.setCursor(Qt.CursorShape.CrossCursor)
+    def _point(self, port: PortRef | None, shape: Qt.CursorShape | None) -> None:
+        shape = Qt.CursorShape.CrossCursor if port is not None else shape
+        if shape is self._shape:
+            return
+        self._shape = shape
+        if shape is not None:
+            self._viewport.setCursor(shape)
         else:
             self._viewport.unsetCursor()

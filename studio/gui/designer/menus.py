@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QPushButton
 
+from studio.gui.designer.features import BringsMenu
 from studio.gui.widgets.basics import button, give_menu, in_menu
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
 
 MOST_PIPELINES = 20
-CANVAS = "edit.quick_add edit.paste edit.select_all canvas.fit"
+CANVAS = "edit.quick_add annotate.note edit.paste edit.select_all canvas.fit"
+ANNOTATION = "annotate.edit edit.delete"
 SELECTION = "edit.rename edit.copy edit.cut edit.duplicate edit.delete"
 RUNS = "run.to_here run.from_here"
 
@@ -40,12 +42,17 @@ class Menus(QObject):
                 menu.addSeparator()
             for verb in verbs:
                 menu.addAction(registry.get(verb))
+        for feature in self._page.features:
+            if isinstance(feature, BringsMenu):
+                feature.add_to_canvas_menu(menu)
         registry.refresh()
         menu.popup(at)
 
     def _groups(self) -> list[list[str]]:
         if not self._page.has_any_selection():
             return [CANVAS.split()]
+        if not self._page.has_selection() and self._page.bench.scene.slabs.chosen:
+            return [ANNOTATION.split()]
         more = [list(feature.canvas_verbs()) for feature in self._page.features]
         return [SELECTION.split(), RUNS.split(), *more]
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from studio.gui.designer.meanings import ink_of
 from studio.gui.designer.view import CanvasView
 from studio.gui.theme.theme import theme, tokens
 
@@ -66,6 +67,10 @@ class Minimap(QWidget):
 
     def _paint_cards(self, painter: QPainter, shrink: _Shrink) -> None:
         today = tokens()
+        for slab in self._view.editor.scene.slabs.items.values():
+            painter.setPen(QPen(ink_of(slab.thing.colour, 0.7), 1))
+            painter.setBrush(ink_of(slab.thing.colour, 0.2))
+            painter.drawRoundedRect(shrink.rect(slab.box), 1.5, 1.5)
         painter.setPen(Qt.PenStyle.NoPen)
         for item in self._view.editor.scene.nodes.values():
             painter.setBrush(QColor(today.color(item.card.look.tone)))

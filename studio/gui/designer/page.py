@@ -267,7 +267,11 @@ class DesignerPage(Page):
         self.bench.inspector.begin_rename()
 
     def rename_step(self) -> None:
-        self.bench.inspector.begin_rename()
+        """Its name, or the text of a selected frame or note."""
+        if things := self.bench.scene.slabs.chosen:
+            self.view.edit_wanted.emit(things[0].id)
+        else:
+            self.bench.inspector.begin_rename()
 
     def delete_pipeline(self) -> None:
         self.library.ask_to_delete(self.editor.pipeline.name, self.heading)

@@ -11,6 +11,7 @@ from studio.domain.node import Edge
 from studio.gui.actions import Action
 from studio.gui.designer import edits
 from studio.gui.designer.editor import Editor, pushed_aside
+from studio.gui.designer.places import settled
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
@@ -26,7 +27,7 @@ class Rewire:
         """Put a loose step into a wire, at a place."""
         editor = self._editor
         name = editor.pipeline.by_id[node_id].name
-        after = editor.pipeline.move({name: place})
+        after = settled(editor.pipeline.move({name: place}), editor.scene, [node_id])
         after = rewiring.inserted(after, name, edge, editor.catalog.of)
         title = editor.pipeline.by_id[node_id].title
         editor.edit(pushed_aside(after, name), f"Insert {title}")
@@ -53,7 +54,9 @@ class Rewire:
         pipeline = self._editor.pipeline
         node = pipeline.by_id[node_id]
         after = rewiring.taken_out(pipeline, node.name, self._of)
-        self._editor.edit(after.move({node.name: place}), f"Take out {node.title}")
+        after = after.move({node.name: place})
+        after = settled(after, self._editor.scene, [node_id])
+        self._editor.edit(after, f"Take out {node.title}")
 
     def delete_and_heal(self) -> None:
         """Delete the selected steps; what was before feeds what was after."""

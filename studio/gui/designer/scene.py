@@ -16,6 +16,7 @@ from studio.gui.designer.cards import Card
 from studio.gui.designer.geometry import MARGIN
 from studio.gui.designer.items.edge_item import EdgeItem, Flow
 from studio.gui.designer.items.node_item import NodeItem, PortRef
+from studio.gui.designer.items.slabs import Slabs
 from studio.gui.designer.sheets import Box, Sheets
 from studio.gui.theme.theme import theme
 
@@ -42,6 +43,7 @@ class DesignerScene(QGraphicsScene):
         self.edges: dict[Wire, EdgeItem] = {}
         self.cards: Sheets[NodeItem] = Sheets()
         self.wires: Sheets[EdgeItem] = Sheets()
+        self.slabs = Slabs(self, self.tell_picked)
         self.pipeline = Pipeline("")
         self._wires_at: defaultdict[str, set[Wire]] = defaultdict(set)
         self._moved: set[str] = set()
@@ -59,6 +61,7 @@ class DesignerScene(QGraphicsScene):
         """Add, move and remove only what differs from what is shown."""
         before, self.pipeline = self.pipeline, pipeline
         with self._hold():
+            self._show_slabs(before, pipeline)
             self._show_nodes(pipeline, card)
             if not _wired_alike(before, pipeline) or self._ports_changed():
                 self._show_edges(pipeline)
@@ -94,14 +97,16 @@ class DesignerScene(QGraphicsScene):
         return [item.edge for item in self.edges.values() if item.selected]
 
     def has_selection(self) -> bool:
-        """Whether a step or a wire is selected."""
+        """Whether a step, a wire, a frame or a note is selected."""
         nodes, edges = self.nodes.values(), self.edges.values()
-        return any(i.selected for i in nodes) or any(i.selected for i in edges)
+        lines = any(i.selected for i in nodes) or any(i.selected for i in edges)
+        return lines or bool(self.slabs.chosen)
 
     def select(self, ids: Iterable[str]) -> None:
         """Select exactly these steps."""
         wanted = set(ids)
         with self._hold():
+            self.slabs.choose(())
             for item in self.edges.values():
                 item.setSelected(False)
             for node_id, node in self.nodes.items():
@@ -111,6 +116,20 @@ class DesignerScene(QGraphicsScene):
     def clearSelection(self) -> None:
         if self.has_selection():
             self.select([])
+
+    def select_at(self, point: QPointF) -> None:
+        """Select what lies there alone, if it isn't selected."""
+        node, edge = self.node_at(point), self.edge_at(point)
+        slab = self.slabs.at(point)
+        if node is not None:
+            if not node.isSelected():
+                self.select([node.card.id])
+        elif edge is not None:
+            self.select([])
+            edge.setSelected(True)
+        elif slab is not None and not slab[0].selected:
+            self.select([])
+            self.slabs.choose({slab[0].thing.id})
 
     # -- what lies where -----------------------------------------------------------
 
@@ -145,11 +164,21 @@ class DesignerScene(QGraphicsScene):
         return node.anchor(ref.side, ref.port.name) or node.pos()
 
     def content_rect(self) -> QRectF:
-        """The smallest area that holds all cards; null if there are none."""
-        box = self.cards.bounds()
+        """The smallest area that holds all cards, frames and notes; null if there are
+        none."""
+        box, around = self.cards.bounds(), self.slabs.bounds()
         if box is None:
-            return QRectF()
-        return _rect(box).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+            return around
+        return around | _rect(box).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+
+    def area_to_fit(self) -> QRectF:
+        """What holds all that is selected, or all."""
+        area = QRectF()
+        for node_id in self.selected_ids():
+            area = area.united(self.nodes[node_id].box)
+        for thing in self.slabs.chosen:
+            area = area.united(self.slabs.items[thing.id].box)
+        return area if not area.isNull() else self.content_rect()
 
     # -- what items tell ---------------------------------------------------------------
 
@@ -201,6 +230,11 @@ class DesignerScene(QGraphicsScene):
         """Cards that may lie under a point, the topmost first."""
         near = self.cards.near(_box(QRectF(point, point)))
         return sorted(near, key=lambda item: -item.number)
+
+    def _show_slabs(self, before: Pipeline, pipeline: Pipeline) -> None:
+        if before.annotations is not pipeline.annotations:
+            self._touched = True
+        self.slabs.show(pipeline.annotations)
 
     def _show_nodes(self, pipeline: Pipeline, card: Callable[[Node], Card]) -> None:
         for gone in self.nodes.keys() - pipeline.by_id.keys():

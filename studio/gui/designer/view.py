@@ -40,6 +40,7 @@ from studio.gui.designer.gestures.files import FileDrop
 from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.pan import PanGesture
+from studio.gui.designer.gestures.slab import slab_gesture
 from studio.gui.designer.grid import paint_grid
 from studio.gui.designer.hint import Hint
 from studio.gui.designer.hover import Hover
@@ -69,6 +70,8 @@ class CanvasView(QGraphicsView):
     """Paths, and the scene point."""
     menu_wanted = Signal(object)
     opened = Signal(str)
+    edit_wanted = Signal(str)
+    """Of a frame or note, by id: its text is to be edited."""
     moved = Signal()
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
@@ -117,7 +120,7 @@ class CanvasView(QGraphicsView):
     def fit(self, *, least: float = LEAST_ZOOM, everything: bool = False) -> None:
         """Show the selected cards, or all; never smaller than `least`."""
         scene = self.editor.scene
-        area = scene.content_rect() if everything else self._area_to_fit()
+        area = scene.content_rect() if everything else scene.area_to_fit()
         if area.isNull():
             self.reset_zoom()
             self.centerOn(0, 0)
@@ -196,17 +199,13 @@ class CanvasView(QGraphicsView):
         if node is not None:
             self.opened.emit(node.card.id)
         elif self.editor.scene.edge_at(point) is None:
-            self.quick_add_wanted.emit(point, None)
+            if (found := self.editor.scene.slabs.at(point)) is not None:
+                self.edit_wanted.emit(found[0].thing.id)
+            else:
+                self.quick_add_wanted.emit(point, None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        scene = self.editor.scene
-        point = self.mapToScene(event.pos())
-        node, edge = scene.node_at(point), scene.edge_at(point)
-        if node is not None and not node.isSelected():
-            scene.select([node.card.id])
-        elif node is None and edge is not None:
-            scene.select([])
-            edge.setSelected(True)
+        self.editor.scene.select_at(self.mapToScene(event.pos()))
         self.menu_wanted.emit(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -332,7 +331,8 @@ class CanvasView(QGraphicsView):
             edge.setSelected(True)
             held = held_at_end(self.editor, edge, point)
             return self._connect(held, point) if held else None
-        return MarqueeGesture(scene, point, keys)
+        slab = slab_gesture(self.editor, point, keys, self.zoom)
+        return slab or MarqueeGesture(scene, point, keys)
 
     def _connect(self, held: Held, point: QPointF) -> Gesture:
         ask = self.quick_add_wanted.emit
@@ -387,10 +387,3 @@ class CanvasView(QGraphicsView):
         ):
             bar.setValue(bar.value() + round(by))
         self.moved.emit()
-
-    def _area_to_fit(self) -> QRectF:
-        scene = self.editor.scene
-        area = QRectF()
-        for node_id in scene.selected_ids():
-            area = area.united(scene.nodes[node_id].box)
-        return area if not area.isNull() else scene.content_rect()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from random_edits import EDITS, Edit, edited
 
+from studio.domain.annotations import Annotations, Frame, Note
 from studio.domain.node import Edge, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline, PipelineInput
 from studio.domain.pipeline_diff import Difference, apply, difference
@@ -217,51 +218,63 @@ def test_that_a_step_is_never_given_a_name_twice() -> None:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What a canvas may hold one day."""
+class HintedPipeline(Pipeline):
+    """What a pipeline may hold one day."""
 
-    id: str
-    title: str
-    steps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FramedPipeline(Pipeline):
-    frames: tuple[Frame, ...] = ()
     hints: dict[str, Any] = field(default_factory=dict)
 
 
 def test_that_fields_nobody_knew_of_are_compared_and_taken_over() -> None:
     plain = {f: getattr(BASE, f) for f in ("name", "nodes")}
-    before = FramedPipeline(**plain, frames=(Frame("f1", "Data", ("id-read",)),))
-    after = replace(
-        before,
-        frames=(Frame("f1", "Birds", ("id-read", "id-split")), Frame("f2", "Model")),
-        hints={"a": {"b": 1}},
-    )
+    before = HintedPipeline(**plain)
+    after = replace(before, hints={"a": {"b": 1}})
     found = difference(before, after)
-    assert {c.path for c in found.telling} == {
-        ("frames", "f1", "title"),
-        ("frames", "f1", "steps"),
-        ("frames", "f2"),
-        ("hints", "a"),
+    assert {c.path for c in found.telling} == {("hints", "a")}
+    assert apply(before, found) == after
+
+
+def test_that_frames_and_notes_differ_in_layout_only_and_follow_new_ids() -> None:
+    before = replace(
+        BASE, annotations=Annotations((Frame("f1", "Data", nodes=("id-read",)),))
+    )
+    frames = (
+        Frame("f1", "Birds", nodes=("id-read", "id-split")),
+        Frame("f2", "Model", nodes=("id-train",)),
+    )
+    after = replace(before, annotations=Annotations(frames, (Note("n", "Hello"),)))
+    found = difference(before, after)
+    assert not found.telling
+    assert {c.path[2:] for c in found.layout} == {
+        ("f1", "title"),
+        ("f1", "nodes"),
+        ("f2",),
+        ("n",),
     }
     assert apply(before, found) == after
     clone = after.clone("q")
-    names = {n.id for n in clone.nodes}
-    assert isinstance(clone, FramedPipeline)
-    inside = replace(
-        clone,
-        display_name="",
-        frames=tuple(_follow(f, after, clone) for f in clone.frames),
-    )
-    assert set(inside.frames[0].steps) <= names
-    assert not difference(after, inside).telling
+    assert set(clone.annotations.frames[1].nodes) == {clone.node("train").id}
+    assert not difference(after, clone).layout
+    taken = apply(before, difference(before, clone))
+    owned = [set(frame.nodes) for frame in taken.annotations.frames]
+    ids = {name: taken.node(name).id for name in ("read", "split", "train")}
+    assert owned == [{ids["read"], ids["split"]}, {ids["train"]}]
 
 
-def _follow(frame: Frame, old: Pipeline, new: Pipeline) -> Frame:
-    name_of = {n.id: n.name for n in old.nodes}
-    return replace(frame, steps=tuple(new.node(name_of[i]).id for i in frame.steps))
+def test_that_inputs_named_like_fields_of_a_step_are_no_layout() -> None:
+    after = BASE
+    for name in ("id", "position", "colour"):
+        after = after.bind("train", name, Value(name))
+    found = difference(BASE, after)
+    assert len(found.telling) == 3
+    assert apply(BASE, found) == after
+
+
+def test_that_a_colour_is_layout() -> None:
+    after = BASE.update(replace(BASE.node("train"), colour="train"))
+    found = difference(BASE, after)
+    assert not found.telling
+    assert [change.field for change in found.layout] == ["colour"]
+    assert "coloured" in lines(found, layout=True)[0].text
 
 
 @pytest.mark.parametrize(

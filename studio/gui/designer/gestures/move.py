@@ -49,7 +49,9 @@ class MoveGesture:
         for node_id, start in self._starts.items():
             at = start + way
             self._editor.scene.nodes[node_id].place(at.x(), at.y())
-        self._editor.scene.follow_nodes(self._starts)
+        scene = self._editor.scene
+        scene.follow_nodes(self._starts)
+        scene.slabs.light([scene.nodes[i].box for i in self._starts])
 
     def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         self.move(point, keys)
@@ -58,11 +60,13 @@ class MoveGesture:
             if self._alone_at_end:
                 self._editor.scene.select([self._pressed.card.id])
             return
+        self._editor.scene.slabs.light(())
         places = {i: self._editor.scene.nodes[i].pos() for i in self._starts}
         self._editor.move({i: (at.x(), at.y()) for i, at in places.items()})
 
     def cancel(self) -> None:
         self._lining.clear()
+        self._editor.scene.slabs.light(())
         for node_id, start in self._starts.items():
             if node_id in self._editor.scene.nodes:
                 self._editor.scene.nodes[node_id].place(start.x(), start.y())

@@ -1,0 +1,142 @@
+"""Edits of a pipeline's frames and notes (pure); `boxes` say where steps lie, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from studio.domain.annotations import (
+    Annotation,
+    Annotations,
+    Box,
+    Frame,
+    around,
+    laid,
+)
+from studio.domain.node import Node
+from studio.domain.pipeline import Pipeline, new_id
+
+ROOM = 24.0
+"""Between a frame and the steps it is made around."""
+
+
+def framed(
+    pipeline: Pipeline, boxes: Mapping[str, Box], title: str
+) -> tuple[Pipeline, Frame]:
+    """With a frame around steps; the frame owns them."""
+    frame = Frame(new_id(), title, _common_colour(pipeline, boxes), nodes=tuple(boxes))
+    frame = laid(frame, around(boxes.values(), ROOM))
+    return with_annotation(pipeline, frame), frame
+
+
+def with_annotation(pipeline: Pipeline, thing: Annotation) -> Pipeline:
+    """With a frame or note added, or in place of the one with its id."""
+    return replace(pipeline, annotations=pipeline.annotations.put(thing))
+
+
+def moved(pipeline: Pipeline, thing: Annotation, dx: float, dy: float) -> Pipeline:
+    """A note further right and down, or a frame with all that is in it."""
+    things, nodes = carried(pipeline.annotations, thing)
+    places = {
+        node.name: (node.position[0] + dx, node.position[1] + dy)
+        for node in pipeline.nodes
+        if node.id in nodes
+    }
+    after = pipeline.move(places)
+    notes = pipeline.annotations.put(*things.shifted(dx, dy).all)
+    return replace(after, annotations=notes)
+
+
+def carried(
+    annotations: Annotations, thing: Annotation
+) -> tuple[Annotations, frozenset[str]]:
+    """What moves with a frame or note: it and what is in it, and the steps' ids."""
+    if not isinstance(thing, Frame):
+        return Annotations(notes=(thing,)), frozenset()
+    inner = annotations.inside(thing)
+    frames = (thing, *inner.frames)
+    nodes = frozenset(i for frame in frames for i in frame.nodes)
+    return Annotations(frames, inner.notes), nodes
+
+
+def resized(
+    pipeline: Pipeline, thing: Annotation, box: Box, boxes: Mapping[str, Box]
+) -> Pipeline:
+    """A frame or note as large as that; a frame owns the steps it covers now."""
+    if not isinstance(thing, Frame):
+        return with_annotation(pipeline, laid(thing, box))
+    alone = Annotations((laid(thing, box),)).settled(boxes)
+    return with_annotation(pipeline, alone.frames[0])
+
+
+def settled(pipeline: Pipeline, boxes: Mapping[str, Box]) -> Pipeline:
+    """Steps that have come to lie there are in the frames around them, in no other."""
+    after = pipeline.annotations.settled(boxes)
+    if after is pipeline.annotations:
+        return pipeline
+    return replace(pipeline, annotations=after)
+
+
+def refitted(
+    pipeline: Pipeline, boxes: Mapping[str, Box], ids: Iterable[str]
+) -> Pipeline:
+    """Frames fit their steps again where some of them (`ids`) were put in order."""
+    placed = set(ids)
+    fitting = (
+        laid(frame, around((boxes[i] for i in frame.nodes), ROOM))
+        for frame in pipeline.annotations.frames
+        if not placed.isdisjoint(frame.nodes)
+    )
+    return replace(pipeline, annotations=pipeline.annotations.put(*fitting))
+
+
+def without(pipeline: Pipeline, ids: Collection[str]) -> Pipeline:
+    """Without frames and notes; steps stay."""
+    return replace(pipeline, annotations=pipeline.annotations.remove(ids))
+
+
+def coloured(
+    pipeline: Pipeline, colour: str, nodes: Iterable[Node], things: Iterable[Annotation]
+) -> Pipeline:
+    """Steps, frames and notes in one colour."""
+    for node in nodes:
+        pipeline = pipeline.update(replace(node, colour=colour))
+    for thing in things:
+        pipeline = with_annotation(pipeline, replace(thing, colour=colour))
+    return pipeline
+
+
+def with_copies(
+    pipeline: Pipeline,
+    originals: Annotations,
+    ids: Mapping[str, str],
+    by: tuple[float, float] = (0.0, 0.0),
+) -> Pipeline:
+    """With copies of frames and notes beside copied steps (`ids`: old to new)."""
+    shifted = originals.renamed_nodes(ids).shifted(*by)
+    made = (replace(thing, id=new_id()) for thing in shifted.all)
+    return replace(pipeline, annotations=pipeline.annotations.put(*made))
+
+
+def regrouped(
+    annotations: Annotations, inside: Collection[str], stands_for: str
+) -> tuple[Annotations, Annotations]:
+    """Outside and inside, when one step stands for some.
+
+    Frames around only these go in; the others own the step if they owned one of them.
+    """
+    inner = annotations.around_only(inside)
+    gone = {frame.id for frame in inner.frames}
+    outer = annotations.remove(gone)
+    owners = {f.id for f in outer.frames if not set(inside).isdisjoint(f.nodes)}
+    outer = outer.without_nodes(inside)
+    joined = (
+        replace(f, nodes=(*f.nodes, stands_for)) for f in outer.frames if f.id in owners
+    )
+    return outer.put(*joined), inner
+
+
+def _common_colour(pipeline: Pipeline, ids: Iterable[str]) -> str:
+    """The colour that all these steps have."""
+    found = {pipeline.by_id[i].colour for i in ids}
+    return found.pop() if len(found) == 1 else ""
