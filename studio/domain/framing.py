@@ -83,7 +83,7 @@ def refitted(
     """Frames fit their steps again where some of them (`ids`) were put in order."""
     placed = set(ids)
     fitting = (
-        laid(frame, around((boxes[i] for i in frame.nodes), ROOM))
+        laid(frame, around((boxes[i] for i in frame.nodes if i in boxes), ROOM))
         for frame in pipeline.annotations.frames
         if not placed.isdisjoint(frame.nodes)
     )
