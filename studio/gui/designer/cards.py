@@ -13,6 +13,7 @@ from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Val
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
 from studio.domain.validation import Problem
+from studio.gui.designer.row_counts import rows_by_output
 from studio.gui.times import time_text
 from studio.gui.widgets.chip import StateLook, look
 from studio.gui.widgets.formats import format_number
@@ -52,6 +53,8 @@ class Card:
     dimmed: bool = False
     whole: bool = False
     """Whether it stands for a whole pipeline."""
+    rows: tuple[tuple[str, str], ...] = ()
+    """Outputs, and how many rows went out there."""
 
     @property
     def spoken(self) -> str:
@@ -91,6 +94,7 @@ def card_of(
         outputs=component.outputs if component else _guessed_outputs(pipeline, node),
         dimmed=state in ("SKIPPED", *_OFF),
         whole=component is not None and component.pipeline is not None,
+        rows=rows_by_output(component, step),
     )
 
 

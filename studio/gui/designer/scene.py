@@ -157,7 +157,11 @@ class DesignerScene(QGraphicsScene):
         edge = item.edge
         source = self.nodes[self.pipeline.node(edge.source).id]
         port = next(p for p in source.card.outputs if p.name == edge.output)
-        return f"{edge.output} → {edge.input}: {describe(port.type)}"
+        words = f"{edge.output} → {edge.input}: {describe(port.type)}"
+        if item.flow == "stale":
+            card = source.card
+            words += f"\nOut of date: {card.title} runs again, {card.subtitle}"
+        return words
 
     def anchor(self, ref: PortRef) -> QPointF:
         node = self.nodes[ref.node_id]
@@ -266,7 +270,7 @@ class DesignerScene(QGraphicsScene):
             return
         if item.show_card(card):
             self._moved.add(card.id)
-        if card.state != before.state:
+        if card.state != before.state or card.rows != before.rows:
             self._restated.add(card.id)
 
     def _ports_changed(self) -> bool:
@@ -296,7 +300,7 @@ class DesignerScene(QGraphicsScene):
         for end in (wire[0], wire[2]):
             self._wires_at[end].add(wire)
         self._place(item, wire)
-        item.set_flow(self._flow(wire))
+        self._tell_flow(item, wire)
 
     def _remove_edge(self, wire: Wire) -> None:
         item = self.edges.pop(wire)
@@ -330,13 +334,20 @@ class DesignerScene(QGraphicsScene):
 
     def _show_flows(self) -> None:
         for wire in {w for i in self._restated for w in self._wires_at.get(i, ())}:
-            self.edges[wire].set_flow(self._flow(wire))
+            self._tell_flow(self.edges[wire], wire)
         self._start_motion()
+
+    def _tell_flow(self, item: EdgeItem, wire: Wire) -> None:
+        """What goes, or went, through a wire."""
+        item.set_flow(self._flow(wire))
+        item.set_label(dict(self.nodes[wire[0]].card.rows).get(wire[1], ""))
 
     def _flow(self, wire: Wire) -> Flow:
         source, target = self.nodes[wire[0]].card, self.nodes[wire[2]].card
         if source.state == "FAILED":
             return "failed"
+        if source.state == "STALE":
+            return "stale"
         if target.state == "RUNNING":
             return "running"
         return "done" if source.state in ("SUCCEEDED", "REUSED") else "idle"

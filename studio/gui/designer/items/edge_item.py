@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -14,7 +16,7 @@ from studio.gui.designer.items.board import Board
 from studio.gui.designer.sheets import Box
 from studio.gui.theme.theme import tokens
 
-Flow: TypeAlias = Literal["idle", "running", "done", "failed"]
+Flow: TypeAlias = Literal["idle", "running", "done", "failed", "stale"]
 GRAB, ROOM = 14.0, 7.0
 DASH = (6.0, 4.0)
 
@@ -29,6 +31,7 @@ class EdgeItem:
     def __init__(self, edge: Edge, board: Board) -> None:
         self.edge = edge
         self.flow: Flow = "idle"
+        self.label = ""
         self._at: Box = (0.0, 0.0, 0.0, 0.0)
         self.bounds: Box = (0.0, 0.0, 0.0, 0.0)
         self.hovered = self.marked = self.selected = False
@@ -37,6 +40,7 @@ class EdgeItem:
         self._path: QPainterPath | None = None
         self._outline: QPainterPath | None = None
         self._middle: QPointF | None = None
+        self._dashes: list[QLineF] | None = None
 
     @property
     def plain(self) -> bool:
@@ -57,6 +61,13 @@ class EdgeItem:
         return self._path
 
     @property
+    def dashes(self) -> list[QLineF]:
+        """The wire cut into pieces, as it is drawn where it is out of date."""
+        if self._dashes is None:
+            self._dashes = dashes(self.path)
+        return self._dashes
+
+    @property
     def middle(self) -> QPointF:
         """Half way along the wire."""
         if self._middle is None:
@@ -69,7 +80,7 @@ class EdgeItem:
         if ends == self._at:
             return False
         self._at = ends
-        self._path = self._outline = self._middle = None
+        self._path = self._outline = self._middle = self._dashes = None
         left, top, right, bottom = span(*ends)
         self.bounds = (left - ROOM, top - ROOM, right + ROOM, bottom + ROOM)
         return True
@@ -77,6 +88,12 @@ class EdgeItem:
     def set_flow(self, flow: Flow) -> None:
         if flow != self.flow:
             self.flow = flow
+            self._board.redraw_edge(self)
+
+    def set_label(self, label: str) -> None:
+        """What stands at its middle, e.g. how many rows went through."""
+        if label != self.label:
+            self.label = label
             self._board.redraw_edge(self)
 
     def set_marked(self, marked: bool) -> None:
@@ -115,6 +132,29 @@ class EdgeItem:
             stroker.setWidth(GRAB)
             self._outline = stroker.createStroke(self.path)
         return self._outline
+
+
+def dashes(path: QPainterPath) -> list[QLineF]:
+    """Straight pieces along a path, with gaps between them."""
+    found: list[QLineF] = []
+    along, turn = 0.0, sum(DASH)
+    for polygon in path.toSubpathPolygons():
+        points = [(point.x(), point.y()) for point in polygon.toList()]
+        for (x, y), (far, low) in pairwise(points):
+            length = math.hypot(far - x, low - y)
+            at = -(along % turn)
+            while length and at < length:
+                first, last = max(0.0, at) / length, min(length, at + DASH[0]) / length
+                if last > first:
+                    dx, dy = far - x, low - y
+                    found.append(
+                        QLineF(
+                            x + dx * first, y + dy * first, x + dx * last, y + dy * last
+                        )
+                    )
+                at += turn
+            along += length
+    return found
 
 
 class LooseWire(QGraphicsItem):

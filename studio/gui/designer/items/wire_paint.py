@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import cast
+from typing import Literal, TypeAlias, cast
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from studio.gui.designer.geometry import BLOCK_ZOOM, PLAIN_ZOOM, around, straight
+from studio.gui.designer.geometry import (
+    BLOCK_ZOOM,
+    PLAIN_ZOOM,
+    straight,
+)
 from studio.gui.designer.items.edge_item import DASH, EdgeItem
-from studio.gui.designer.items.stamps import stamp
-from studio.gui.designer.sheets import Box, Sheet, Sheets
-from studio.gui.theme import icons
+from studio.gui.designer.items.wire_marks import CLOSE_ZOOM, paint_marks
+from studio.gui.designer.sheets import Box, Sheet, Sheets, overlap
 from studio.gui.theme.theme import tokens
 
-MARK = 14.0
+Look: TypeAlias = Literal["plain", "stale", "failed"]
+LOOKS: tuple[Look, ...] = ("plain", "stale", "failed")
 
 
 def paint_wires(
@@ -26,46 +30,60 @@ def paint_wires(
     sheets = list(wires.sheets(area))
     small, plain = zoom < BLOCK_ZOOM, zoom < PLAIN_ZOOM
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for failed in (False, True):
-        painter.setPen(_failed_pen(small) if failed else _plain_pen(small))
+    for look in LOOKS:
+        painter.setPen(_look_pen(look, small))
         for sheet in sheets:
             if plain:
-                painter.drawLines(_lines(sheet, failed))
+                painter.drawLines(_lines(sheet, look))
+            elif look == "stale" and zoom >= CLOSE_ZOOM:
+                painter.drawLines(_dashes_of(sheet))
             else:
-                painter.drawPath(_path(sheet, failed))
+                painter.drawPath(_path(sheet, look))
     for sheet in sheets:
         for wire in _apart(sheet):
             _paint_apart(painter, wire, zoom)
         if not small:
-            for wire in sheet.things:
-                if wire.flow == "failed":
-                    _paint_failure(painter, wire)
+            near = (w for w in sheet.things if overlap(w.bounds, area))
+            paint_marks(painter, near, zoom)
 
 
-def _path(sheet: Sheet[EdgeItem], failed: bool) -> QPainterPath:
+def _path(sheet: Sheet[EdgeItem], look: Look) -> QPainterPath:
     """All wires of a sheet that look alike."""
-    key = "failed path" if failed else "path"
+    key = f"{look} path"
     found = sheet.drawn.get(key)
     if found is None:
         path = QPainterPath()
-        for wire in _alike(sheet, failed):
+        for wire in _alike(sheet, look):
             path.addPath(wire.path)
         found = sheet.drawn[key] = path
     return cast("QPainterPath", found)
 
 
-def _lines(sheet: Sheet[EdgeItem], failed: bool) -> list[QLineF]:
-    key = "failed lines" if failed else "lines"
+def _dashes_of(sheet: Sheet[EdgeItem]) -> list[QLineF]:
+    """The dashes of stale wires, cut once: a dashed pen would cut them each time."""
+    found = sheet.drawn.get("dashes")
+    if found is None:
+        found = [dash for wire in _alike(sheet, "stale") for dash in wire.dashes]
+        sheet.drawn["dashes"] = found
+    return cast("list[QLineF]", found)
+
+
+def _lines(sheet: Sheet[EdgeItem], look: Look) -> list[QLineF]:
+    key = f"{look} lines"
     found = sheet.drawn.get(key)
     if found is None:
-        wires = _alike(sheet, failed)
+        wires = _alike(sheet, look)
         found = [line for wire in wires for line in straight(*wire.ends)]
         sheet.drawn[key] = found
     return cast("list[QLineF]", found)
 
 
-def _alike(sheet: Sheet[EdgeItem], failed: bool) -> Iterable[EdgeItem]:
-    return (w for w in sheet.things if w.plain and (w.flow == "failed") == failed)
+def _alike(sheet: Sheet[EdgeItem], look: Look) -> Iterable[EdgeItem]:
+    return (w for w in sheet.things if w.plain and _look_of(w) == look)
+
+
+def _look_of(wire: EdgeItem) -> Look:
+    return wire.flow if wire.flow in ("failed", "stale") else "plain"
 
 
 def _apart(sheet: Sheet[EdgeItem]) -> Iterable[EdgeItem]:
@@ -102,34 +120,18 @@ def _dashes(pen: QPen, offset: float) -> QPen:
     return pen
 
 
-def _paint_failure(painter: QPainter, wire: EdgeItem) -> None:
-    stamp(painter, around(wire.middle, MARK + 2), "failure", _failure_at(wire.middle))
-
-
-def _failure_at(middle: QPointF) -> Callable[[QPainter], object]:
-    def paint(painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens().canvas))
-        painter.drawEllipse(around(middle, MARK + 2))
-        picture = icons.pixmap("x-circle", "err", int(MARK), ratio=2.0)
-        painter.drawPixmap(around(middle, MARK), picture, QRectF(picture.rect()))
-
-    return paint
-
-
 def _pen(color: str, width: float, cosmetic: bool = False) -> QPen:
     """A pen of a token; width 0 stands for a wire's own."""
     today = tokens()
     return _made_pen(today.color(color), width or today.wire_width, cosmetic)
 
 
-def _failed_pen(small: bool) -> QPen:
-    return _pen("err", 1.0 if small else 2.0, small)
-
-
-def _plain_pen(small: bool) -> QPen:
+def _look_pen(look: Look, small: bool) -> QPen:
     """Thin where a wire is so small that its own width could not be seen."""
-    return _pen("wire", 1.0 if small else 0.0, small)
+    color, width = {"failed": ("err", 2.0), "stale": ("warn", 0.0)}.get(
+        look, ("wire", 0.0)
+    )
+    return _pen(color, 1.0 if small else width, small)
 
 
 @lru_cache(maxsize=64)
