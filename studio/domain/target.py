@@ -34,6 +34,14 @@ class TaskStarted:
 
 
 @dataclass(frozen=True)
+class TaskMemory:
+    """The largest resident memory that was seen of an attempt so far."""
+
+    id: str
+    peak_memory_bytes: int
+
+
+@dataclass(frozen=True)
 class TaskEnded:
     """How an attempt ended; `code` 0 is success, `reason` says why it was ended."""
 
@@ -58,4 +66,4 @@ class TargetProblem:
     hint: str = ""
 
 
-TargetEvent = TaskStarted | TaskEnded
+TargetEvent = TaskStarted | TaskMemory | TaskEnded

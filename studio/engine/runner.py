@@ -11,7 +11,7 @@ from studio.domain.command import fill
 from studio.domain.errors import StudioError
 from studio.domain.model import MODEL_TYPES
 from studio.domain.run import RunState, StepChange, StepError, StepRun, StepState
-from studio.domain.target import StepTask, TargetEvent, TaskEnded
+from studio.domain.target import StepTask, TargetEvent, TaskEnded, TaskMemory
 from studio.engine.pausing import PAUSED, Pauses
 from studio.engine.planner import Decision, Planner
 from studio.engine.ports import Content, Journal, Registration
@@ -285,16 +285,25 @@ class Runner:
         for point in report.metrics:
             self._metrics.setdefault(active.step.name, {})[point.key] = point.value
         if report.parameters or report.progress is not None:
-            active.run = with_report(active.run, report)
-            key, parts = active.decision.key, active.decision.parts
-            self._writer.step(StepChange(active.run, key, parts, notable=False))
+            self._tell(active, with_report(active.run, report))
+
+    def _tell(self, active: _Active, run: StepRun) -> None:
+        """What is new of a step that goes on; nothing for the event log."""
+        active.run = run
+        key, parts = active.decision.key, active.decision.parts
+        self._writer.step(StepChange(run, key, parts, notable=False))
 
     # -- ending ---------------------------------------------------------------
 
     def _handle(self, event: TargetEvent) -> None:
-        if not isinstance(event, TaskEnded) or event.id not in self._active:
+        if event.id not in self._active:
             return
         active = self._active[event.id]
+        if isinstance(event, TaskMemory):
+            peak = event.peak_memory_bytes
+            self._tell(active, replace(active.run, peak_memory_bytes=peak))
+        if not isinstance(event, TaskEnded):
+            return
         self._take_report(active)
         del self._active[event.id]
         run = replace(

@@ -23,6 +23,7 @@ from studio.domain.target import (
     TargetEvent,
     TargetProblem,
     TaskEnded,
+    TaskMemory,
     TaskStarted,
 )
 
@@ -209,6 +210,8 @@ def _parse(line: bytes) -> TargetEvent | None:
         return None
     if data.get("event") == "started":
         return TaskStarted(data["id"], data["pid"], data.get("start_time") or 0)
+    if data.get("event") == "memory":
+        return TaskMemory(data["id"], int(data["peak_memory_bytes"]))
     if data.get("event") == "exited":
         return TaskEnded(
             data["id"],

@@ -16,6 +16,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from . import kernel
 from .forked import wait_and_run
 from .lines import LineReader, write_line
+from .memory import MemoryWatch
 from .steps import RunningStep, Step, exited_event, warm_arguments
 
 # Libraries loaded under these start no thread of their own; `NumericThreads` and
@@ -49,6 +50,7 @@ class ForkServer:
         self._open = True
         self._spare: Optional[Spare] = None
         self._oom_kills = kernel.out_of_memory_kills()
+        self._memory = MemoryWatch()
 
     def preload(self, modules: List[str]) -> None:
         """Import `modules` in turn, telling before each which one it is.
@@ -83,6 +85,8 @@ class ForkServer:
                 key.data()
             self._reap()
             self._check_deadlines()
+            for event in self._memory.look(self._running.values()):
+                self._emit(**event)
             self._spare = self._spare or self._fork_spare()
         self._end_all()
 
@@ -100,8 +104,11 @@ class ForkServer:
         os.read(self._wake_read, 512)
 
     def _patience(self) -> Optional[float]:
-        deadlines = [s.deadline for s in self._running.values() if s.deadline]
-        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        now = time.monotonic()
+        ends = [s.deadline - now for s in self._running.values() if s.deadline]
+        look = self._memory.patience(bool(self._running))
+        waits = ends if look is None else [*ends, look]
+        return max(0.0, min(waits)) if waits else None
 
     def _check_deadlines(self) -> None:
         now = time.monotonic()
@@ -195,7 +202,7 @@ class ForkServer:
             code,
             number,
             time.monotonic() - running.started,
-            usage.ru_maxrss * 1024,
+            max(usage.ru_maxrss * 1024, running.peak_memory),
             usage.ru_utime + usage.ru_stime,
             running.reason or self._reason(running.step, code, number),
         )

@@ -86,6 +86,7 @@ class RunningStep:
         self.pid = pid
         self.started = time.monotonic()
         self.reason: Optional[str] = None
+        self.peak_memory = 0  # as far as it was looked at
         self.deadline: Optional[float] = None
         if step.timeout_s is not None:
             self.deadline = self.started + step.timeout_s

@@ -16,7 +16,7 @@ from studio.domain.validation import Problem
 from studio.gui.designer.row_counts import rows_by_output
 from studio.gui.times import time_text
 from studio.gui.widgets.chip import StateLook, look
-from studio.gui.widgets.formats import format_number
+from studio.gui.widgets.formats import format_bytes, format_number
 
 _TOKEN = re.compile(r"\$\{\{\s*inputs\.(\w+)\s*\}\}")
 _ROWS = ("rows", "columns")
@@ -243,12 +243,14 @@ def plain_reason(reason: str) -> str:
 
 
 def _running_fact(step: StepRun) -> str:
+    memory = format_bytes(step.peak_memory_bytes) if step.peak_memory_bytes else ""
     if step.progress is not None:
         percent = f"{step.progress * 100:.0f} %"
-        return " · ".join(filter(None, (step.progress_message, percent)))
+        return " · ".join(filter(None, (step.progress_message, percent, memory)))
     if step.started_at is None:
         return step.progress_message or "starting"
-    return f"{step.progress_message or 'running'} · {time_text(step)}"
+    said = step.progress_message or "running"
+    return " · ".join(filter(None, (said, time_text(step), memory)))
 
 
 def _counts(counts: Mapping[str, float]) -> str:

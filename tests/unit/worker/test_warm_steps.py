@@ -245,3 +245,26 @@ print({p["user_api"]: p["num_threads"] for p in threadpoolctl.threadpool_info()}
     numeric.run(script, "three", env=env)
     assert "'blas': 3" in numeric.log("three")
     assert "'openmp': 3" in numeric.log("three")
+
+
+def test_that_memory_is_told_while_a_step_runs_with_what_it_has_started(
+    steps: Steps,
+) -> None:
+    child = "import time; held = b'x' * (64 << 20); print(1, flush=True)"
+    steps.script(
+        "import subprocess, sys, pathlib, time\n"
+        f"child = [sys.executable, '-c', {child + '; time.sleep(600)'!r}]\n"
+        "held = b'x' * (96 << 20)\n"
+        "other = subprocess.Popen(child)\n"
+        "while not pathlib.Path('gate').exists():\n    time.sleep(0.01)\n"
+        "other.kill()\n"
+    )
+    steps.start("s", "python step.py")
+    told = steps.next_event("memory", "s")
+    while told["peak_memory_bytes"] < 160 << 20:
+        told = steps.next_event("memory", "s")
+    assert told["peak_memory_bytes"] < 400 << 20
+    (steps.folder / "gate").touch()
+    event = steps.next_event("exited", "s")
+    assert event["code"] == 0
+    assert event["peak_memory_bytes"] >= told["peak_memory_bytes"]
