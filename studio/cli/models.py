@@ -13,7 +13,7 @@ from studio.cli.documents import model_document
 from studio.cli.nouns import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
-from studio.cli.tables import fields, local_time, metrics, size, table, tags
+from studio.cli.tables import fields, local_time, metrics, note_rest, size, table, tags
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -99,10 +99,11 @@ def list_models(
         "total": page.total,
         **({"corrected": page.corrected} if page.corrected else {}),
     }
-    session.answer(document, lambda: _table(page.models, page.total, filter))
+    session.answer(document, lambda: _table(page.models, filter))
+    note_rest(min(page.total, offset + len(page.models)), page.total)
 
 
-def _table(models: tuple[ModelVersion, ...], total: int, filter: str) -> None:
+def _table(models: tuple[ModelVersion, ...], filter: str) -> None:
     rows = [
         (
             model.reference + (" (archived)" if model.archived else ""),
@@ -118,8 +119,6 @@ def _table(models: tuple[ModelVersion, ...], total: int, filter: str) -> None:
     ]
     nothing = "No model matches." if filter else "No models yet. Train one: studio run"
     table(_HEAD, rows, nothing)
-    if total > len(rows):
-        say(f"{len(rows)} of {total}. More: --limit N, --offset N")
 
 
 @app.command()

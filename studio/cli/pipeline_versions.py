@@ -11,7 +11,7 @@ import typer
 from studio.cli.documents import iso, measures
 from studio.cli.output import REFUSED, error_document, note, say
 from studio.cli.session import of
-from studio.cli.tables import local_time, metrics, table
+from studio.cli.tables import local_time, metrics, note_rest, table
 
 if TYPE_CHECKING:
     from studio.domain.pipeline_diff import Difference
@@ -100,7 +100,8 @@ def history(
     """List the saved versions, newest first, with what changed in each."""
     session = of(context)
     with session.studio() as studio:
-        found = studio.versions.history(name, limit)
+        entries = studio.versions.history(name, limit + 1)
+    found = entries[:limit]
     document = {"pipeline": name, "versions": [_entry_document(e) for e in found]}
     rows = [
         (
@@ -114,6 +115,7 @@ def history(
     ]
     columns = ("Version", "Saved", "By", "What changed", "Newest run")
     session.answer(document, lambda: table(columns, rows, "No version is saved yet."))
+    note_rest(len(found), len(found) if len(entries) <= limit else None)
 
 
 def _entry_document(entry: HistoryEntry) -> Document:

@@ -21,6 +21,7 @@ from studio.cli.tables import (
     local_time,
     metrics,
     metrics_by_step,
+    note_rest,
     seconds,
     size,
     table,
@@ -61,6 +62,9 @@ def list_runs(
     with session.studio() as studio:
         studio.runs.take_over_abandoned()
         found = studio.runs.list(experiment=experiment, filter=filter, limit=limit)
+        total = len(found)
+        if total == limit:
+            total = studio.runs.count(experiment=experiment, filter=filter)
     rows = [
         (
             run.id,
@@ -75,9 +79,10 @@ def list_runs(
     ]
     head = ("Run", "Pipeline", "Experiment", "State", "Started", "Time", "Metrics")
     session.answer(
-        {"runs": [run_summary(run) for run in found]},
+        {"runs": [run_summary(run) for run in found], "total": total},
         lambda: table(head, rows, "No runs. Start one: studio run PIPELINE"),
     )
+    note_rest(len(found), total)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from studio.cli.documents import iso
 from studio.cli.nouns import noun
 from studio.cli.output import CANCELLED, ENDED_FAILED, note, say
 from studio.cli.session import of
-from studio.cli.tables import fields, local_time, table
+from studio.cli.tables import fields, local_time, note_rest, table
 from studio.domain.run import RunState
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def list_sweeps(
     """List sweeps, newest first."""
     session = of(context)
     with session.studio() as studio:
-        found = studio.sweeps.list(pipeline, limit)
+        sweeps = studio.sweeps.list(pipeline, limit + 1)
+    found = sweeps[:limit]
     rows = [
         (
             sweep.id,
@@ -124,6 +125,7 @@ def list_sweeps(
         {"sweeps": [sweep_document(sweep) for sweep in found]},
         lambda: table(head, rows, "No sweeps. Start one: studio sweeps start PIPELINE"),
     )
+    note_rest(len(found), len(found) if len(sweeps) <= limit else None)
 
 
 @app.command()

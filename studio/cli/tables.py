@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from studio.cli.output import console, say
+from studio.cli.output import console, note, say
 from studio.domain.metrics import as_json, telling_metrics
 
 if TYPE_CHECKING:
@@ -52,6 +52,14 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     for row in rows:
         made.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
     return made
+
+
+def note_rest(shown: int, total: int | None) -> None:
+    """Say on stderr that a list isn't all; None is a total that nobody counted."""
+    if total is None:
+        note(f"Only the first {shown}; --limit N shows more")
+    elif total > shown:
+        note(f"{shown} of {total}; --limit N shows more")
 
 
 def fields(pairs: Iterable[tuple[str, str]]) -> None:

@@ -36,6 +36,7 @@ from studio.domain.errors import StudioError
 from studio.gui.settings import APP
 from studio.gui.theme import fonts, icons
 from studio.gui.widgets.basics import button, column, label, row, selectable
+from studio.gui.widgets.hints import in_window
 
 log = logging.getLogger("studio.gui")
 _QUIET = ("propagateSizeHints", "QFont::setPointSize", "XDG_RUNTIME_DIR")
@@ -203,7 +204,7 @@ def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
 
 def _words(error: BaseException) -> tuple[str, str]:
     if isinstance(error, StudioError):
-        return error.message, error.hint
+        return error.message, in_window(error.hint)
     said = str(error).strip().splitlines()
     what = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
     return (

@@ -30,6 +30,7 @@ from studio.gui.theme.theme import Theme
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import column, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
+from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.toast import Toasts
 from studio.gui.window_actions import window_actions
 from studio.gui.window_services import Services
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Say why a workspace could not be opened."""
         message = getattr(error, "message", "") or "The workspace could not be opened"
-        hint = getattr(error, "hint", "") or "The details tell more"
+        hint = in_window(getattr(error, "hint", "")) or "The details tell more"
         self.top.set_heading("MLOps Studio", "No workspace")
         self.status.set_fact("workspace", "No workspace")
         state = EmptyState("folder", message, f"{hint}.".replace("..", "."))

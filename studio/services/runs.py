@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 from studio.domain.errors import NotFoundError, RefusedError
@@ -192,13 +192,27 @@ class RunService:
         where = {"pipeline": pipeline, "experiment": experiment}
         if not terms.terms:
             return tuple(self._repository.page(**where, limit=limit, offset=offset))
-        found: list[Run] = []
+        found = (run for run in self._scan(where) if matches(run, terms))
+        return tuple(islice(found, offset, offset + limit))
+
+    def count(
+        self, *, pipeline: str = "", experiment: str = "", filter: str = ""
+    ) -> int:
+        """How many runs `list` would give without a limit."""
+        from studio.services.run_filter import matches, parse
+
+        terms = parse(filter)
+        if not terms.terms:
+            return self._history.count(pipeline, experiment)
+        where = {"pipeline": pipeline, "experiment": experiment}
+        return sum(matches(run, terms) for run in self._scan(where))
+
+    def _scan(self, where: Mapping[str, str]) -> Iterator[Run]:
         for start in count(0, _SCANNED):
             runs = self._repository.page(**where, limit=_SCANNED, offset=start)
-            found += [run for run in runs if matches(run, terms)]
-            if len(runs) < _SCANNED or len(found) >= offset + limit:
-                break
-        return tuple(found[offset : offset + limit])
+            yield from runs
+            if len(runs) < _SCANNED:
+                return
 
     def experiments(self) -> tuple[str, ...]:
         return tuple(self._repository.experiments())

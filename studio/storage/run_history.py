@@ -11,8 +11,9 @@ from studio.domain.run import PastStep, StepState, Usual
 from studio.storage.database import Database
 from studio.storage.measures import from_json_object
 from studio.storage.run_rows import past_step
-from studio.storage.tables import StepRow
+from studio.storage.tables import RunRow, StepRow
 
+_R = RunRow.__table__  # type: ignore[attr-defined]
 _S = StepRow.__table__  # type: ignore[attr-defined]
 
 _LAST_METRICS: ColumnElement[str] = literal_column(
@@ -52,6 +53,16 @@ class RunHistory:
     def attempt(self, run_id: str, step: str) -> PastStep | None:
         """What a step of a run was made of, however it ended."""
         return self._past(_ATTEMPT, run=run_id, step=step)
+
+    def count(self, pipeline: str = "", experiment: str = "") -> int:
+        """How many runs there are, of a pipeline or an experiment if one is given."""
+        statement = select(func.count()).select_from(_R)
+        if pipeline:
+            statement = statement.where(_R.c.pipeline == pipeline)
+        if experiment:
+            statement = statement.where(_R.c.experiment == experiment)
+        with self._database.read() as connection:
+            return int(connection.execute(statement).scalar() or 0)
 
     def usual(self, pipeline: str, node_ids: Collection[str]) -> dict[str, Usual]:
         """Mean seconds and largest memory over what each step did itself."""

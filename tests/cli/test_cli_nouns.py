@@ -275,3 +275,24 @@ def test_that_a_new_component_says_where_it_is_and_what_it_is_made_as(
     assert (made.json["kind"], folder["kind"]) == ("function", "folder")
     shown = call("components", "show", "add_ratio").out
     assert "Python function" in shown and "add_ratio.py" in shown
+
+
+def test_that_a_list_says_when_it_is_not_all(
+    trained: Trained, inside: Inside, call: Inside
+) -> None:
+    where = ["--workspace", str(trained.root)]
+    count = len(inside(*where, "runs", "list", "--json").json["runs"])
+    everything = inside(*where, "runs", "list")
+    assert "shows more" not in everything.err
+    assert ", …" not in everything.out.split("  ")
+    again = inside(*where, "run", "penguins")
+    assert again.code == 0
+    one = inside(*where, "runs", "list", "--limit", "1")
+    assert f"1 of {count + 1}; --limit N shows more" in one.err
+    document = inside(*where, "runs", "list", "--limit", "1", "--json").json
+    assert (len(document["runs"]), document["total"]) == (1, count + 1)
+    models = inside(*where, "models", "list", "--limit", "1")
+    total = inside(*where, "models", "list", "--json").json["total"]
+    assert ("shows more" in models.err) == (total > 1)
+    call("pipelines", "import", str(trained.root / "pipelines/penguins/pipeline.yml"))
+    assert "shows more" not in call("pipelines", "history", "penguins").err

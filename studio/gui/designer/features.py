@@ -20,6 +20,7 @@ from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.error_lines import ErrorLines
 from studio.gui.designer.finding import Finding
+from studio.gui.designer.first_step import FirstStep
 from studio.gui.designer.history.feature import History
 from studio.gui.designer.outline.feature import Outline
 from studio.gui.designer.own_steps.feature import OwnSteps
@@ -58,6 +59,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Arranging,
     Finding,
     DroppedFiles,
+    FirstStep,
     OwnSteps,
     RewireFeature,
     Breakpoints,

@@ -69,9 +69,16 @@ def columns() -> list[Column[ModelRow]]:
             align="right",
             width=84,
             sort_key=lambda row: row.model.size_bytes,
+            optional=True,
         ),
-        Column("Type", lambda row: type_text(row.model.type), kind="muted", width=76),
-        Column("Run", lambda row: row.model.run_id, kind="mono"),
+        Column(
+            "Type",
+            lambda row: type_text(row.model.type),
+            kind="muted",
+            width=76,
+            optional=True,
+        ),
+        Column("Run", lambda row: row.model.run_id, kind="mono", optional=True),
     ]
 
 

@@ -32,7 +32,7 @@ from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 from studio.gui.viewers.code_place import CodeTab
 from studio.gui.widgets.banner import Fix
-from studio.gui.widgets.basics import column, frame, row, wrap_in
+from studio.gui.widgets.basics import column, frame, give_room, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import Column, RowsModel
@@ -184,7 +184,8 @@ class RunsPage(Page):
 
     def _build(self) -> None:
         self.experiments.addItem(ALL, "")
-        self.experiments.setMinimumWidth(180)
+        self.experiments.setFixedWidth(180)
+        give_room(self.experiments)
         self.experiments.setAccessibleName("Experiment")
         self.table.setAccessibleName("Runs")
         self.filter.edit.setAccessibleName("Filter runs")

@@ -26,6 +26,7 @@ from studio.gui.widgets.basics import (
     tool_button,
     wrap_in,
 )
+from studio.gui.widgets.hints import in_window
 
 BannerTone: TypeAlias = Literal["info", "ok", "warn", "err"]
 Fix: TypeAlias = tuple[str, Callable[[], object]]
@@ -73,6 +74,7 @@ class Banner(QWidget):
         """Say something else, with other fixes."""
         self._tone = tone
         self._text.setText(text)
+        hint = in_window(hint)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         clear(self._fixes)

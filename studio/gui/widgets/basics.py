@@ -15,6 +15,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -97,6 +98,14 @@ def give_icon(made: QPushButton, icon: str, kind: ButtonKind) -> None:
     pad = 3 if made.text() else 0
     set_icon(made, icon, _INK[kind], 16, weight=weight, pad=pad)
     made.setIconSize(QSize(16 + pad, 16))
+
+
+def give_room(box: QComboBox) -> None:
+    """A choice as wide as its layout says; its list is as wide as its longest name."""
+    policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+    box.setSizeAdjustPolicy(policy)
+    box.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    box.currentTextChanged.connect(box.setToolTip)
 
 
 def in_menu(text: str) -> str:

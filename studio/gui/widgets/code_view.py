@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
+from studio.gui.widgets.indenting import break_line, indent
 
 Language: TypeAlias = Literal["python", "yaml", "json", "sql", "diff", "text"]
 _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
@@ -125,6 +126,8 @@ class CodeEdit(QPlainTextEdit):
         self._highlighter = _Highlighter(self.document(), language)
         self._numbers = _Numbers(self) if numbers else None
         self._marked = 0
+        self._mark: QTextCursor | None = None
+        self.document().contentsChange.connect(self._edited)
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._scroll_numbers)
         theme().changed.connect(self._dress)
@@ -136,6 +139,7 @@ class CodeEdit(QPlainTextEdit):
     def set_text(self, text: str) -> None:
         """Show a text; the place is kept if it is the same text."""
         if text != self.toPlainText():
+            self.mark_line(0)
             self.setPlainText(text)
 
     def set_language(self, language: Language) -> None:
@@ -146,6 +150,7 @@ class CodeEdit(QPlainTextEdit):
         """Tint a line, 1 the first, and go there; 0 clears the mark."""
         self._marked = number
         block = self.document().findBlockByNumber(number - 1)
+        self._mark = QTextCursor(block) if number and block.isValid() else None
         if number and block.isValid():
             self.setTextCursor(QTextCursor(block))
             self.centerCursor()
@@ -156,14 +161,34 @@ class CodeEdit(QPlainTextEdit):
         return self.fontMetrics().horizontalAdvance("9") * digits + 16
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._leaves = event.key() == Qt.Key.Key_Escape
-        super().keyPressEvent(event)
+        leaves, self._leaves = self._leaves, event.key() == Qt.Key.Key_Escape
+        if self.isReadOnly():
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            break_line(self.textCursor(), self._language)
+            self.ensureCursorVisible()
+        elif event.key() == Qt.Key.Key_Backtab and not leaves:
+            indent(self.textCursor(), -1)
+        else:
+            super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         if not forward or self._leaves or self.isReadOnly():
             return super().focusNextPrevChild(forward)
-        self.textCursor().insertText("    ")
+        indent(self.textCursor(), 1)
         return True
+
+    def _edited(self, position: int, _removed: int, added: int) -> None:
+        """The mark goes with its line, and goes away when that is changed."""
+        if self._mark is None:
+            return
+        block = self._mark.block()
+        last = block.position() + block.length() - 1
+        if position <= last and position + added >= block.position():
+            self._marked, self._mark = 0, None
+        else:
+            self._marked = block.blockNumber() + 1
+        self._show_mark()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

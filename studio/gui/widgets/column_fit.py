@@ -28,9 +28,15 @@ class ColumnFit(QObject):
 
     changed = Signal(QByteArray)
 
-    def __init__(self, header: QHeaderView, wanted: Callable[[int], int]) -> None:
+    def __init__(
+        self,
+        header: QHeaderView,
+        wanted: Callable[[int], int],
+        optional: Callable[[int], bool] = lambda _: False,
+    ) -> None:
         super().__init__(header)
         self._header, self._wanted_width = header, wanted
+        self._optional = optional
         self._wanted: list[int] = []
         self._by_hand = self._fitting = False
         header.setMinimumSectionSize(LEAST_WIDTH)
@@ -60,9 +66,24 @@ class ColumnFit(QObject):
             return
         self._fitting = True
         room = self._header.viewport().width()
-        for number, width in enumerate(fitted(self._wanted, room)):
+        shown = self._with_room(room)
+        for number in range(len(self._wanted)):
+            self._header.setSectionHidden(number, number not in shown)
+        widths = fitted([self._wanted[number] for number in shown], room)
+        for number, width in zip(shown, widths, strict=True):
             self._header.resizeSection(number, width)
         self._fitting = False
+
+    def _with_room(self, room: int) -> list[int]:
+        """Columns to show: optional ones stay out from the right while there is too
+        little room for what all want."""
+        shown = list(range(len(self._wanted)))
+        for number in reversed(shown.copy()):
+            if sum(self._wanted[each] for each in shown) <= room:
+                break
+            if self._optional(number):
+                shown.remove(number)
+        return shown
 
     def keep(self) -> None:
         """From now on the columns stay as they are."""
@@ -72,5 +93,8 @@ class ColumnFit(QObject):
 
     def _resized(self, number: int) -> None:
         # The last one stretches by itself; no hand can move its end.
-        if self._header.visualIndex(number) != self._header.count() - 1:
+        places = range(self._header.count())
+        order = [self._header.logicalIndex(place) for place in places]
+        shown = [each for each in order if not self._header.isSectionHidden(each)]
+        if shown and number != shown[-1] and number in shown:
             self.keep()

@@ -50,6 +50,7 @@ class Column(Generic[T]):
 
     `align` is "" for the kind's own; `sort_key` defaults to the getter's value;
     `write` turns a value that is not None into words, else its type decides;
+    an `optional` one stays out where there is too little room;
     `warns` gives a cell the colour of warnings, which NaN has by itself.
     """
 
@@ -62,6 +63,7 @@ class Column(Generic[T]):
     tip: Callable[[T], str] | None = None
     write: Callable[[Any], str] | None = None
     warns: Callable[[T], bool] | None = None
+    optional: bool = False
 
     @property
     def right(self) -> bool:

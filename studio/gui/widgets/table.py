@@ -210,7 +210,9 @@ class DataTable(QTableView, Generic[T]):
         header.setSectionsClickable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._header_menu)
-        self._fit = ColumnFit(header, self._wanted_width)
+        columns = self.rows_model.columns
+        optional = [column.optional for column in columns]
+        self._fit = ColumnFit(header, self._wanted_width, optional.__getitem__)
         self._fit.changed.connect(self._remember)
 
     def _size_columns(self) -> None:

@@ -564,3 +564,21 @@ def test_that_columns_follow_the_window_until_a_person_sets_one(
     table.setColumnWidth(0, 350)
     table.resize(500, 200)
     assert table.columnWidth(0) == 350
+
+
+def test_that_optional_columns_stay_out_where_there_is_too_little_room(
+    qtbot: QtBot,
+) -> None:
+    columns: list[Column[str]] = [
+        Column(title, lambda text: text, width=200, optional=title in ("B", "D"))
+        for title in "ABCD"
+    ]
+    table = DataTable(RowsModel(columns))
+    shown(qtbot, table)
+    table.resize(500, 300)
+    qtbot.waitUntil(lambda: [table.isColumnHidden(n) for n in range(4)] == [0, 1, 0, 1])
+    table.resize(700, 300)
+    qtbot.waitUntil(lambda: [table.isColumnHidden(n) for n in range(4)] == [0, 0, 0, 1])
+    table.resize(900, 300)
+    qtbot.waitUntil(lambda: not any(table.isColumnHidden(n) for n in range(4)))
+    assert table.horizontalScrollBar().maximum() == 0

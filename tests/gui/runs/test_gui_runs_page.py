@@ -43,7 +43,7 @@ def test_that_the_list_shows_state_steps_and_metrics_newest_first(
     model = page.table.rows_model
     shown = [[model.index(row, c).data() for c in (0, 1, 5, 6)] for row in range(3)]
     assert [line[:3] for line in shown] == [
-        ["Failed", "broken", "7/7"],
+        ["Failed", "broken", "3/7"],
         ["Succeeded", "penguins", "7/7"],
         ["Succeeded", "penguins", "7/7"],
     ]
@@ -266,3 +266,35 @@ def test_that_a_step_is_opened_again_from_the_steps_tab(
     qtbot.waitUntil(lambda: bool(desktop), timeout=SECONDS)
     assert (desktop[0] / "train.ipynb").is_file()
     assert f"{page.details.run_id}-train" in desktop[0].name
+
+
+def test_that_a_long_experiment_s_name_leaves_the_filter_its_room(
+    page: RunsPage, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: page.experiments.findData("again") > 0)
+    before = page.filter.width()
+    page.experiments.addItem("customers who called twice and more " * 4, "long")
+    page.experiments.setCurrentIndex(page.experiments.findData("long"))
+    qtbot.waitUntil(lambda: page.experiments.toolTip().startswith("customers"))
+    assert (page.filter.width(), page.experiments.width()) == (before, 180)
+
+
+def test_that_steps_of_a_run_that_ended_badly_are_not_counted_as_done(
+    page: RunsPage, qtbot: QtBot
+) -> None:
+    show(page, qtbot, "broken")
+    model = page.table.rows_model
+    tip = model.index(0, 5).data(Qt.ItemDataRole.ToolTipRole)
+    assert "1 failed" in tip
+    run = page.details.run
+    assert run is not None
+    assert model.index(0, 5).data() != f"{len(run.steps)}/{len(run.steps)}"
+    steps = page.details.steps.table.rows_model
+    column = [one.title for one in steps.columns].index("Metrics")
+    shown = {
+        steps.row(n).name: steps.index(n, column).data()
+        for n in range(steps.rowCount())
+    }
+    measured = {step.name for step in run.steps if step.metrics}
+    assert measured
+    assert all(shown[name] for name in measured)

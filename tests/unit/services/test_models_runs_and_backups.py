@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,27 @@ def test_that_a_sample_is_copied_without_touching_what_is_there(tmp_path: Path) 
     with pytest.raises(NotFoundError, match="no sample 'x'") as unknown:
         get_sample("x")
     assert "penguins" in unknown.value.hint
+
+
+def test_that_runs_are_counted_beyond_the_limit_of_a_list(studio: Studio) -> None:
+    from studio.domain.run import Run, RunOptions, RunState
+    from studio.storage.runs import RunRepository
+
+    repository = RunRepository(studio.database)
+    for number in range(5):
+        run = Run(
+            f"r{number}",
+            "churn" if number else "other",
+            "night",
+            RunState.QUEUED,
+            datetime.now(UTC),
+        )
+        repository.create(run, RunOptions(), "", "", ())
+        repository.end(run.id, RunState.FAILED if number > 2 else RunState.SUCCEEDED)
+    assert len(studio.runs.list(limit=2)) == 2
+    assert studio.runs.count() == 5
+    assert studio.runs.count(pipeline="churn", experiment="night") == 4
+    assert studio.runs.count(filter="state=failed") == 2
+    assert [run.id for run in studio.runs.list(filter="state=failed", offset=1)] == [
+        "r3"
+    ]

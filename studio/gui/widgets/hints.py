@@ -1,0 +1,65 @@
+"""Hints name a command of the command line; in the window they name its places.
+
+A hint is written once, by the services that both faces share, and some are kept in
+the database. So it is put into the window's words where it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PAGES = {
+    "runs": "Runs",
+    "models": "Models",
+    "endpoints": "Endpoints",
+    "pipelines": "Pipelines",
+    "components": "the components of a pipeline",
+    "sweeps": "Runs",
+}
+_NAME = r"[^\s,.]+"
+_WORDS: tuple[tuple[str, str], ...] = (
+    (r"Resume it: studio runs resume \S+", "Press Resume in Runs"),
+    (r"Run it again: studio runs resume \S+", "Press Resume in Runs"),
+    (r"Run it anew: studio run \S+", "Open the pipeline and press Run"),
+    (r"cancel them: studio runs list", "cancel them in Runs"),
+    (r"Stop it first: studio endpoints stop \S+", "Stop it first, in Endpoints"),
+    (r"Start it: studio endpoints start \S+", "Press Start"),
+    (
+        r"Wait until it has stopped, then: studio endpoints start \S+",
+        "Wait until it has stopped, then press Start",
+    ),
+    (r"Wait until it serves: studio endpoints show \S+", "Wait until it serves"),
+    (
+        r"Send it there: studio endpoints traffic \S+ \S+",
+        "Choose the deployment that gets the traffic, in the tab Deployments",
+    ),
+    (
+        r"Move it first: studio endpoints traffic \S+ \S+",
+        "Give the traffic to another deployment first",
+    ),
+    (
+        r"Restart it: studio endpoints stop \S+, then start",
+        "Restart it: press Stop, then Start",
+    ),
+    (
+        r"Delete that deployment first: studio endpoints delete [^.]+",
+        "Delete that deployment first, in Endpoints",
+    ),
+    (
+        r"Look at them with: studio pipelines history \S+",
+        "Look at them in the tab History",
+    ),
+    (r"See: studio runs reopen --help", "Choose a step in Runs and reopen it"),
+    (r"Make one with: studio init [^,.]+", "Make one with New workspace"),
+    (r", or name one with --workspace \S+", ""),
+    (r", or run with --set \S+", ""),
+    (r"studio (backup|audit) ", r"in a terminal, studio \1 "),
+)
+_SEE = re.compile(rf"studio (\w+) (?:list|show)(?: {_NAME})?")
+
+
+def in_window(hint: str) -> str:
+    """A hint in the words of the window."""
+    for pattern, words in _WORDS:
+        hint = re.sub(pattern, words, hint)
+    return _SEE.sub(lambda found: _PAGES.get(found[1], found[0]), hint)
