@@ -61,7 +61,7 @@ def functions_from(source: str, file: Path) -> list[Component | BrokenFunction]:
     """The steps in the text that a file holds, or is to hold."""
     try:
         tree = ast.parse(source, str(file))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 0
         told = getattr(error, "msg", None) or str(error)
         raise InvalidError(
@@ -99,6 +99,9 @@ def _try(
         return _component(file, node, _about(file, node, marked))
     except InvalidError as error:
         return BrokenFunction(node.name, error)
+    except (SyntaxError, ValueError, TypeError, IndexError, RecursionError):
+        told = f"the signature of '{node.name}' can't be understood"
+        return BrokenFunction(node.name, _wrong(file, node, told))
 
 
 def _component(
@@ -326,7 +329,7 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _wrong(file: Path, node: ast.expr | ast.arg, what: str) -> InvalidError:
+def _wrong(file: Path, node: ast.expr | ast.arg | ast.stmt, what: str) -> InvalidError:
     return InvalidError(f"{file}, line {node.lineno}: {what}", _HINTS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import keyword
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -19,7 +20,6 @@ from studio.interchange.component_templates import (
     folder_texts,
     function_text,
 )
-from studio.interchange.component_yaml import component_file
 from studio.interchange.python_functions import SHARED, functions_from
 from studio.services.components import ComponentService
 from studio.storage.database import Database
@@ -27,6 +27,7 @@ from studio.storage.files import write_atomically
 
 TEXTS = (".yml", ".yaml", ".py", ".sql", ".json", ".toml", ".cfg", ".txt", ".md")
 MOST_BYTES = 1024 * 1024
+_DECORATED = re.compile(r"^@(?:\w+\.)?step\b", re.MULTILINE)
 _SKIPPED = ("__pycache__", ".")
 
 Stamp = Mapping[Path, tuple[int, int]]
@@ -105,7 +106,8 @@ class OwnComponents:
             raise RefusedError(
                 f"{file.name} comes with the program", "Edit a copy of the component"
             )
-        if before is not None and self._text_of(file) not in (before, text):
+        known = (None, before, text)
+        if before is not None and file.exists() and self._text_of(file) not in known:
             raise RefusedError(
                 f"{file.name} was changed outside",
                 "Look at what it says now, or write over it",
@@ -135,7 +137,8 @@ class OwnComponents:
         InvalidError if it holds none, or one that can't be a step; RefusedError if a
         name is taken. The same text again is the file that is there.
         """
-        names = steps_in(source)
+        found = functions_from(source, Path("The pasted text"))
+        names = tuple(one.name for one in found)
         if not names:
             raise InvalidError(
                 "The text has no function with @step", "Decorate a function with @step"
@@ -211,23 +214,9 @@ class OwnComponents:
             tx.record(event, name)
 
 
-def steps_in(source: str) -> tuple[str, ...]:
-    """The names of the steps that Python text defines; () if it is none."""
-    if "@step" not in source:
-        return ()
-    try:
-        found = functions_from(source, Path("pasted.py"))
-    except InvalidError:
-        return ()
-    return tuple(one.name for one in found)
-
-
-def main_file(place: Path) -> Path:
-    """Where to begin with a component: its YAML, or its Python file."""
-    try:
-        return component_file(place)
-    except NotFoundError:
-        return place / "component.yml"
+def has_steps(text: str) -> bool:
+    """Whether text seems to be Python with steps; it may still have errors."""
+    return _DECORATED.search(text) is not None
 
 
 def _with_imports(source: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from studio.gui.designer.editor import Editor
@@ -20,6 +21,8 @@ class EditVerbs:
         self, editor: Editor, aside: QWidget, seen: Callable[[], QRectF]
     ) -> None:
         self._editor, self._aside, self._seen = editor, aside, seen
+        self.takers: list[Callable[[str], bool]] = []
+        """Asked first about text to be pasted: whether it is theirs."""
 
     def cut(self) -> None:
         self._do("cut", self._editor.cut)
@@ -28,7 +31,7 @@ class EditVerbs:
         self._do("copy", self._editor.copy)
 
     def paste(self) -> None:
-        self._do("paste", lambda: self._editor.paste(seen=self._seen()))
+        self._do("paste", self._paste)
 
     def paste_linked(self) -> None:
         """Paste, joined to the same steps outside as the copied ones were."""
@@ -42,6 +45,11 @@ class EditVerbs:
 
     def duplicate(self) -> None:
         self._editor.duplicate()
+
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if not any(takes(text) for takes in self.takers):
+            self._editor.paste(seen=self._seen())
 
     def _do(self, name: str, act: Callable[[], object]) -> None:
         focus = self._focused_table()

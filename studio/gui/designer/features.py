@@ -51,6 +51,17 @@ class BringsMenu(Protocol):
         """Add it at the end."""
 
 
+@runtime_checkable
+class Keeps(Protocol):
+    """A feature that may hold what isn't saved yet."""
+
+    def unsaved(self) -> str:
+        """What would be lost; "" if nothing."""
+
+    def save_all(self) -> None:
+        """Keep it, before the window closes."""
+
+
 FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Compare,
     Merging,

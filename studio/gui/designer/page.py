@@ -13,7 +13,7 @@ from studio.domain.run import Run, RunOptions
 from studio.gui.actions import Action
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
-from studio.gui.designer.features import Feature, features_of
+from studio.gui.designer.features import Feature, Keeps, features_of
 from studio.gui.designer.gathering import Place
 from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
@@ -145,9 +145,14 @@ class DesignerPage(Page):
     def unsaved(self) -> str:
         self.bench.inspector.flush()
         dirty = self.document is not None and self.document.dirty
-        return f"Changes of “{self.heading}”" if dirty else ""
+        held = [f"Changes of “{self.heading}”"] if dirty else []
+        held += [f.unsaved() for f in self.features if isinstance(f, Keeps)]
+        return ", ".join(filter(None, held))
 
     def save_all(self) -> None:
+        for feature in self.features:
+            if isinstance(feature, Keeps):
+                feature.save_all()
         if self.bench.saver is not None:
             self.bench.saver.save_blocking()
 

@@ -146,15 +146,20 @@ class CodeEdit(QPlainTextEdit):
         self._language = language
         self._highlighter.set_language(language)
 
-    def mark_line(self, number: int) -> None:
-        """Tint a line, 1 the first, and go there; 0 clears the mark."""
+    def mark_line(self, number: int, *, go: bool = True) -> None:
+        """Tint a line, 1 the first, and `go` there; 0 clears the mark."""
         self._marked = number
+        if go:
+            self.go_to_line(number)
+        self._show_mark()
+
+    def go_to_line(self, number: int) -> None:
+        """Put the cursor at the beginning of a line; nothing if there is none."""
         block = self.document().findBlockByNumber(number - 1)
         self._mark = QTextCursor(block) if number and block.isValid() else None
         if number and block.isValid():
             self.setTextCursor(QTextCursor(block))
             self.centerCursor()
-        self._show_mark()
 
     def number_width(self) -> int:
         digits = max(2, len(str(self.blockCount())))
