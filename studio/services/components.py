@@ -39,6 +39,12 @@ class BrokenComponent:
         """What it is called as long as nothing can be read of it."""
         return self.source.rpartition(os.sep)[2]
 
+    @property
+    def reason(self) -> str:
+        """The message with its file named from the components folder on."""
+        folder = self.source.rpartition(os.sep)[0]
+        return self.message.replace(f"{folder}{os.sep}", "") if folder else self.message
+
 
 @dataclass(frozen=True)
 class Survey:

@@ -58,8 +58,8 @@ def broken_row(broken: BrokenComponent) -> QStandardItem:
     """Its tip says what is wrong and how it is mended."""
     item = QStandardItem(broken.title)
     item.setData(broken, BROKEN)
-    item.setToolTip(f"{broken.message}\n{broken.hint}".strip())
-    item.setAccessibleText(f"{broken.title}, can't be used: {broken.message}")
+    item.setToolTip(f"{broken.reason}\n{broken.hint}".strip())
+    item.setAccessibleText(f"{broken.title}, can't be used: {broken.reason}")
     item.setFlags(
         Qt.ItemFlag.ItemIsEnabled
         | Qt.ItemFlag.ItemIsSelectable

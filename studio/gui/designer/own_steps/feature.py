@@ -112,7 +112,7 @@ class OwnSteps(QObject):
         ask(
             self._page,
             f"“{broken.title}” can't be used",
-            f"{broken.message}. {broken.hint}",
+            f"{broken.reason}. {broken.hint}",
             verb="Edit" if own else "Show its folder",
             keep="Close",
             kind="primary",

@@ -20,7 +20,7 @@ def tell(
         first = broken[0]
         more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
         services.toast(
-            f"“{first.title}”{more} can't be used: {first.message}",
+            f"“{first.title}”{more} can't be used: {first.reason}",
             action=("What to do", partial(explain, first)),
             tone="err",
             key=TOLD,

@@ -8,12 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.gui.widgets.basics import column, label, wrap_in
-from studio.gui.widgets.chip import StateLook
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 from studio.services.component_checks import Slip
-
-_ERROR = StateLook("Error", "err", "x-circle")
 
 
 class SlipList(QWidget):
@@ -24,11 +21,21 @@ class SlipList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         columns: list[Column[Slip]] = [
-            Column("Kind", lambda slip: _ERROR, kind="chip", width=88),
-            Column("File", lambda slip: slip.file.name, width=130),
+            Column(
+                "What is wrong",
+                lambda slip: slip.message,
+                width=300,
+                tip=lambda slip: f"{slip.message}. {slip.hint}",
+            ),
+            Column(
+                "How to fix it",
+                lambda slip: slip.hint,
+                kind="muted",
+                width=240,
+                tip=lambda slip: slip.hint,
+            ),
+            Column("File", lambda slip: slip.file.name, width=120),
             Column("Line", lambda slip: slip.line or None, kind="number", width=56),
-            Column("What is wrong", lambda slip: slip.message, width=300),
-            Column("How to fix it", lambda slip: slip.hint, kind="muted", width=240),
         ]
         model: RowsModel[Slip] = RowsModel(columns, key=lambda slip: slip)
         self.table = DataTable(model)
