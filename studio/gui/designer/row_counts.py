@@ -6,22 +6,40 @@ from studio.domain.component import Component
 from studio.domain.run import StepRun, StepState
 
 ROWS = "rows"
+_MAIN = ("table", "out")
+_LOOKS_AT = "evaluation"
+"""A step with this output looks at rows: its `rows` are those it was given."""
 _UNITS = ((1e9, "B"), (1e6, "M"), (1e4, "k"))
 
 
 def rows_by_output(
     component: Component | None, step: StepRun | None
 ) -> tuple[tuple[str, str], ...]:
-    """Output and words: from the metrics `OUTPUT_rows`, or `rows` for the one table."""
-    if component is None or step is None or step.state is not StepState.SUCCEEDED:
+    """Output and words: from the metrics `OUTPUT_rows`, and `rows` for the main one.
+
+    A step that stands for a pipeline has metrics of a step inside: they tell nothing.
+    """
+    if component is None or component.pipeline is not None:
         return ()
-    tables = [port.name for port in component.outputs if port.type == "mltable"]
+    if step is None or step.state is not StepState.SUCCEEDED:
+        return ()
     found = {name: step.metrics.get(f"{name}_{ROWS}") for name in component.ports_out}
-    if len(tables) == 1 and found[tables[0]] is None:
-        found[tables[0]] = step.metrics.get(ROWS)
+    main = _main_output(component)
+    if main and found[main] is None:
+        found[main] = step.metrics.get(ROWS)
     return tuple(
         (name, row_words(count)) for name, count in found.items() if _counts(count)
     )
+
+
+def _main_output(component: Component) -> str:
+    """The output that a plain `rows` is about; "" where that isn't sure."""
+    tables = [port.name for port in component.outputs if port.type == "mltable"]
+    if len(component.outputs) == 1:
+        return tables[0] if tables else ""
+    if _LOOKS_AT in component.ports_out:
+        return ""
+    return next((name for name in tables if name in _MAIN), "")
 
 
 def row_words(count: float | None) -> str:

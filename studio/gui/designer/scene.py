@@ -158,6 +158,8 @@ class DesignerScene(QGraphicsScene):
         source = self.nodes[self.pipeline.node(edge.source).id]
         port = next(p for p in source.card.outputs if p.name == edge.output)
         words = f"{edge.output} → {edge.input}: {describe(port.type)}"
+        if item.label:
+            words += f"\n{item.label} in the last run"
         if item.flow == "stale":
             card = source.card
             words += f"\nOut of date: {card.title} runs again, {card.subtitle}"

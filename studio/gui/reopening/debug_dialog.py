@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
 from studio.gui.files import show_folder
@@ -19,6 +19,7 @@ from studio.gui.widgets.basics import (
     button,
     column,
     label,
+    restyle,
     row,
     tool_button,
 )
@@ -120,6 +121,9 @@ class DebugDialog(QDialog):
     def _ended(self) -> None:
         self.chip.set_look(ENDED)
         self.stop.setText("Close")
+        self.stop.setProperty("kind", "secondary")
+        self.stop.setIcon(QIcon())
+        restyle(self.stop)
 
     def _fail(self, error: BaseException) -> None:
         self._task = None

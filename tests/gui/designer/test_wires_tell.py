@@ -124,6 +124,13 @@ def test_that_rows_are_told_of_each_output() -> None:
     assert rows_by_output(FILTER, ran("n", rows=1.0)) == (("result", "1 row"),)
     assert rows_by_output(SPLIT, ran("n", rows=7.0)) == ()
     assert rows_by_output(FILTER, ran("n", rows=float("nan"))) == ()
+    looks = (Port("table", "mltable"), Port("evaluation", "uri_folder"))
+    assert rows_by_output(replace(SPLIT, outputs=looks), ran("n", rows=7.0)) == ()
+    main = (Port("table", "mltable"), Port("rest", "mltable"))
+    found = rows_by_output(replace(SPLIT, outputs=main), ran("n", rows=7.0))
+    assert found == (("table", "7 rows"),)
+    whole = replace(FILTER, pipeline=Pipeline("inner"))
+    assert rows_by_output(whole, ran("n", rows=7.0)) == ()
     failed = replace(ran("n", rows=7.0), state=StepState.FAILED)
     assert rows_by_output(FILTER, failed) == ()
 
