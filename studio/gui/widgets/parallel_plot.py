@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -122,6 +121,8 @@ class ParallelPlot(QWidget):
         shape = Qt.CursorShape.SplitVCursor if over else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
         self._hover(None if over else self._line_at(at))
+        if self._hovered is not None:
+            QToolTip.showText(event.globalPosition().toPoint(), self.told, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pulled is None:
@@ -146,13 +147,6 @@ class ParallelPlot(QWidget):
             self._walk(*_STEPS[key])
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            if self._hovered is not None:
-                QToolTip.showText(event.globalPos(), self.told, self)
-            return True
-        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._move()

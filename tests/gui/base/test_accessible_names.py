@@ -127,6 +127,23 @@ def test_that_f6_leads_out_of_the_canvas_and_round_the_parts(
     }
 
 
+def test_that_fields_of_a_sweep_have_names_of_their_own(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    from studio.gui.designer.sweeping.dialog import SweepDialog
+
+    next(views(window, "pipelines", qtbot))
+    page = window.page
+    qtbot.waitUntil(lambda: page.document is not None, timeout=SECONDS)  # type: ignore[union-attr]
+    page.services.actions.get("run.sweep").trigger()  # type: ignore[union-attr]
+    (dialog,) = window.findChildren(SweepDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    assert len(controls(dialog)) > 10
+    assert unnamed(dialog) == []
+    assert namesakes(dialog) == []
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
 def test_that_an_editor_of_code_lets_a_person_go(qtbot: QtBot, theme: Theme) -> None:
     from PySide6.QtWidgets import QLineEdit
 

@@ -111,6 +111,10 @@ def test_that_a_sweep_is_asked_for_followed_and_its_best_values_used(
     assert page.editor.pipeline.inputs["x"].value == 0
     assert page.bench.follower.run is None  # the canvas shows no trial's run
     kept(page.window(), "sweep-window")
+    again = asked(page, qtbot)
+    assert again.space_field("x").value() == "1, 3, 9"
+    assert again.measure.value() == "score"
+    assert again.form.values()["trials"] == 20
 
 
 def test_that_what_is_wrong_is_said_at_once_and_starts_nothing(

@@ -199,7 +199,12 @@ class Sweeping(QObject):
         newest = sweeps[0] if sweeps else None
         current = next((one for one in sweeps if one.id == wanted), newest)
         self.tab.show_sweeps(sweeps, current.id if current else "")
-        self._show(current)
+        shown = self._sweep
+        if shown is not None and current is not None and shown.id == current.id:
+            # What is followed is newer than a list that was read meanwhile.
+            self.tab.show_sweep(shown)
+        else:
+            self._show(current)
 
     def _choose(self, sweep_id: str) -> None:
         self._page.tasks.run(
@@ -227,7 +232,7 @@ class Sweeping(QObject):
 
     def _take(self, sweep: Sweep) -> None:
         before = self._sweep
-        if before is None or before.id != sweep.id:
+        if before is None or before.id != sweep.id or before == sweep:
             return
         if not sweep.state.ended or before.state.ended:
             self._sweep = sweep

@@ -102,11 +102,13 @@ def setting_specs() -> Sequence[FieldSpec]:
 
 def settings_of(spec: SweepSpec | None) -> dict[str, Any]:
     """A sweep's settings as the form shows them; without one, the usual ones."""
-    spec = spec or SweepSpec("", {}, "")
+    usual = SweepSpec("", {}, "")
+    spec = spec or usual
+    grid = spec.sampling == "grid"  # its number of trials is a count, not a wish
     return {
         "goal": next(word for word, goal in GOALS.items() if goal == spec.goal),
         "sampling": next(w for w, one in SAMPLINGS.items() if one == spec.sampling),
-        "trials": spec.max_trials,
+        "trials": usual.max_trials if grid else spec.max_trials,
         "concurrent": spec.concurrent,
         "early": spec.early_stopping,
         "seed": spec.seed,

@@ -15,6 +15,7 @@ from studio.domain.sweep import Space, space_of
 from studio.gui.designer.edits import promoted, users_of
 from studio.gui.designer.inspector.specs import parameter_value
 from studio.gui.designer.sweeping.trials import value_text
+from studio.gui.widgets.formats import format_number
 
 Key: TypeAlias = tuple[str, str]
 Known: TypeAlias = Callable[[Node], Component | None]
@@ -67,7 +68,9 @@ class Knob:
                 try:
                     coerce(parameter, value)
                 except ValueError as error:
-                    raise InvalidError(str(error), "Write values inside it") from None
+                    raise InvalidError(
+                        str(error), "Choose values within its limits"
+                    ) from None
         return space
 
     def _words(self) -> tuple[str, ...]:
@@ -81,10 +84,10 @@ class Knob:
         lows = [one.minimum for one in self.limits if one.minimum is not None]
         highs = [one.maximum for one in self.limits if one.maximum is not None]
         if lows and highs:
-            return f"{kind}, {max(lows):g} to {min(highs):g}"
+            return f"{kind}, {format_number(max(lows))} to {format_number(min(highs))}"
         if lows:
-            return f"{kind}, {max(lows):g} or more"
-        return f"{kind}, {min(highs):g} or less" if highs else kind
+            return f"{kind}, {format_number(max(lows))} or more"
+        return f"{kind}, {format_number(min(highs))} or less" if highs else kind
 
 
 def input_knobs(pipeline: Pipeline, known: Known) -> list[Knob]:
