@@ -46,6 +46,8 @@ def sweeping(page: DesignerPage) -> Sweeping:
 
 def asked(page: DesignerPage, qtbot: QtBot) -> SweepDialog:
     """The dialog, opened by its key."""
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
     page.view.setFocus()
     QApplication.processEvents()
     QTest.keyClick(page.view, Qt.Key.Key_W, KEYS)

@@ -73,6 +73,7 @@ class Sweeping(QObject):
             step=selected_step(editor.selected()),
             last=self._sweep.spec if self._sweep else None,
         )
+        dialog.finished.connect(self._closed)
         dialog.start_wanted.connect(partial(self._save, dialog, editor.pipeline))
         page.tasks.run(
             partial(metrics_of, page.studio, editor.pipeline.name),
@@ -122,6 +123,9 @@ class Sweeping(QObject):
                 failed=self._page.services.show_error,
                 owner=self,
             )
+
+    def _closed(self) -> None:
+        self.dialog = None
 
     # -- starting ----------------------------------------------------------------------
 
