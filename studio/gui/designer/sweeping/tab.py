@@ -142,12 +142,12 @@ class SweepsTab(QWidget):
 
     def _make_table(self, names: Sequence[str]) -> DataTable[Trial]:
         columns: list[Column[Trial]] = [
-            Column("Trial", lambda trial: trial.number, kind="number", width=56)
+            Column("Trial", lambda trial: trial.number, kind="number", width=52)
         ]
-        columns.append(Column("State", self._look, kind="chip", width=128))
+        columns.append(Column("State", self._look, kind="chip", width=116))
         columns += [self._metric_column(name) for name in names[-1:]]
         columns += [_value_column(name) for name in names[:-1]]
-        columns.append(Column("Run", lambda t: t.run_id, kind="mono", width=150))
+        columns.append(Column("Run", lambda t: t.run_id, kind="mono", width=190))
         made: DataTable[Trial] = DataTable(RowsModel(columns, key=lambda t: t.number))
         made.setAccessibleName("Trials")
         made.set_empty_text("No trial is inside the brushes, or none has begun")
@@ -157,7 +157,7 @@ class SweepsTab(QWidget):
 
     def _metric_column(self, name: str) -> Column[Trial]:
         write: Callable[[float], str] = partial(measure_text, name)
-        return Column(name, lambda t: t.value, kind="number", width=88, write=write)
+        return Column(name, lambda t: t.value, kind="number", width=76, write=write)
 
     def _look(self, trial: Trial) -> object:
         return state_look(self.sweep, trial) if self.sweep else trial.state.value
@@ -186,7 +186,6 @@ def _value_column(name: str) -> Column[Trial]:
         name,
         lambda trial: trial.parameters.get(name),
         align="right",
-        width=96,
         write=value_text,
     )
 
