@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 
 from PySide6 import __version__ as qt_version
 from PySide6.QtCore import Qt
@@ -21,7 +22,13 @@ Line = tuple[str, str, str]
 class HelpDialog(QDialog):
     """The keys of everything that can be done on this page."""
 
-    def __init__(self, actions: Actions, page: str, parent: QWidget) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        page: str,
+        parent: QWidget,
+        more: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Keyboard")
@@ -33,7 +40,7 @@ class HelpDialog(QDialog):
                 Column("Menu", lambda line: line[2], kind="muted"),
             ]
         )
-        model.set_rows(_lines(actions))
+        model.set_rows([*_lines(actions), *((*one, page) for one in more)])
         table = DataTable(model, parent=self)
         hint = "Ctrl+Shift+P finds any of these by a few of its letters."
         copy = button("Copy diagnostics", icon="copy", clicked=copy_diagnostics)

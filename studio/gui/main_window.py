@@ -295,8 +295,9 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         """List what can be done here, with the keys."""
-        title = self.page.title if self.page is not None else "the studio"
-        HelpDialog(self.registry, title, self).open()
+        page = self.page
+        title, more = (page.title, page.own_keys()) if page else ("the studio", ())
+        HelpDialog(self.registry, title, self, more).open()
 
     def copy_diagnostics(self) -> None:
         """Put versions and screens on the clipboard."""

@@ -111,6 +111,10 @@ class Page(QWidget):
         """Buttons at the right of the top bar, the primary one last; asked once."""
         return ()
 
+    def own_keys(self) -> Sequence[tuple[str, str]]:
+        """What keys do here beyond the verbs: words and keys, for the help."""
+        return ()
+
     def refresh(self, events: Sequence[Event]) -> None:
         """Something has changed in the workspace; `events` is empty at a revisit."""
 

@@ -65,7 +65,12 @@ class Composing(QObject):
             ("unpack", "Unpack", "unite", "Ctrl+Shift+U", self.unpack, one, None),
             ("inside", "Look inside", "arrows-in", "", self.open_chosen, one, None),
             (
-                *("outside", "Back to the pipeline around", "arrow-left", "Alt+Up"),
+                *(
+                    "outside",
+                    "Back to the pipeline around",
+                    "arrow-left",
+                    "Shift+Return",
+                ),
                 *(self.go_out, out, None),
             ),
             (

@@ -22,6 +22,7 @@ from studio.gui.designer.error_lines import ErrorLines
 from studio.gui.designer.finding import Finding
 from studio.gui.designer.first_step import FirstStep
 from studio.gui.designer.history.feature import History
+from studio.gui.designer.linking import Linking
 from studio.gui.designer.outline.feature import Outline
 from studio.gui.designer.own_steps.feature import OwnSteps
 from studio.gui.designer.plan.breakpoints import Breakpoints
@@ -81,6 +82,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Outline,
     Sweeping,
     AnnotationVerbs,
+    Linking,
 )
 
 

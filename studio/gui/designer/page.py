@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from studio.domain.run import Run, RunOptions
 from studio.gui.actions import Action
@@ -23,6 +23,7 @@ from studio.gui.designer.run_news import RunNews
 from studio.gui.designer.running import Running
 from studio.gui.designer.start_page import StartPage
 from studio.gui.designer.verbs import verbs_of
+from studio.gui.designer.walking import KEYS
 from studio.gui.designer.workbench import Workbench
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
@@ -97,6 +98,9 @@ class DesignerPage(Page):
 
     def page_actions(self) -> Sequence[Action]:
         return verbs_of(self)
+
+    def own_keys(self) -> Sequence[tuple[str, str]]:
+        return KEYS
 
     def top_bar_widgets(self) -> Sequence[QWidget]:
         made = self.services.actions.button
@@ -222,6 +226,8 @@ class DesignerPage(Page):
             Recovery(self, stored.unsaved).offer()
         self.services.settings.set(self._last_key, document.name)
         self._stack.setCurrentWidget(self.bench)
+        if self.isAncestorOf(QApplication.focusWidget() or self.window()):
+            self.view.setFocus()
         if self._wanted_step:
             self.bench.go_to_step(self._wanted_step)
             self._wanted_step = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -46,18 +46,13 @@ from studio.gui.designer.hint import Hint
 from studio.gui.designer.hover import Hover
 from studio.gui.designer.painting import Painting
 from studio.gui.designer.repair import Repair
+from studio.gui.designer.walking import ARROWS, Walk
 from studio.gui.theme.theme import theme
 
 COMPONENT_TYPE = "application/x-mlops-studio-component"
 EVERYWHERE = QRectF(-100_000, -100_000, 200_000, 200_000)
 MARGIN, STEP = 48.0, 1.15
 _MEND = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class CanvasView(QGraphicsView):
@@ -82,6 +77,7 @@ class CanvasView(QGraphicsView):
         self._space = False
         self.hint = Hint(self.viewport())
         self.repair = Repair(self.viewport())
+        self._walk = Walk(editor, self.reveal, self.middle)
         self._hover = Hover(editor.scene, self.viewport())
         self.painting = Painting(editor.scene, self.viewport(), EVERYWHERE)
         self.setAccessibleName("Canvas")
@@ -205,6 +201,9 @@ class CanvasView(QGraphicsView):
                 self.quick_add_wanted.emit(point, None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_wanted.emit(self._by_selection())
+            return
         self.editor.scene.select_at(self.mapToScene(event.pos()))
         self.menu_wanted.emit(event.globalPos())
 
@@ -245,7 +244,7 @@ class CanvasView(QGraphicsView):
                 self.gesture = None
         elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._hold_space(True)
-        elif key in _ARROWS:
+        elif key in ARROWS:
             self._arrow(key, event.modifiers())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             for node_id in self.editor.scene.selected_ids()[:1]:
@@ -353,26 +352,16 @@ class CanvasView(QGraphicsView):
             self.editor.scene.clearSelection()
 
     def _arrow(self, key: Qt.Key, keys: Qt.KeyboardModifier) -> None:
-        if keys & Qt.KeyboardModifier.AltModifier:
-            self._walk(forward=key in (Qt.Key.Key_Right, Qt.Key.Key_Down))
-        elif self.editor.scene.selected_ids():
-            self.editor.nudge(*_ARROWS[key])
-        else:
-            x, y = _ARROWS[key]
+        if not self._walk.arrow(key, keys):
+            x, y = ARROWS[key]
             self._scroll(x * 40, y * 40)
 
-    def _walk(self, *, forward: bool) -> None:
-        """Select the next step along a wire, or the first one."""
-        pipeline, chosen = self.editor.pipeline, self.editor.selected()
-        if chosen:
-            ways = pipeline.successors if forward else pipeline.predecessors
-            names = ways.get(chosen[0].name, ())
-        else:
-            names = tuple(node.name for node in pipeline.nodes[:1])
-        for name in names[:1]:
-            node_id = pipeline.by_name[name].id
-            self.editor.scene.select([node_id])
-            self.reveal(node_id)
+    def _by_selection(self) -> QPoint:
+        """Where a menu asked for by a key stands: at the selected step."""
+        chosen = self.editor.scene.selected_ids()[:1]
+        items = [self.editor.scene.nodes[i] for i in chosen]
+        point = items[0].box.bottomLeft() if items else self.middle()
+        return self.viewport().mapToGlobal(self.mapFromScene(point))
 
     def _hold_space(self, held: bool) -> None:
         self._space = held

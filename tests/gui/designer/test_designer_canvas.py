@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from designer_hand import Hand
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.domain.node import Edge, FromStep
@@ -228,14 +228,48 @@ def test_that_a_selected_wire_is_deleted(page: DesignerPage, hand: Hand) -> None
     assert len(page.editor.pipeline.nodes) == 7
 
 
-def test_that_arrows_move_by_a_grid_cell_and_repeats_are_one_edit(
+def test_that_arrows_walk_over_the_steps_and_shift_gathers_them(
+    page: DesignerPage, hand: Hand
+) -> None:
+    order = [node.name for node in page.editor.pipeline.order()]
+    before = page.editor.pipeline
+    hand.click(hand.middle(order[0]))
+    hand.key(Qt.Key.Key_Right)
+    assert [node.name for node in page.editor.selected()] == [order[1]]
+    hand.key(Qt.Key.Key_Right, SHIFT)
+    assert {node.name for node in page.editor.selected()} == set(order[1:3])
+    hand.key(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert [node.name for node in page.editor.selected()] == [order[1]]
+    hand.key(Qt.Key.Key_Up)  # nothing lies there
+    assert [node.name for node in page.editor.selected()] == [order[1]]
+    assert page.editor.pipeline == before
+
+
+def test_that_the_menu_key_opens_the_menu_of_the_selected_step(
+    page: DesignerPage, hand: Hand
+) -> None:
+    hand.click(hand.middle("split"))
+    middle = hand.canvas.rect().center()
+    by_key = QContextMenuEvent.Reason.Keyboard
+    menu = QContextMenuEvent(by_key, middle, hand.canvas.mapToGlobal(middle))
+    QApplication.sendEvent(hand.canvas, menu)
+    shown = QApplication.activePopupWidget()
+    assert isinstance(shown, QMenu)
+    assert [node.name for node in page.editor.selected()] == ["split"]
+    corner = page.bench.scene.nodes[hand.node("split").id].box.bottomLeft()
+    at = hand.canvas.mapToGlobal(page.view.mapFromScene(corner))
+    assert (shown.pos() - at).manhattanLength() < 8
+    shown.close()
+
+
+def test_that_ctrl_arrows_move_by_a_grid_cell_and_repeats_are_one_edit(
     page: DesignerPage, hand: Hand
 ) -> None:
     x, y = hand.node("split").position
     hand.click(hand.middle("split"))
     for _ in range(3):
-        hand.key(Qt.Key.Key_Right)
-    hand.key(Qt.Key.Key_Down)
+        hand.key(Qt.Key.Key_Right, CTRL)
+    hand.key(Qt.Key.Key_Down, CTRL)
     assert hand.node("split").position == (x + 24, y + 8)
     page.undo()
     assert hand.node("split").position == (x, y)

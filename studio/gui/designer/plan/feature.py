@@ -75,7 +75,7 @@ class RunPlan(QObject):
                 SHOW,
                 "Show the plan",
                 "list-checks",
-                "Ctrl+Shift+P",
+                "Ctrl+Shift+R",
                 "Run",
                 self.show_tab,
                 self._page.is_open,
