@@ -39,7 +39,7 @@ class Arranging(QObject):
     def __init__(self, page: DesignerPage) -> None:
         super().__init__(page)
         self._page, self._editor = page, page.editor
-        self._gliding = Gliding(page.editor, self)
+        self._gliding = Gliding(page.editor, page.view.viewport(), self)
 
     def verbs(self) -> Sequence[Action]:
         page = self._page
@@ -113,9 +113,9 @@ class Arranging(QObject):
         self._gliding.edit(after, text)
 
     def _boxes(self, ids: Sequence[str]) -> dict[str, Box]:
-        items = self._editor.scene.nodes
-        found = {i: items[i] for i in ids}
-        return {i: Box(n.x, n.y, WIDTH, n.height) for i, n in found.items()}
+        """Where the cards belong, also while they glide there."""
+        items, known = self._editor.scene.nodes, self._editor.pipeline.by_id
+        return {i: Box(*known[i].position, WIDTH, items[i].height) for i in ids}
 
     def _links(self, ids: set[str]) -> list[Link]:
         """The wires among them, by the heights of their ports."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QObject, QPointF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPointF, QVariantAnimation
+from PySide6.QtWidgets import QWidget
 
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.editor import Editor
@@ -17,8 +18,9 @@ class Gliding(QObject):
     Any other edit ends it, as that draws every card where it belongs.
     """
 
-    def __init__(self, editor: Editor, parent: QObject) -> None:
+    def __init__(self, editor: Editor, canvas: QWidget, parent: QObject) -> None:
         super().__init__(parent)
+        canvas.installEventFilter(self)
         self._editor = editor
         self._ways: dict[str, tuple[QPointF, QPointF]] = {}
         self._motion = QVariantAnimation(self)
@@ -27,10 +29,6 @@ class Gliding(QObject):
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._motion.valueChanged.connect(self._show)
         editor.opened.connect(self._opened)
-
-    @property
-    def under_way(self) -> bool:
-        return bool(self._ways)
 
     def edit(self, after: Pipeline, text: str) -> None:
         """One step of undo, shown as a movement if few cards move."""
@@ -49,9 +47,20 @@ class Gliding(QObject):
         self._motion.start()
 
     def stop(self) -> None:
-        """Forget the movement; the cards lie where the pipeline says."""
+        """The cards lie where the pipeline says, at once."""
         self._motion.stop()
-        self._ways = {}
+        scene, known = self._editor.scene, self._editor.pipeline.by_id
+        ways, self._ways = self._ways, {}
+        for node_id in ways:
+            if node_id in scene.nodes and node_id in known:
+                scene.nodes[node_id].place(*known[node_id].position)
+        scene.follow_nodes(ways)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A hand that takes hold of a card finds it where it belongs."""
+        if event.type() == QEvent.Type.MouseButtonPress and self._ways:
+            self.stop()
+        return super().eventFilter(watched, event)
 
     def _opened(self) -> None:
         self.stop()

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
 
 MOST_PIPELINES = 20
-CANVAS = "edit.quick_add annotate.note edit.paste edit.select_all canvas.fit"
+CANVAS = (
+    "edit.quick_add annotate.note edit.paste edit.select_all arrange.steps canvas.fit"
+)
 ANNOTATION = "annotate.edit edit.delete"
 SELECTION = "edit.rename edit.copy edit.cut edit.duplicate edit.delete"
 RUNS = "run.to_here run.from_here"

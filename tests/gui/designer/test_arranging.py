@@ -85,6 +85,22 @@ def test_that_an_edit_while_cards_glide_leaves_all_where_they_belong(
     assert lie_where_the_pipeline_says(page)
 
 
+def test_that_a_card_taken_while_it_glides_is_taken_where_it_belongs(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    theme().reduced_motion = False
+    spoil(page)
+    assert page.document is not None
+    with qtbot.waitSignal(page.document.changed):
+        hand.key(Qt.Key.Key_A, SHIFT)
+    assert not lie_where_the_pipeline_says(page)
+    hand.press(hand.middle("split"))
+    assert lie_where_the_pipeline_says(page)
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_A, SHIFT)  # once more: nothing is left to do
+    assert lie_where_the_pipeline_says(page)
+
+
 def test_that_nothing_glides_where_no_motion_is_wanted(
     page: DesignerPage, hand: Hand, qtbot: QtBot
 ) -> None:
