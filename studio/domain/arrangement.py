@@ -167,12 +167,13 @@ def _joints(links: Iterable[Link], at: Mapping[str, int], rows: Rows) -> list[Jo
 def _loose(blocks: Sequence[Block], top: float) -> dict[str, Place]:
     """Steps without wires, in rows under the rest."""
     places: dict[str, Place] = {}
-    for start in range(0, len(blocks), LOOSE_COLUMNS):
+    columns = max(LOOSE_COLUMNS, round(len(blocks) ** 0.5))
+    for start in range(0, len(blocks), columns):
         left = 0.0
-        for block in blocks[start : start + LOOSE_COLUMNS]:
+        for block in blocks[start : start + columns]:
             places[block.key] = (left, top)
             left += _up(block.width) + COLUMN_GAP
-        tallest = max(b.height for b in blocks[start : start + LOOSE_COLUMNS])
+        tallest = max(b.height for b in blocks[start : start + columns])
         top += _up(tallest) + LOOSE_GAP
     return places
 

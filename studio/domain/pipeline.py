@@ -13,7 +13,7 @@ from uuid import uuid4
 from studio.domain.annotations import Annotations
 from studio.domain.component import Scalar
 from studio.domain.errors import InvalidError, NotFoundError
-from studio.domain.node import Binding, Edge, FromPath, FromStep, Node
+from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Node
 
 STEP_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
 PIPELINE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
@@ -196,6 +196,16 @@ class Pipeline:
             if edge.source in self.by_name:
                 before[edge.target][edge.source] = None
         return {name: tuple(sources) for name, sources in before.items()}
+
+    @cached_property
+    def users(self) -> Mapping[str, tuple[Node, ...]]:
+        """By the name of a pipeline input, the steps that are bound to it."""
+        found: dict[str, dict[str, Node]] = {}
+        for node in self.nodes:
+            for binding in node.inputs.values():
+                if isinstance(binding, FromInput):
+                    found.setdefault(binding.name, {})[node.name] = node
+        return {name: tuple(nodes.values()) for name, nodes in found.items()}
 
     def order(self) -> tuple[Node, ...]:
         """Steps in an order that respects every edge, stable by position in file.

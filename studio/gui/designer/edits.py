@@ -246,7 +246,7 @@ def without_unused(pipeline: Pipeline, name: str) -> Pipeline:
 
 def users_of(pipeline: Pipeline, name: str) -> list[Node]:
     """The steps that are bound to a pipeline input."""
-    return [n for n in pipeline.nodes if FromInput(name) in n.inputs.values()]
+    return list(pipeline.users.get(name, ()))
 
 
 def is_data(declared: PipelineInput) -> bool:
