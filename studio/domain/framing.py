@@ -34,29 +34,39 @@ def with_annotation(pipeline: Pipeline, thing: Annotation) -> Pipeline:
     return replace(pipeline, annotations=pipeline.annotations.put(thing))
 
 
-def moved(pipeline: Pipeline, thing: Annotation, dx: float, dy: float) -> Pipeline:
-    """A note further right and down, or a frame with all that is in it."""
-    things, nodes = carried(pipeline.annotations, thing)
+def moved(
+    pipeline: Pipeline,
+    things: Annotations,
+    nodes: Collection[str],
+    dx: float,
+    dy: float,
+) -> Pipeline:
+    """Frames, notes and steps (by id) so much further right and down."""
     places = {
         node.name: (node.position[0] + dx, node.position[1] + dy)
         for node in pipeline.nodes
         if node.id in nodes
     }
-    after = pipeline.move(places)
-    notes = pipeline.annotations.put(*things.shifted(dx, dy).all)
-    return replace(after, annotations=notes)
+    return with_all(pipeline.move(places), things.shifted(dx, dy))
 
 
 def carried(
-    annotations: Annotations, thing: Annotation
+    annotations: Annotations, chosen: Iterable[Annotation]
 ) -> tuple[Annotations, frozenset[str]]:
-    """What moves with a frame or note: it and what is in it, and the steps' ids."""
-    if not isinstance(thing, Frame):
-        return Annotations(notes=(thing,)), frozenset()
-    inner = annotations.inside(thing)
-    frames = (thing, *inner.frames)
-    nodes = frozenset(i for frame in frames for i in frame.nodes)
-    return Annotations(frames, inner.notes), nodes
+    """What moves with frames and notes: all that is in them, and the steps' ids."""
+    found = Annotations()
+    for thing in chosen:
+        found = found.put(thing)
+        if isinstance(thing, Frame):
+            found = found.put(*annotations.inside(thing).all)
+    return found, frozenset(i for frame in found.frames for i in frame.nodes)
+
+
+def with_all(pipeline: Pipeline, things: Annotations) -> Pipeline:
+    """With these in place of those with their ids."""
+    if not things:
+        return pipeline
+    return replace(pipeline, annotations=pipeline.annotations.put(*things.all))
 
 
 def resized(

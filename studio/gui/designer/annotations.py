@@ -41,6 +41,7 @@ class AnnotationVerbs(QObject):
         self._typing: InPlace | None = None
         self._view.edit_wanted.connect(self.edit)
         page.editor.opened.connect(self._opened)
+        page.bench.inspector.flushing.connect(self.finish)
 
     def verbs(self) -> Sequence[Action]:
         colours = (
@@ -173,17 +174,15 @@ class AnnotationVerbs(QObject):
     ) -> None:
         self.finish()
         self._typing = InPlace(self._view, area, text, write, name=name, line=line)
-        self._typing.destroyed.connect(self._typed)
+        self._typing.ended.connect(self._typed)
 
     def finish(self) -> None:
         """Keep what is being typed."""
         if self._typing is not None:
-            typing, self._typing = self._typing, None
-            typing.keep()
+            self._typing.keep()
 
     def _typed(self) -> None:
-        if self._typing is self.sender():
-            self._typing = None
+        self._typing = None
 
     def _write(self, thing: Annotation, text: str) -> None:
         """The text of a thing as it was when typing began."""
@@ -221,6 +220,8 @@ class AnnotationVerbs(QObject):
     # -- inside ------------------------------------------------------------------------
 
     def _opened(self) -> None:
+        if self._typing is not None:  # a text for another pipeline
+            self._typing.give_up()
         if self._page.document is not None:
             self._page.document.changed.connect(self._show_colours)
         self._show_colours()

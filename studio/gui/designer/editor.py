@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from studio.domain import framing, rewiring
 from studio.domain.adapters import Adapter, adapters
+from studio.domain.annotations import Annotations
 from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
 from studio.domain.node import Edge, FromPath, FromStep, Node
@@ -25,6 +26,8 @@ from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, snapped
 from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.places import settled
 from studio.gui.designer.scene import DesignerScene
+
+NO_ANNOTATIONS = Annotations()
 
 
 @dataclass(frozen=True)
@@ -255,22 +258,27 @@ class Editor(QObject):
         other = "connection" if edges else "annotation"
         self.edit(after, f"Delete {_count(nodes) or other}")
 
-    def move(self, positions: Mapping[str, tuple[float, float]]) -> None:
-        """Put steps (by id) at other places."""
+    def move(
+        self,
+        positions: Mapping[str, tuple[float, float]],
+        along: Annotations = NO_ANNOTATIONS,
+    ) -> None:
+        """Put steps (by id) at other places, and frames and notes with them."""
         by_name = {self.pipeline.by_id[i].name: at for i, at in positions.items()}
-        after = settled(self.pipeline.move(by_name), self.scene, positions)
+        after = framing.with_all(self.pipeline.move(by_name), along)
+        after = settled(after, self.scene, positions)
         self.edit(after, f"Move {len(by_name)} steps")
 
     def nudge(self, dx: int, dy: int) -> None:
-        """Move the selected steps by grid cells; keys held down are one edit."""
-        moved = {
-            n.name: (n.position[0] + dx * GRID, n.position[1] + dy * GRID)
-            for n in self.selected()
-        }
-        chosen = ",".join(sorted(moved))
-        ids = [node.id for node in self.selected()]
-        after = settled(self.pipeline.move(moved), self.scene, ids)
-        self.edit(after, "Move", merge=f"nudge {chosen}")
+        """Move what is selected by grid cells; keys held down are one edit."""
+        before, ids = self.pipeline, self.scene.selected_ids()
+        chosen = self.scene.slabs.chosen
+        things, inside = framing.carried(before.annotations, chosen)
+        moving = inside.union(ids)
+        after = framing.moved(before, things, moving, dx * GRID, dy * GRID)
+        after = settled(after, self.scene, ids)
+        words = ",".join(sorted([*moving, *(thing.id for thing in things.all)]))
+        self.edit(after, "Move", merge=f"nudge {words}")
 
     def select_all(self) -> None:
         self.scene.select(self.pipeline.by_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -21,6 +21,9 @@ class InPlace(QPlainTextEdit):
 
     Of one `line` Enter alone keeps it, too. It stays at its `area` of the scene.
     """
+
+    ended = Signal()
+    """It goes; if its text is kept, that is told next."""
 
     def __init__(
         self,
@@ -99,5 +102,6 @@ class InPlace(QPlainTextEdit):
         if had_focus:
             self._view.setFocus()
         self.deleteLater()
+        self.ended.emit()
         if text is not None:
             self._done(text)

@@ -358,9 +358,10 @@ class CanvasView(QGraphicsView):
 
     def _by_selection(self) -> QPoint:
         """Where a menu asked for by a key stands: at the selected step."""
-        chosen = self.editor.scene.selected_ids()[:1]
-        items = [self.editor.scene.nodes[i] for i in chosen]
-        point = items[0].box.bottomLeft() if items else self.middle()
+        scene = self.editor.scene
+        boxes = [scene.nodes[i].box for i in scene.selected_ids()[:1]]
+        boxes += [scene.slabs.items[thing.id].box for thing in scene.slabs.chosen]
+        point = boxes[0].bottomLeft() if boxes else self.middle()
         return self.viewport().mapToGlobal(self.mapFromScene(point))
 
     def _hold_space(self, held: bool) -> None:

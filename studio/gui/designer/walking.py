@@ -84,11 +84,11 @@ class Walk:
     def arrow(self, key: Qt.Key, keys: Qt.KeyboardModifier) -> bool:
         """True if there was anything to go to or to move."""
         way, modifier = ARROWS[key], Qt.KeyboardModifier
-        if not self._editor.pipeline.nodes:
-            return False
         if keys & modifier.ControlModifier:
             cells = FAST if keys & modifier.ShiftModifier else 1
             self._editor.nudge(way[0] * cells, way[1] * cells)
+        elif not self._editor.pipeline.nodes:
+            return False
         elif keys & modifier.AltModifier:
             self._go(self._by_wire(way))
         else:

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from studio.domain.framing import coloured, framed, without
 from studio.domain.node import Edge, Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer import edits
 from studio.interchange.pipeline_layout import layout_of
 from studio.interchange.pipeline_writer import write_pipeline
 
-KINDS = "aadrcmvpusix"
+KINDS = "aadrcmvpusixfgo"
 NUMBERS = st.integers(min_value=0, max_value=9)
 STEPS = st.tuples(st.sampled_from(KINDS), NUMBERS, NUMBERS, st.booleans())
 
@@ -42,6 +43,13 @@ def one_edit(pipeline: Pipeline, kind: str, first: int, second: int) -> Pipeline
         ],
         "i": lambda: pipeline.bind(one.name, "in", None),
         "x": lambda: replace(pipeline, tags={"k": str(first)}),
+        "f": lambda: framed(
+            pipeline, {n.id: (0.0, 0.0, 8.0, 8.0) for n in (one, other)}, f"F{second}"
+        )[0],
+        "g": lambda: without(
+            pipeline, {f.id for f in pipeline.annotations.frames[second:]}
+        ),
+        "o": lambda: coloured(pipeline, "train", [one], pipeline.annotations.all),
     }
     return changes[kind]()
 

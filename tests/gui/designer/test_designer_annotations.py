@@ -242,6 +242,86 @@ def test_that_a_press_inside_a_frame_is_the_canvas_s(
     assert len(page.editor.selected()) == 2
 
 
+def test_that_a_rubber_band_takes_frames_and_notes_and_all_move_together(
+    page: DesignerPage, hand: Hand
+) -> None:
+    make_frame(hand, "One", "import_data")
+    write_note(hand, "Beside")
+    hand.click(EMPTY)
+    page.view.fit()
+    before, (note,), (frame,) = page.editor.pipeline, notes(page), frames(page)
+    corner = QPointF(-60, min(frame.y, note.y) - 60)
+    hand.drag(corner, QPointF(note.x + note.width + 20, note.y + note.height + 20))
+    chosen = {thing.id for thing in page.bench.scene.slabs.chosen}
+    assert chosen == {frame.id, note.id}
+    steps = {node.name for node in page.editor.selected()}
+    assert {"import_data", "clean_missing"} <= steps
+    start = hand.middle("clean_missing") - QPointF(60, 20)
+    hand.drag(start, start + QPointF(0, 320))
+    by = (
+        hand.node("clean_missing").position[1]
+        - before.node("clean_missing").position[1]
+    )
+    assert by > 200
+    assert hand.node("import_data").position[1] == 144 + by
+    assert (frames(page)[0].y - frame.y, notes(page)[0].y - note.y) == (by, by)
+    assert owned(page) == {"import_data"}
+    page.undo()
+    assert page.editor.pipeline == before
+
+
+def test_that_arrows_move_the_selected_frame_with_its_steps(
+    page: DesignerPage, hand: Hand
+) -> None:
+    make_frame(hand, "One", "import_data")
+    (frame,), (x, y) = frames(page), hand.node("import_data").position
+    hand.key(Qt.Key.Key_Down, CTRL)
+    hand.key(Qt.Key.Key_Down, CTRL)
+    assert frames(page)[0].y == frame.y + 16
+    assert hand.node("import_data").position == (x, y + 16)
+    page.undo()
+    assert frames(page) == (frame,)
+
+
+def test_that_what_is_being_written_is_saved_too(
+    page: DesignerPage, hand: Hand, studio: Studio, qtbot: QtBot
+) -> None:
+    hand.key(Qt.Key.Key_N)
+    typing = field(page)
+    assert typing is not None
+    QTest.keyClicks(typing, "Not lost")
+    QTest.keyClick(typing, Qt.Key.Key_S, CTRL)
+    qtbot.waitUntil(lambda: page.document is not None and not page.document.dirty)
+    (note,) = studio.pipelines.get("penguins").annotations.notes
+    assert note.text == "Not lost"
+
+
+def test_that_a_new_note_covers_no_card(page: DesignerPage, hand: Hand) -> None:
+    page.view.centerOn(hand.middle("clean_missing"))
+    write_note(hand, "First")
+    write_note(hand, "Second")
+    boxes = [slab.box for slab in page.bench.scene.slabs.items.values()]
+    assert not boxes[0].intersects(boxes[1])
+    for card in page.bench.scene.nodes.values():
+        assert not any(box.intersects(card.box) for box in boxes)
+
+
+def test_that_putting_steps_in_order_takes_frames_along(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    make_frame(hand, "Both", "import_data", "clean_missing")
+    card = hand.middle("clean_missing") - QPointF(60, 20)
+    hand.drag(card, card + QPointF(0, 24))
+    hand.click(EMPTY)
+    hand.key(Qt.Key.Key_A, SHIFT)
+    qtbot.waitUntil(lambda: page.document.stack.undoText() == "Arrange steps")  # type: ignore[union-attr]
+    left, top, right, bottom = frames(page)[0].box
+    for step in ("import_data", "clean_missing"):
+        x, y = hand.node(step).position
+        assert left < x < right - 216
+        assert top < y < bottom - 64
+
+
 def menu_at(page: DesignerPage, at: QPointF, qtbot: QtBot) -> QMenu:
     pixel = page.view.mapFromScene(at)
     spot = page.view.viewport().mapToGlobal(pixel)

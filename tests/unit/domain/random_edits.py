@@ -8,12 +8,14 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
+from studio.domain.annotations import Frame, Note
 from studio.domain.errors import StudioError
+from studio.domain.framing import coloured, with_annotation, without
 from studio.domain.node import Edge, FromInput, FromPath, Node, StepOutput, Value
 from studio.domain.pipeline import Pipeline, PipelineInput
 
 Edit: TypeAlias = tuple[str, int, int]
-KINDS = "aaarcmvfpstndoeixq"
+KINDS = "aaarcmvfpstndoeixqghj"
 EDITS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(0, 9), st.integers(0, 9)),
     max_size=30,
@@ -70,6 +72,21 @@ def _one(pipeline: Pipeline, kind: str, first: int, second: int, mark: str) -> P
         "i": lambda: pipeline.update(replace(one, max_retries=second)),
         "q": lambda: replace(
             pipeline, nodes=(*pipeline.nodes[1:], *pipeline.nodes[:1])
+        ),
+        "g": lambda: with_annotation(
+            pipeline,
+            Frame(
+                f"{mark}f{first}",
+                f"F{second}",
+                nodes=tuple(dict.fromkeys((one.id, other.id))),
+            ),
+        ),
+        "h": lambda: without(pipeline, {f"{mark}f{first}", f"{mark}n{second}"}),
+        "j": lambda: coloured(
+            with_annotation(pipeline, Note(f"{mark}n{first}", f"Text {second}")),
+            ("data", "train")[second % 2],
+            [one],
+            [],
         ),
     }
     return changes[kind]()

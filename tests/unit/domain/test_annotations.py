@@ -66,7 +66,8 @@ def test_that_a_moved_frame_takes_its_steps_and_what_lies_in_it() -> None:
     apart = Note("far", "Apart", "", 900.0, 0.0, 100.0, 60.0)
     for thing in (inner, note, apart):
         pipeline = framing.with_annotation(pipeline, thing)
-    moved = framing.moved(pipeline, frame, 80.0, 16.0)
+    things, nodes = framing.carried(pipeline.annotations, [frame])
+    moved = framing.moved(pipeline, things, nodes, 80.0, 16.0)
     assert [n.position for n in moved.nodes] == [(80, 16), (380, 16), (600, 0)]
     for one in (frame, inner, note):
         found = moved.annotations.find(one.id)

@@ -150,7 +150,7 @@ class ComparePanel(QWidget):
             look = LOOKS[mark]
             words = f"{marks.count(mark)} {look.word.lower()}"
             self._legend.addWidget(Chip.of(words, look.tone, look.icon))
-        moved = len({c.step for c in found.layout if c.step})
+        moved = len({c.step for c in found.layout if c.field == "position"})
         self._moved.setText(f"{moved} moved" if moved else "")
 
     def _component(self, node: Node) -> Component | None:

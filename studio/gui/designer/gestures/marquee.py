@@ -20,6 +20,8 @@ class MarqueeGesture:
         self._scene, self._from = scene, point
         self._before = set(scene.selected_ids())
         self._kept = self._before if extends(keys) else set()
+        self._slabs_before = {thing.id for thing in scene.slabs.chosen}
+        self._kept_slabs = self._slabs_before if extends(keys) else set()
         self._band = QGraphicsRectItem()
         fill = QColor(tokens().accent)
         pen = QPen(fill, 1)
@@ -30,6 +32,7 @@ class MarqueeGesture:
         self._band.setZValue(4)
         scene.addItem(self._band)
         scene.select(self._kept)
+        scene.slabs.choose(self._kept_slabs)
 
     def move(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         area = QRectF(self._from, point).normalized()
@@ -39,6 +42,7 @@ class MarqueeGesture:
         wanted = touched | self._kept
         if wanted != set(self._scene.selected_ids()):
             self._scene.select(wanted)
+        self._scene.slabs.choose_in(area, self._kept_slabs)
 
     def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         self._scene.removeItem(self._band)
@@ -46,3 +50,4 @@ class MarqueeGesture:
     def cancel(self) -> None:
         self._scene.removeItem(self._band)
         self._scene.select(self._before)
+        self._scene.slabs.choose(self._slabs_before)

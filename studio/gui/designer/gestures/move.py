@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
+from studio.domain.framing import carried
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.gestures.gesture import extends
 from studio.gui.designer.gestures.lining import Lining
@@ -32,8 +33,11 @@ class MoveGesture:
         self._moved = False
         self._alone_at_end = False
         self._select(keys)
-        items = editor.scene.nodes
-        self._starts = {i: items[i].pos() for i in editor.scene.selected_ids()}
+        items, chosen = editor.scene.nodes, editor.scene.slabs.chosen
+        self._along, inside = carried(editor.pipeline.annotations, chosen)
+        ids = dict.fromkeys([*editor.scene.selected_ids(), *inside])
+        self._starts = {i: items[i].pos() for i in ids if i in items}
+        self._way = QPointF()
         self._lining = Lining(editor.scene, pressed, self._starts, zoom)
 
     def move(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
@@ -49,8 +53,10 @@ class MoveGesture:
         for node_id, start in self._starts.items():
             at = start + way
             self._editor.scene.nodes[node_id].place(at.x(), at.y())
+        self._way = way
         scene = self._editor.scene
         scene.follow_nodes(self._starts)
+        scene.slabs.put(self._along.shifted(way.x(), way.y()))
         scene.slabs.light([scene.nodes[i].box for i in self._starts])
 
     def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
@@ -62,11 +68,13 @@ class MoveGesture:
             return
         self._editor.scene.slabs.light(())
         places = {i: self._editor.scene.nodes[i].pos() for i in self._starts}
-        self._editor.move({i: (at.x(), at.y()) for i, at in places.items()})
+        along = self._along.shifted(self._way.x(), self._way.y())
+        self._editor.move({i: (at.x(), at.y()) for i, at in places.items()}, along)
 
     def cancel(self) -> None:
         self._lining.clear()
         self._editor.scene.slabs.light(())
+        self._editor.scene.slabs.put(self._along)
         for node_id, start in self._starts.items():
             if node_id in self._editor.scene.nodes:
                 self._editor.scene.nodes[node_id].place(start.x(), start.y())

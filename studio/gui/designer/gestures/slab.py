@@ -11,7 +11,7 @@ from studio.gui.designer.geometry import GRID, snapped
 from studio.gui.designer.gestures.gesture import Gesture, extends
 from studio.gui.designer.gestures.move import THRESHOLD
 from studio.gui.designer.items.slab import LEAST, Grip, Slab
-from studio.gui.designer.places import boxes_of
+from studio.gui.designer.places import boxes_of, settled
 
 
 def slab_gesture(
@@ -35,17 +35,21 @@ def slab_gesture(
 
 
 class MoveSlab:
-    """It and all that is in it follow the pointer; the document hears of it once."""
+    """All that is selected, and what is in it, follows the pointer; the document hears
+    of it once."""
 
     def __init__(self, editor: Editor, slab: Slab, point: QPointF, zoom: float) -> None:
         self._editor, self._thing = editor, slab.thing
         self._from, self._threshold = point, THRESHOLD / zoom
         self._by = (0.0, 0.0)
         self._moved = False
-        things, nodes = framing.carried(editor.pipeline.annotations, slab.thing)
-        self._things = things
-        cards = editor.scene.nodes
-        self._starts = {i: cards[i].pos() for i in nodes if i in cards}
+        scene = editor.scene
+        chosen = scene.slabs.chosen
+        self._things, inside = framing.carried(editor.pipeline.annotations, chosen)
+        self._chosen = frozenset(scene.selected_ids())
+        self._starts = {
+            i: scene.nodes[i].pos() for i in inside | self._chosen if i in scene.nodes
+        }
 
     def move(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         way = point - self._from
@@ -60,9 +64,12 @@ class MoveSlab:
 
     def finish(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         self.move(point, keys)
-        if self._moved and any(self._by):
-            after = framing.moved(self._editor.pipeline, self._thing, *self._by)
-            self._editor.edit(after, f"Move {name_of(self._thing)}")
+        if not any(self._by):
+            return
+        editor = self._editor
+        after = framing.moved(editor.pipeline, self._things, self._starts, *self._by)
+        after = settled(after, editor.scene, self._chosen)
+        editor.edit(after, f"Move {name_of(self._thing)}")
 
     def cancel(self) -> None:
         self._shift(0.0, 0.0)
@@ -70,9 +77,7 @@ class MoveSlab:
     def _shift(self, dx: float, dy: float) -> None:
         self._by = (dx, dy)
         scene = self._editor.scene
-        for thing in self._things.shifted(dx, dy).all:
-            if (slab := scene.slabs.items.get(thing.id)) is not None:
-                slab.show_thing(thing)
+        scene.slabs.put(self._things.shifted(dx, dy))
         for node_id, start in self._starts.items():
             if node_id in scene.nodes:
                 scene.nodes[node_id].place(start.x() + dx, start.y() + dy)

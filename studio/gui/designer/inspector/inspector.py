@@ -23,6 +23,8 @@ class Inspector(Panel):
     source_wanted = Signal(str)
     left = Signal()
     built = Signal(object)
+    flushing = Signal()
+    """What is typed anywhere in the designer is to be taken over now."""
     """A panel for another step stands there now: the `NodePanel`."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
@@ -66,6 +68,7 @@ class Inspector(Panel):
 
     def flush(self) -> None:
         """Take over what is still being typed."""
+        self.flushing.emit()
         if self.panel is not None:
             self.panel.flush()
 

@@ -38,6 +38,12 @@ class Slabs:
                 made = self.items[thing.id] = slab_of(thing)
                 self._scene.addItem(made)
 
+    def put(self, things: Annotations) -> None:
+        """Let these lie elsewhere for the time being."""
+        for thing in things.all:
+            if (slab := self.items.get(thing.id)) is not None:
+                slab.show_thing(thing)
+
     @property
     def zoom(self) -> float:
         """How large the first view shows the scene."""
@@ -60,6 +66,11 @@ class Slabs:
         changed = [s.set_selected(i in ids) for i, s in self.items.items()]
         if any(changed):
             self._picked()
+
+    def choose_in(self, area: QRectF, kept: Collection[str]) -> None:
+        """Select what lies wholly in an area, and those to be `kept`."""
+        inside = {i for i, slab in self.items.items() if area.contains(slab.box)}
+        self.choose(inside | set(kept))
 
     # -- what lies where -----------------------------------------------------------
 
