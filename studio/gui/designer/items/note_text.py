@@ -30,6 +30,7 @@ def note_text(text: str, width: float) -> QTextDocument:
 def _made(text: str, width: float, theme: str, letters: int) -> QTextDocument:
     made = NoteText()
     made.setDocumentMargin(0)
+    made.setIndentWidth(20)
     made.setDefaultFont(fonts.font(13))
     made.setMarkdown(text, _GITHUB | _NO_HTML)
     ink = QTextCharFormat()

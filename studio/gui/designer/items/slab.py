@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from studio.domain.annotations import Annotation, Box, Frame, Note, laid
-from studio.gui.designer.geometry import BLOCK_ZOOM, RADIUS
+from studio.gui.designer.geometry import PLAIN_ZOOM, RADIUS
 from studio.gui.designer.items.note_text import note_text
 from studio.gui.designer.items.shapes import soft_shadow
 from studio.gui.designer.meanings import ink_of
@@ -190,7 +190,7 @@ class NoteItem(Slab):
         painter.drawRoundedRect(box, RADIUS, RADIUS)
         if self.selected:
             self._paint_ring(painter)
-        if painter.worldTransform().m11() >= BLOCK_ZOOM:
+        if painter.worldTransform().m11() >= PLAIN_ZOOM:
             self._paint_text(painter, box.adjusted(PAD, PAD, -PAD, -PAD))
 
     def _paint_text(self, painter: QPainter, room: QRectF) -> None:
