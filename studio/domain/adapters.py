@@ -24,7 +24,7 @@ def adapters(
     source: Port, target: Port, components: Iterable[Component]
 ) -> list[Adapter]:
     """Those that fit between two ports: the one made for these types first, then the
-    one that needs the least else."""
+    one that needs the least else, then what its component calls usual."""
     found = [a for component in components for a in _ways(component, source, target)]
     exact = (source.type, target.type)
     return sorted(found, key=lambda a: ((a.into.type, a.out.type) != exact, _rank(a)))
@@ -43,9 +43,11 @@ def _means(source: Port, target: Port) -> bool:
     return why_incompatible(source, target) is None
 
 
-def _rank(adapter: Adapter) -> tuple[bool, int, bool, str]:
+def _rank(adapter: Adapter) -> tuple[bool, int, bool, bool, str]:
     component = adapter.component
     others = [p for p in component.inputs if not p.optional and p != adapter.into]
     values = [p for p in component.parameters if p.required]
     needed = len(others) + len(values)
-    return (adapter.into.optional, needed, not component.built_in, component.title)
+    unusual = component.tags.get("adapter") != "usual"
+    kind = (unusual, not component.built_in, component.title)
+    return (adapter.into.optional, needed, *kind)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from studio.worker.tables.desk import Cancelled, Desk, Job
+from .desk import Cancelled, Desk, Job
 
 MEMORY_BYTES = 8 << 30
 LONG = ("settle", "order", "profile")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 from uuid import uuid4
 
-from studio.worker.tables.desk import Job
-from studio.worker.tables.sources import HEAD, ParquetTable
+from .desk import Job
+from .sources import HEAD, ParquetTable
 
 GROUP_ROWS = 122_880
 TICK = 0.2

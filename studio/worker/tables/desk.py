@@ -85,7 +85,7 @@ class Desk:
         return table.shape()
 
     def _page(self, request: Dict[str, Any], job: Job) -> Any:
-        from studio.worker.tables.cells import cells
+        from .cells import cells
 
         start, count = request["start"], request["count"]
         numbers, longest = request["columns"], request.get("longest", 300)
@@ -102,14 +102,14 @@ class Desk:
         return {"rows": len(self._rows_in_order(request, job))}
 
     def _rows_in_order(self, request: Dict[str, Any], job: Job) -> Any:
-        from studio.worker.tables.order import ordered
+        from .order import ordered
 
         key = _key(request["table"]) + json.dumps(request["order"])
         table = self._settled(request, job)
         return self._orders.get(key, lambda: ordered(table, request["order"], job))
 
     def _profile(self, request: Dict[str, Any], job: Job) -> Any:
-        from studio.worker.tables.profile import profile
+        from .profile import profile
 
         table = self._settled(request, job)
         profile(table, job)
@@ -121,7 +121,7 @@ class Desk:
         return table
 
     def _table(self, request: Dict[str, Any]) -> Any:
-        from studio.worker.tables.sources import open_table
+        from .sources import open_table
 
         asked = request["table"]
         return self._tables.get(_key(asked), lambda: open_table(asked, self._folder))
@@ -136,7 +136,7 @@ def _key(asked: Dict[str, Any]) -> str:
 
 def _import_all() -> str:
     """Make the first answer quick."""
-    from studio.worker.tables import order, profile, sources
+    from . import order, profile, sources
 
     for module in (sources, order, profile):
         module.warm()

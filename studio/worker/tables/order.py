@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Tuple
 
-from studio.worker.tables.desk import Job
+from .desk import Job
 
 COMPARISONS = ("=", "!=", ">", ">=", "<", "<=")
 

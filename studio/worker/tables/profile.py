@@ -6,8 +6,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List
 
-from studio.worker.tables.cells import text
-from studio.worker.tables.desk import Job
+from .cells import text
+from .desk import Job
 
 BARS, TOP, LONGEST, MOST_AT_ONCE = 20, 8, 80, 4
 Facts = Dict[str, Any]

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
-from studio.worker.tables.desk import Job
+from .desk import Job
 
 HEAD = 1024
 CACHE_BYTES = 1 << 30
@@ -18,7 +18,7 @@ def open_table(asked: Dict[str, Any], folder: Path) -> Any:
     """`asked` has files, format (parquet, csv, json) and, of CSV, the delimiter."""
     if asked["format"] == "parquet":
         return ParquetTable(asked["files"])
-    from studio.worker.tables.conversion import ConvertedTable
+    from .conversion import ConvertedTable
 
     return ConvertedTable(asked, folder)
 
