@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -77,17 +76,14 @@ class ComponentService:
         """As `list`, with what stands there and can't be used."""
         found: dict[str, Component] = {}
         broken: list[BrokenComponent] = []
-        for folder, built_in in self._folders():
-            read = _or_broken(folder, partial(self._read_folder, folder, built_in))
-            if isinstance(read, Component):
-                found[read.name] = read
-            else:
-                broken.append(read)
-        for file, one in self._marked():
-            if isinstance(one, Component):
-                found[one.name] = one
-            else:
-                broken.append(BrokenComponent(str(file), one.message, one.hint))
+        for source, built_in, read in self._read_all():
+            if isinstance(read, StudioError):
+                broken.append(BrokenComponent(str(source), read.message, read.hint))
+                continue
+            other = found.get(read.name)
+            if not built_in and other is not None and not other.built_in:
+                broken.append(_hidden(other, source))
+            found[read.name] = read
         listed = tuple(sorted(found.values(), key=lambda c: (c.category, c.title)))
         self._broken = (*self._broken_plugins, *broken)
         return Survey(listed, self._broken)
@@ -190,8 +186,15 @@ class ComponentService:
             else "See: studio components list",
         )
 
-    def _read_folder(self, folder: Path, built_in: bool) -> Component:
-        return self._read(component_file(folder), built_in)
+    def _read_all(self) -> Iterator[tuple[Path, bool, Component | StudioError]]:
+        """(where it stands, built in?, what it is): later ones hide earlier ones."""
+        for folder, built_in in self._folders():
+            try:
+                yield folder, built_in, self._read(component_file(folder), built_in)
+            except StudioError as error:
+                yield folder, built_in, error
+        for file, one in self._marked():
+            yield file, False, one
 
     def _read(self, path: Path, built_in: bool) -> Component:
         file = component_file(path.resolve())
@@ -228,13 +231,13 @@ class ComponentService:
             return None
 
 
-def _or_broken(
-    folder: Path, read: Callable[[], Component]
-) -> Component | BrokenComponent:
-    try:
-        return read()
-    except StudioError as error:
-        return BrokenComponent(str(folder), error.message, error.hint)
+def _hidden(one: Component, by: Path) -> BrokenComponent:
+    """One of the workspace whose name another one has, too."""
+    return BrokenComponent(
+        str(one.source),
+        f"Its name '{one.name}' is that of {by.name}, too, which is used instead",
+        "Give one of them another name",
+    )
 
 
 def _mtime(file: Path) -> int:

@@ -149,6 +149,8 @@ class CodeEdit(QPlainTextEdit):
     def mark_line(self, number: int, *, go: bool = True) -> None:
         """Tint a line, 1 the first, and `go` there; 0 clears the mark."""
         self._marked = number
+        block = self.document().findBlockByNumber(number - 1)
+        self._mark = QTextCursor(block) if number and block.isValid() else None
         if go:
             self.go_to_line(number)
         self._show_mark()
@@ -156,7 +158,6 @@ class CodeEdit(QPlainTextEdit):
     def go_to_line(self, number: int) -> None:
         """Put the cursor at the beginning of a line; nothing if there is none."""
         block = self.document().findBlockByNumber(number - 1)
-        self._mark = QTextCursor(block) if number and block.isValid() else None
         if number and block.isValid():
             self.setTextCursor(QTextCursor(block))
             self.centerCursor()

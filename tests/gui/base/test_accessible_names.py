@@ -104,6 +104,26 @@ def test_that_controls_have_names_of_their_own_and_tab_visits_them_as_one_reads(
         assert list(jumps(window)) == [], view
 
 
+def test_that_the_editor_of_components_has_names_and_an_order_too(
+    window: MainWindow, birds: Studio, qtbot: QtBot
+) -> None:
+    from studio.gui.designer.own_steps.feature import OwnSteps
+
+    next(views(window, "pipelines", qtbot))
+    features = window.page.features  # type: ignore[union-attr]
+    own = next(each for each in features if isinstance(each, OwnSteps))
+    own.editing.open(birds.own_components.new_folder("Tidy up"))
+    editor = own.editing.editor
+    qtbot.waitUntil(lambda: bool(editor.preview.components), timeout=SECONDS)
+    edit = editor.current
+    assert edit is not None
+    edit.insertPlainText("# mine\n")
+    editor.find_bar.begin()
+    assert unnamed(window) == []
+    assert namesakes(window) == []
+    assert list(jumps(window)) == []
+
+
 def test_that_f6_leads_out_of_the_canvas_and_round_the_parts(
     window: MainWindow, qtbot: QtBot
 ) -> None:

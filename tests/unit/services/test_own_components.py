@@ -125,3 +125,15 @@ def test_that_a_function_hides_a_built_in_component_for_pipelines_too(
     assert studio.components.get("split").source == file
     listed = {c.name: c.source for c in studio.components.list()}
     assert listed["split"] == file
+
+
+def test_that_two_of_one_name_are_told_not_mixed_up(studio: Studio) -> None:
+    own = studio.own_components
+    place = own.new_folder("Mine")
+    file = own.folder / "other.py"
+    file.write_text("@step\ndef mine(data: Table) -> Table: ...\n")
+    survey = studio.components.survey()
+    assert {c.name: c.source for c in survey.components}["mine"] == file
+    (told,) = survey.broken
+    assert told.source == str(place / "component.yml")
+    assert "is that of other.py, too" in told.reason

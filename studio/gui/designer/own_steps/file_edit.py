@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from studio.gui.widgets.code_view import CodeEdit, Language
@@ -17,7 +17,6 @@ _LANGUAGES: dict[str, Language] = {
     ".sql": "sql",
     ".json": "json",
 }
-_SPACES = "    "
 
 
 class FileEdit(CodeEdit):
@@ -55,20 +54,3 @@ class FileEdit(CodeEdit):
         cursor.setPosition(min(place, len(text)))
         self.setTextCursor(cursor)
         self.saved(text)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() == "\r" and not event.modifiers():
-            self._break_line()
-        else:
-            super().keyPressEvent(event)
-
-    def _break_line(self) -> None:
-        """A new line as far in as this one, further after a colon."""
-        cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        inset = before[: len(before) - len(before.lstrip())]
-        if before.rstrip().endswith(":") and self.file.suffix == ".py":
-            inset += _SPACES
-        cursor.insertText(f"\n{inset}")
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
