@@ -182,7 +182,7 @@ def test_that_a_built_in_step_is_copied_before_it_is_edited_and_hides_the_old_on
     page: DesignerPage, hand: Hand, editor: ComponentEditor, qtbot: QtBot
 ) -> None:
     hand.click(hand.middle("split"))
-    hand.key(Qt.Key.Key_F4)
+    hand.key(Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
     question = page.window().findChild(Question)
     assert question is not None and "comes with the program" in question.title
     QTest.mouseClick(question.go, Qt.MouseButton.LeftButton)

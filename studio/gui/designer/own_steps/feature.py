@@ -52,7 +52,7 @@ class OwnSteps(QObject):
                 EDIT,
                 "Edit component",
                 "code-block",
-                "F4",
+                "Shift+F4",
                 "Edit",
                 self.edit_chosen,
                 lambda: self._chosen() is not None,
