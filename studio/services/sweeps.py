@@ -91,6 +91,7 @@ class SweepService:
         sweep = self._repository.get(sweep_id)
         self._repository.begin(sweep_id, this_process())
         laboratory = _Laboratory(sweep, self._repository, self._runs)
+        self._runs.prepare()  # the first trial's interpreter imports meanwhile
         try:
             state, message = SweepLoop(sweep.spec, laboratory).run()
             self._repository.end(sweep_id, state, message)
@@ -147,7 +148,9 @@ class _Laboratory:
         values = {**spec.inputs, **parameters}
         options = RunOptions(inputs=values, experiment=self.sweep.id)
         version = self.sweep.pipeline_version or 1
-        return self.runs.start_saved(spec.pipeline, version, options)
+        run_id = self.runs.start_saved(spec.pipeline, version, options)
+        self.runs.prepare()
+        return run_id
 
     def look(self, run_id: str) -> Observation:
         self.runs.take_over_abandoned()

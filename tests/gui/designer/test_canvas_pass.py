@@ -141,10 +141,10 @@ def test_that_a_card_is_drawn_sharply_after_the_zoom_has_settled(
     editor, view = canvas(qtbot, 3)
     view.centerOn(editor.scene.content_rect().center())
     settled = lambda: not view.painting.unfinished  # noqa: E731
-    view.viewport().repaint()
+    view.grab()
     qtbot.waitUntil(settled)
     view.zoom_by(1.3)
-    view.viewport().repaint()
+    view.grab()
     assert view.painting.unfinished  # the pictures of the zoom before, scaled
     qtbot.waitUntil(settled)
 
