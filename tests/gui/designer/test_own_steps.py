@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from studio.gui.designer.own_steps.feature import OwnSteps
 from studio.gui.designer.page import DesignerPage
 from studio.gui.designer.palette import UNUSABLE
 from studio.gui.designer.palette_rows import BROKEN
@@ -25,7 +26,9 @@ def scale(data: DataFrame, {more}factor: float = 2.0) -> DataFrame:
 
 
 @pytest.fixture
-def folder(page: DesignerPage) -> Path:
+def folder(page: DesignerPage, qtbot: QtBot) -> Path:
+    own = next(each for each in page.features if isinstance(each, OwnSteps))
+    qtbot.waitUntil(lambda: own.watcher.began)
     return page.services.workspace / "components"
 
 

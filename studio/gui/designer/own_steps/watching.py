@@ -75,10 +75,16 @@ class Watcher(QObject):
         self._stamp: Stamp | None = None
         self._survey = Survey((), ())
         tasks.every(SECONDS, self._look, self._take, owner=self, failed=self._missed)
+        self.look_now()
+
+    @property
+    def began(self) -> bool:
+        """Whether it knows what stood there at first."""
+        return self._stamp is not None
 
     def look_now(self) -> None:
         """Without waiting for the next second."""
-        self._tasks.run(self._look, done=self._take, owner=self)
+        self._tasks.run(self._look, done=self._take, owner=self, failed=self._missed)
 
     def _look(self) -> tuple[Stamp, News] | None:
         """In a worker thread; None if nothing has changed."""
