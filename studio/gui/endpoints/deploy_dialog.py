@@ -16,6 +16,7 @@ from studio.gui.endpoints.following import deploy_and_follow, log_tail, succeede
 from studio.gui.tasks import Task, Tasks
 from studio.gui.theme import fonts
 from studio.gui.widgets.basics import button, column, frame, label, row, wrap_in
+from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.panel import scrolled
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class DeployDialog(QDialog):
             self.deployed.emit(deployment.endpoint)
             return
         message = deployment.message or "It isn't ready yet"
-        self._fail(message, deployment.hint or "Read the end of its log")
+        self._fail(message, in_window(deployment.hint) or "Read the end of its log")
         self._read_log()
 
     def _refused(self, error: BaseException) -> None:

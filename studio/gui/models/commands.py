@@ -17,6 +17,7 @@ from studio.gui.files import ask_and_export, show_folder
 from studio.gui.models import editing
 from studio.gui.models.editing import Change
 from studio.gui.models.register_dialog import RegisterDialog
+from studio.gui.widgets.hints import in_window
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -173,7 +174,7 @@ class ModelCommands:
         self.question = ask(
             self._page,
             error.message,
-            error.hint,
+            in_window(error.hint),
             verb="Show endpoint",
             keep="Keep model",
             kind="primary",

@@ -53,11 +53,11 @@ def columns() -> list[Column[ModelRow]]:
         Column("Status", lambda row: row.status, kind="chip", width=116),
         Column("Model", lambda row: row.model.name, width=132),
         Column("Version", lambda row: row.model.version, kind="number", width=72),
-        Column("Tags", lambda row: row.model.tags, kind="tags", width=236),
+        Column("Tags", lambda row: row.model.tags, kind="tags", width=296),
         Column(
             "Metrics",
             lambda row: metrics_text(row.model.metrics),
-            width=196,
+            width=176,
             sort_key=_main_value,
             warns=lambda row: warns(row.model.metrics),
         ),

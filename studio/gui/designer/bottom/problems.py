@@ -13,6 +13,7 @@ from studio.domain.validation import Problem
 from studio.gui.widgets.basics import column
 from studio.gui.widgets.chip import StateLook
 from studio.gui.widgets.empty_state import EmptyState
+from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
@@ -44,10 +45,10 @@ class ProblemsTab(QWidget):
             Column("Problem", lambda line: line.problem.message, width=300),
             Column(
                 "How to fix it",
-                lambda line: line.problem.hint,
+                lambda line: in_window(line.problem.hint),
                 kind="muted",
                 width=200,
-                tip=lambda line: line.problem.hint,
+                tip=lambda line: in_window(line.problem.hint),
             ),
             Column("Fix", _fix_words, kind="link", width=150),
         ]

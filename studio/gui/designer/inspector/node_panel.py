@@ -37,6 +37,7 @@ from studio.gui.widgets.code_view import CodeEdit
 from studio.gui.widgets.field import FieldSpec
 from studio.gui.widgets.form import Form
 from studio.gui.widgets.formats import format_seconds
+from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.panel import Section
 
 
@@ -309,7 +310,7 @@ class NodePanel(QWidget):
 
 def _sentence(problem: Problem) -> str:
     """The message and how to fix it, in one line."""
-    hint = f" {problem.hint}." if problem.hint else ""
+    hint = f" {in_window(problem.hint)}." if problem.hint else ""
     return f"{problem.message}.{hint}".replace("..", ".")
 
 

@@ -17,6 +17,7 @@ from studio.gui.widgets.basics import button, column, frame, label, row
 from studio.gui.widgets.chip import StateLook
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_bytes, format_seconds
+from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
@@ -80,7 +81,7 @@ class PlanTab(QWidget):
 
     def show_refusal(self, error: StudioError) -> None:
         """Say why there is no plan."""
-        self._say(error.message, error.hint)
+        self._say(error.message, in_window(error.hint))
 
     def show_missing(self, what: str) -> None:
         """Say what a plan would need."""
