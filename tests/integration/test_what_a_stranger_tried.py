@@ -224,6 +224,7 @@ def test_that_a_step_whose_run_was_killed_says_that_it_failed(
     (step,) = studio.runs.get(run_id).steps
     assert step.state.value == "FAILED"
     assert step.error is not None and "ended unexpectedly" in step.error.message
+    assert step.seconds is not None and step.seconds > 0
 
 
 def test_that_a_stuck_interpreter_does_not_keep_a_run_from_being_cancelled(
