@@ -236,6 +236,8 @@ def test_that_a_stuck_interpreter_does_not_keep_a_run_from_being_cancelled(
     eventually(
         lambda: studio.runs.get(run_id).steps[0].state.value == "RUNNING", "the step"
     )
+    # Else a program that the snapshot asks may be suspended before it has begun.
+    eventually(lambda: studio.runs.snapshot(run_id).machine, "the snapshot")
     (runner,) = [r for i, r, _ in studio.runs._repository.unfinished() if r]
     for child in psutil.Process(runner.pid).children(recursive=True):
         child.suspend()  # relay, servers and step: nobody answers any more
