@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from designer_hand import Hand
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 
+from studio.domain.annotations import Annotations, Frame, Note
 from studio.domain.component import Port
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import Card
@@ -131,6 +133,28 @@ def test_that_steps_inside_a_pipeline_are_told_under_it(
     assert {line.text for line in inside} == before - {line.text for line in lines}
     outline.tree.go_to(inside[0].key)
     assert [node.title for node in page.editor.selected()] == ["Prepare"]
+
+
+def test_that_frames_and_notes_are_told_and_selected(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    tree = opened(page, hand, qtbot).tree
+    split = hand.node("split")
+    frame = Frame("f1", "Prepare", "prepare", 500, 60, 400, 300, (split.id,))
+    note = Note("n1", "Never\n\nmeasured", "", 0, 400, 200, 100)
+    noted = Annotations((frame,), (note,))
+    page.editor.edit(replace(page.editor.pipeline, annotations=noted), "Explain")
+    qtbot.waitUntil(lambda: tree.lines.rowCount() == 9)
+    assert tree.lines.index(7, 0).data(SPOKEN) == "Frame Prepare, prepare, 1 step"
+    assert tree.lines.index(8, 0).data(SPOKEN) == "Note: Never measured"
+    tree.go_to("f1")
+    assert [thing.id for thing in page.bench.scene.slabs.chosen] == ["f1"]
+    assert [line.key for line in tree.chosen()] == ["f1"]
+    QTest.keyClick(tree, Qt.Key.Key_Right)
+    QTest.keyClick(tree, Qt.Key.Key_Down)
+    assert page.editor.selected() == [page.editor.pipeline.node("split")]
+    QTest.keyClick(tree, Qt.Key.Key_Return)
+    assert [line.key for line in tree.chosen()] == [split.id]
 
 
 def test_that_the_canvas_tells_its_count_and_the_selected_step(

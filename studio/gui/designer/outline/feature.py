@@ -120,8 +120,9 @@ class Outline(QObject):
         if self._picking or not self.tree.isVisible():
             return
         ids, edges = self._scene.selected_ids(), self._scene.selected_edges()
+        ids += [thing.id for thing in self._scene.slabs.chosen]
         here = self.tree.chosen()
-        if {line.node_id for line in here} == set(ids):
+        if {line.slab or line.node_id for line in here} == set(ids):
             return
         if not ids and edges and {line.edge for line in here} == set(edges):
             return
@@ -132,6 +133,9 @@ class Outline(QObject):
         try:
             wires = [line.edge for line in lines if line.edge and not line.is_step]
             if len(lines) == 1 and wires and self._select_wire(wires[0]):
+                return
+            if len(lines) == 1 and lines[0].slab:
+                self._select_slab(lines[0].slab)
                 return
             ids = dict.fromkeys(line.node_id for line in lines)
             known = [i for i in ids if i in self._scene.nodes]
@@ -148,6 +152,13 @@ class Outline(QObject):
             self._scene.select([])
             item.setSelected(True)
         return item is not None
+
+    def _select_slab(self, slab: str) -> None:
+        """A frame or a note."""
+        self._scene.select([])
+        self._scene.slabs.choose({slab})
+        if (item := self._scene.slabs.items.get(slab)) is not None:
+            self._page.view.ensureVisible(item.box, 40, 40)
 
     def _open(self, line: Line) -> None:
         """A step as on the canvas; from a wire to the step at its other end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from studio.domain.annotations import COLOURS, Frame, Note
 from studio.domain.component import Component, Port, describe
 from studio.domain.errors import InvalidError
 from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Node
@@ -24,8 +25,8 @@ class Line:
     """`key` stays while the line does; `spoken` is all of it in a sentence, `detail`
     what is shown beside its icon of state.
 
-    `node_id` is the card on the canvas it belongs to, `edge` the wire it tells of,
-    `goes_to` the step at the wire's other end.
+    `node_id` is the card on the canvas it belongs to, `slab` the frame or note it is,
+    `edge` the wire it tells of, `goes_to` the line that Enter leads to.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Line:
     look: StateLook = field(default=StateLook("", "idle", ""))
     icon: str = ""
     node_id: str = ""
+    slab: str = ""
     edge: Edge | None = None
     goes_to: str = ""
     is_step: bool = False
@@ -68,8 +70,12 @@ class Scenery:
 
 
 def lines_of(scenery: Scenery) -> tuple[Line, ...]:
-    """The steps in the order they would run, each with what goes in and out."""
-    return tuple(_step(scenery, node) for node in ordered(scenery.pipeline))
+    """The steps in the order they would run, each with what goes in and out; then the
+    frames around them, and the notes."""
+    pipeline = scenery.pipeline
+    steps = tuple(_step(scenery, node) for node in ordered(pipeline))
+    frames = tuple(_frame(pipeline, frame) for frame in pipeline.annotations.frames)
+    return (*steps, *frames, *map(_note, pipeline.annotations.notes))
 
 
 def ordered(pipeline: Pipeline) -> tuple[Node, ...]:
@@ -174,6 +180,27 @@ def _sentence(card: Card, node: Node, component: Component | None, inside: int) 
     if node.breakpoint:
         words.append("pauses before it runs")
     return ", ".join(words)
+
+
+def _frame(pipeline: Pipeline, frame: Frame) -> Line:
+    """A frame with its steps, from which one gets to the steps themselves."""
+    steps = [pipeline.by_id[i] for i in frame.nodes if i in pipeline.by_id]
+    title = frame.title or "Frame"
+    colour = f", {COLOURS[frame.colour].lower()}" if frame.colour in COLOURS else ""
+    owned = tuple(
+        Line(f"{frame.id}/{n.id}", n.title, spoken=f"{n.title}, in {title}",
+             icon="arrow-bend-down-right", node_id=n.id, goes_to=n.id)
+        for n in steps
+    )  # fmt: skip
+    spoken = f"Frame {frame.title}{colour}, {count_of(len(steps), 'step')}"
+    return Line(frame.id, title, spoken=spoken, icon="selection", slab=frame.id,
+                children=owned)  # fmt: skip
+
+
+def _note(note: Note) -> Line:
+    text = " ".join(note.text.split())
+    spoken = f"Note: {text}"
+    return Line(note.id, text or "Note", spoken=spoken, icon="note", slab=note.id)
 
 
 def _percent(card: Card) -> str:
