@@ -55,6 +55,7 @@ class Actions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self.keys_of: Callable[[Action], list[QKeySequence]] = own_keys_of
         self._records: dict[str, Action] = {}
         self._made: dict[str, QAction] = {}
         self._page_of: dict[str, str] = {}
@@ -116,6 +117,26 @@ class Actions(QObject):
             if self._made[action_id].isVisible()
         ]
 
+    def listed(self) -> list[tuple[Action, str]]:
+        """All actions with the page each belongs to ("" for the window's own)."""
+        return [(record, self._page_of[i]) for i, record in self._records.items()]
+
+    def holders(self, keys: QKeySequence, wanting: str) -> list[Action]:
+        """Other actions with these keys, where an action could be reached too."""
+        page = self._page_of[wanting]
+        return [
+            record
+            for record, other in self.listed()
+            if record.id != wanting
+            and keys in self._made[record.id].shortcuts()
+            and ("" in (page, other) or page == other)
+        ]
+
+    def renew_keys(self, action_id: str) -> None:
+        """An action's keys are others now."""
+        made = self._made[action_id]
+        made.setShortcuts(self.keys_of(self._records[action_id]))
+
     def button(
         self, action_id: str, *, kind: ButtonKind = "text", icon_only: bool = False
     ) -> QPushButton:
@@ -124,7 +145,6 @@ class Actions(QObject):
         pushed = _ActionButton(made, self.focus_freed.emit)
         pushed.setText("" if icon_only else record.text)
         pushed.setProperty("kind", kind)
-        pushed.setToolTip(_tip(record, made))
         pushed.setAccessibleName(record.text)
         if record.icon:
             give_icon(pushed, record.icon, kind)
@@ -157,10 +177,7 @@ class Actions(QObject):
     def _make(self, action: Action) -> QAction:
         made = QAction(in_menu(action.text), self._window)
         made.setObjectName(action.id)
-        if isinstance(action.shortcut, QKeySequence.StandardKey):
-            made.setShortcuts(QKeySequence.keyBindings(action.shortcut))
-        else:
-            made.setShortcut(QKeySequence(action.shortcut))
+        made.setShortcuts(self.keys_of(action))
         made.setCheckable(action.checked is not None)
         # In a menu the check mark stands where the icon would.
         made.setIconVisibleInMenu(action.checked is None)
@@ -175,6 +192,13 @@ class Actions(QObject):
     def _trigger(self, action: Action) -> None:
         action.callback()
         self.refresh()
+
+
+def own_keys_of(action: Action) -> list[QKeySequence]:
+    """The keys that an action comes with."""
+    if isinstance(action.shortcut, QKeySequence.StandardKey):
+        return QKeySequence.keyBindings(action.shortcut)
+    return [QKeySequence(action.shortcut)] if action.shortcut else []
 
 
 class _ActionButton(QPushButton):
@@ -195,8 +219,9 @@ class _ActionButton(QPushButton):
             self._freed()  # else it falls on whatever the window has next
         self.setEnabled(enabled)
         self.setChecked(self._action.isChecked())
+        self.setToolTip(_tip(self._action))
 
 
-def _tip(action: Action, made: QAction) -> str:
-    keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{action.text} ({keys})" if keys else action.text
+def _tip(action: QAction) -> str:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{action.text()} ({keys})" if keys else action.text()

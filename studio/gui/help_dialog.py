@@ -42,7 +42,9 @@ class HelpDialog(QDialog):
         )
         model.set_rows([*_lines(actions), *((*one, page) for one in more)])
         table = DataTable(model, parent=self)
-        hint = "Ctrl+Shift+P finds any of these by a few of its letters."
+        palette = actions.get("view.palette").shortcut()
+        keys = palette.toString(QKeySequence.SequenceFormat.NativeText)
+        hint = f"{keys or 'The command palette'} finds any of these by a few letters."
         copy = button("Copy diagnostics", icon="copy", clicked=copy_diagnostics)
         close = button("Close", kind="primary", clicked=self.accept)
         self.setLayout(

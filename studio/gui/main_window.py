@@ -19,6 +19,8 @@ from studio.gui.command_palette import CommandPalette
 from studio.gui.errors import show_error
 from studio.gui.frame import Rail, StatusBar, TopBar
 from studio.gui.help_dialog import HelpDialog, copy_diagnostics
+from studio.gui.keys import ChosenKeys
+from studio.gui.keys_dialog import KeysDialog
 from studio.gui.leaving import Leaving
 from studio.gui.page import Page, PageSpec
 from studio.gui.pages import PAGES
@@ -70,6 +72,8 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self.services = Services(self)
         self.registry = Actions(self)
+        self.keys = ChosenKeys(settings)
+        self.registry.keys_of = self.keys.of
         self.appearance = Appearance(theme, settings)
         self._build_frame()
         self.palette_box = CommandPalette(self, self.registry, settings)
@@ -298,6 +302,10 @@ class MainWindow(QMainWindow):
         page = self.page
         title, more = (page.title, page.own_keys()) if page else ("the studio", ())
         HelpDialog(self.registry, title, self, more).open()
+
+    def show_keys(self) -> None:
+        """All commands with their keys, to be changed."""
+        KeysDialog(self.registry, self.keys, self).open()
 
     def copy_diagnostics(self) -> None:
         """Put versions and screens on the clipboard."""

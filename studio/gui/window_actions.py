@@ -99,6 +99,13 @@ def _help(window: MainWindow) -> list[Action]:
             callback=window.show_help,
         ),
         Action(
+            "help.change_keys",
+            "Keyboard shortcuts…",
+            icon="keyboard",
+            category="Help",
+            callback=window.show_keys,
+        ),
+        Action(
             "help.diagnostics",
             "Copy diagnostics",
             icon="clipboard-text",

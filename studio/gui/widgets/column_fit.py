@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QHeaderView
+from shiboken6 import isValid
 
 LEAST_WIDTH, MOST_WIDTH, GIVING = 56, 420, 110
 """A column that is wider than `GIVING` gives of its width where there is too little."""
@@ -92,6 +93,8 @@ class ColumnFit(QObject):
             self.changed.emit(self._header.saveState())
 
     def _resized(self, number: int) -> None:
+        if not isValid(self._header):  # it tells of its end, too
+            return
         # The last one stretches by itself; no hand can move its end.
         places = range(self._header.count())
         order = [self._header.logicalIndex(place) for place in places]
