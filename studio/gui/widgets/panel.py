@@ -67,7 +67,7 @@ class Panel(QFrame):
         shown = scrolled(content) if scroll else content
         if self._content is not None:
             self._layout.removeWidget(self._content)
-            self._content.deleteLater()
+            _put_away(self._content)
         self._content = shown
         self._layout.addWidget(shown, 1)
 
@@ -79,6 +79,16 @@ class Panel(QFrame):
         self._header.addWidget(self._title)
         self._header.addStretch(1)
         self._layout.addWidget(header)
+
+
+def _put_away(old: QWidget) -> None:
+    """Out of sight at once: it is deleted a moment later, and may be painted before.
+    Its focus goes first, else hiding it would hand the focus to a stranger."""
+    focus = old.focusWidget()
+    if focus is not None and focus.hasFocus():
+        focus.clearFocus()
+    old.hide()
+    old.deleteLater()
 
 
 class Section(QWidget):
