@@ -219,6 +219,8 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(widget)
 
     def _forget_pages(self) -> None:
+        for page in self._built.values():
+            page.put_away()
         self.registry.remove_pages()
         self.top.set_buttons([])
         for buttons in self._buttons.values():

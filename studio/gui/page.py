@@ -139,6 +139,9 @@ class Page(QWidget):
         """What would be lost if the window closed now; "" if nothing."""
         return ""
 
+    def put_away(self) -> None:
+        """The workspace is being closed: end what goes on in the background."""
+
     def save_all(self) -> None:
         """Keep what `unsaved` spoke of."""
 

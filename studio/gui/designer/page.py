@@ -153,6 +153,9 @@ class DesignerPage(Page):
         held += [f.unsaved() for f in self.features if isinstance(f, Keeps)]
         return ", ".join(filter(None, held))
 
+    def put_away(self) -> None:
+        self.bench.close_document()
+
     def save_all(self) -> None:
         for feature in self.features:
             if isinstance(feature, Keeps):

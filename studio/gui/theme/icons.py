@@ -7,17 +7,21 @@ set_icon(button, "play", "text2", 18)          # and again when the theme change
 from __future__ import annotations
 
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
+from weakref import WeakSet
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
+import shiboken6
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
 
 from studio.gui.theme.tokens import LIGHT, Tokens
 from studio.resources import resource_path
 
 _PROPERTY = "studioIcon"
+# Those that follow the theme. Asking Qt for all its widgets instead would wrap each
+# of them anew, and crashes where one of them is just being taken apart.
+_given: WeakSet[Any] = WeakSet()
 
 
 class _Current:
@@ -27,6 +31,7 @@ class _Current:
 class _TakesIcon(Protocol):
     def setIcon(self, icon: QIcon, /) -> None: ...
     def setProperty(self, name: str, value: object, /) -> bool: ...
+    def property(self, name: str, /) -> object: ...
 
 
 def use_tokens(tokens: Tokens) -> None:
@@ -80,21 +85,19 @@ def set_icon(
     wanted = (name, color, str(size), on, weight, str(pad))
     target.setProperty(_PROPERTY, "|".join(wanted))
     target.setIcon(icon(name, color, size, on=on, weight=weight, pad=pad))
+    _given.add(target)
 
 
 def renew_icons() -> None:
     """Draw every icon given by `set_icon` again in the current colours."""
-    for widget in QApplication.allWidgets():
-        _renew(widget)
-        for action in widget.findChildren(
-            QAction, options=Qt.FindChildOption.FindDirectChildrenOnly
-        ):
-            _renew(action)
+    for target in list(_given):
+        if shiboken6.isValid(target):
+            _renew(target)
 
 
-def _renew(target: QObject) -> None:
+def _renew(target: _TakesIcon) -> None:
     wanted = target.property(_PROPERTY)
-    if isinstance(wanted, str) and hasattr(target, "setIcon"):
+    if isinstance(wanted, str):
         name, color, size, on, weight, pad = wanted.split("|")
         made = icon(name, color, int(size), on=on, weight=weight, pad=int(pad))
         target.setIcon(made)
