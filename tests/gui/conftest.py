@@ -12,6 +12,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from studio.bootstrap import Studio
@@ -19,6 +20,38 @@ if TYPE_CHECKING:
     from studio.gui.settings import Settings
     from studio.gui.tasks import Tasks
     from studio.gui.theme.theme import Theme
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """An application that is watched for stalls, where that is wanted."""
+    from PySide6.QtWidgets import QApplication
+    from stalls import MODE, WatchedApplication
+
+    return WatchedApplication if MODE else QApplication
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    from stalls import STALLS
+
+    STALLS.test = item.nodeid
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the stalls; with `strict`, none may be long."""
+    from stalls import MODE, STALLS
+
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not MODE or reporter is None:
+        return
+    reporter.write_line("")
+    reporter.write_line(f"Stalls: {STALLS.line()}")
+    for stack in STALLS.stacks:
+        reporter.write_line(stack)
+    if MODE == "strict" and STALLS.long:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True)

@@ -58,6 +58,7 @@ class Outline(QObject):
         self._bench.left.show()
         self._bench.left.setCurrentWidget(self.tree)
         self.tree.setFocus()
+        self.refresh()
         if self.tree.current() is None:
             self.tree.setCurrentIndex(self.tree.lines.index(0, 0))
 
@@ -84,6 +85,7 @@ class Outline(QObject):
         self._scene.shown.connect(self.announcer.look_soon)
         self._scene.picked.connect(self._picked_on_canvas)
         self._page.editor.opened.connect(self.announcer.start_anew)
+        self._page.editor.opened.connect(self.refresh)
         self.announcer.said.connect(lambda text: announce(self._page.view, text))
         self.tree.shown.connect(self.refresh)
         self.tree.picked.connect(self._picked_here)
