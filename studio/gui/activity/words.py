@@ -13,7 +13,7 @@ Data: TypeAlias = Mapping[str, Any]
 
 GROUPS = (
     ("Everything", ""),
-    ("Runs", "Run|Step"),
+    ("Runs", "Run|Step|Sweep"),
     ("Pipelines", "Pipeline|Component"),
     ("Models", "Model"),
     ("Endpoints", "Endpoint|Deployment|Key"),
@@ -70,7 +70,7 @@ def tone_of(event: Event) -> StateLook:
     """A chip for the kind of thing, in the colour of how it went."""
     kind = kind_of(event)
     state = str(event.data.get("state", ""))
-    if event.type in ("RunEnded", "StepEnded", "DeploymentChanged") and state:
+    if event.type in _ENDS and state:
         known = look(state, serving=kind == "endpoint")
         return StateLook(known.word, known.tone, known.icon)
     word, icon = _KIND_LOOKS.get(kind, ("Event", "info"))
@@ -85,7 +85,9 @@ def matches(event: Event, words: str, beginnings: str = "") -> bool:
     return all(word in text for word in words.casefold().split())
 
 
+_ENDS = ("RunEnded", "StepEnded", "SweepEnded", "DeploymentChanged")
 _KINDS = (
+    ("Sweep", "sweep"),
     ("Run", "run"),
     ("Step", "run"),
     ("Pipeline", "pipeline"),
@@ -98,6 +100,7 @@ _KINDS = (
     ("Backup", "workspace"),
 )
 _KIND_LOOKS = {
+    "sweep": ("Sweep", "sliders-horizontal"),
     "run": ("Run", "play-circle"),
     "pipeline": ("Pipeline", "flow-arrow"),
     "component": ("Component", "puzzle-piece"),

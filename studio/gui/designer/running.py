@@ -132,6 +132,8 @@ class Running(QObject):
             self._bench.saver.note(started.stored)
         self._set_starting(False)
         self._bench.follower.follow(started.run)
+        # Its plots will be looked at: importing takes longer than a click may.
+        self._tasks.run(_import_plots, failed=lambda _: None)
         self.started.emit(started.run)
 
     def _failed(self, error: BaseException) -> None:
@@ -154,6 +156,10 @@ def _start(
         return _Started(run, load(studio.pipelines, pipeline.name))
     sha256 = studio.pipelines.content_hash(pipeline.name)
     return _Started(run, Stored(pipeline, run.pipeline_version, sha256))
+
+
+def _import_plots() -> None:
+    import numpy  # noqa: F401
 
 
 def errors_in(problems: tuple[Problem, ...]) -> str:
