@@ -1,5 +1,5 @@
 # make run    open the window on the penguins sample (or do its job in the terminal)
-# make test   run all tests
+# make test   run all tests; one that fails is tried twice more, and named
 # make setup  only make .venv and .venv/bin/studio
 
 PYTHON ?=
@@ -14,7 +14,7 @@ run: setup
 
 test: setup
 	@bash packaging/system-libraries.sh test
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --reruns 2
 
 check: setup
 	@.venv/bin/ruff check .
