@@ -49,7 +49,7 @@ CATEGORIES = {
     "Deploy",
     "Python and SQL",
 }
-TAGS = {"category", "icon", "synonyms", "subtitle"}
+TAGS = {"category", "icon", "synonyms", "subtitle", "adapter"}
 
 
 def raw(name: str) -> dict:

@@ -129,7 +129,7 @@ def test_that_an_events_hash_covers_every_field() -> None:
 def test_that_only_final_states_count_as_ended() -> None:
     ended = {state for state in RunState if state.ended}
     assert ended == {"SUCCEEDED", "FAILED", "CANCELLED"}
-    assert {s for s in StepState if not s.ended} == {"PENDING", "RUNNING"}
+    assert {s for s in StepState if not s.ended} == {"PENDING", "PAUSED", "RUNNING"}
 
 
 TABLE = Component(
