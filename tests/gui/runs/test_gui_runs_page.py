@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from studio.bootstrap import open_workspace
 from studio.gui.viewers.outputs import look_into
 
 if TYPE_CHECKING:
@@ -114,8 +115,10 @@ def test_that_a_step_shows_its_reason_figures_and_parameters(
 
 
 def test_that_a_table_an_evaluation_and_a_model_are_shown_as_what_they_are(
-    page: RunsPage, qtbot: QtBot
+    page_on: Callable[[Studio], RunsPage], ran: Studio, qtbot: QtBot
 ) -> None:
+    # Opened anew: windows of other tests have closed the reader of tables.
+    page = page_on(open_workspace(ran.workspace.root))
     show(page, qtbot, "penguins")
     page.details.show_tab("outputs")
     outputs = page.details.outputs
