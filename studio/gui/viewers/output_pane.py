@@ -27,8 +27,9 @@ from studio.gui.viewers.profile_view import ProfileView
 from studio.gui.viewers.rows_view import OpenedTable, RowsView, open_table
 from studio.gui.viewers.schema_view import SchemaView
 from studio.gui.widgets.banner import Banner
-from studio.gui.widgets.basics import column, frame, label, row, tool_button, wrap_in
+from studio.gui.widgets.basics import column, frame, row, tool_button, wrap_in
 from studio.gui.widgets.code_view import CodeEdit
+from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_bytes
 from studio.gui.widgets.progress import ProgressRow
@@ -78,7 +79,7 @@ class OutputPane(QWidget):
         self._nothing = EmptyState("tray", "", "")
         self._loading = ProgressRow("Reading the output")
         self._stack = QStackedWidget()
-        self._facts = label("", "caption")
+        self._facts = ElidedLabel("caption")
         self.tabs = QTabBar()
         self._build(lead)
         self.rows.told.connect(self._show_words)

@@ -13,8 +13,9 @@ from studio.domain.run import Plan, PlannedStep
 from studio.gui.designer.cards import plain_reason
 from studio.gui.designer.plan.causes import CausesView
 from studio.gui.designer.plan.scope import Scope
-from studio.gui.widgets.basics import button, column, frame, label, row
+from studio.gui.widgets.basics import button, column, frame, row
 from studio.gui.widgets.chip import StateLook
+from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_bytes, format_seconds
 from studio.gui.widgets.hints import in_window
@@ -50,7 +51,7 @@ class PlanTab(QWidget):
         for scope in Scope:
             self.scopes.addItem(scope.value, scope)
         self.scopes.activated.connect(lambda _: self.scope_changed.emit())
-        self.summary = label("", "caption")
+        self.summary = ElidedLabel("caption")
         self.start = button("Run this plan", icon="play", clicked=self.run_wanted.emit)
         self.table = _table()
         self.table.current_changed.connect(self._pick)

@@ -25,7 +25,8 @@ from studio.gui.designer.sweeping.trials import (
     traces_of,
     value_text,
 )
-from studio.gui.widgets.basics import button, column, frame, label, row, tool_button
+from studio.gui.widgets.basics import button, column, frame, row, tool_button
+from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.measures import measure_text
 from studio.gui.widgets.parallel_plot import ParallelPlot
@@ -200,7 +201,7 @@ def _list() -> QComboBox:
 
 
 def _progress() -> QLabel:
-    made = label("", "caption")
+    made = ElidedLabel("caption")
     made.setAccessibleName("Progress of the sweep")
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return made
