@@ -33,6 +33,7 @@ from studio.gui.designer.sharing import Sharing
 from studio.gui.designer.sweeping.feature import Sweeping
 
 if TYPE_CHECKING:
+    from studio.domain.events import Event
     from studio.gui.designer.page import DesignerPage
 
 
@@ -61,6 +62,14 @@ class Keeps(Protocol):
 
     def save_all(self) -> None:
         """Keep it, before the window closes."""
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """A feature that shows what others may change: another window, a command."""
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        """Something has changed in the workspace; `events` is empty at a revisit."""
 
 
 FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (

@@ -13,7 +13,7 @@ from studio.domain.run import Run, RunOptions
 from studio.gui.actions import Action
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
-from studio.gui.designer.features import Feature, Keeps, features_of
+from studio.gui.designer.features import Feature, Keeps, Listens, features_of
 from studio.gui.designer.gathering import Place
 from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
@@ -138,6 +138,9 @@ class DesignerPage(Page):
             node.is_pipeline for node in self.editor.pipeline.nodes
         ):
             self.bench.checker.check_soon(self.editor.pipeline)
+        for feature in self.features:
+            if isinstance(feature, Listens):
+                feature.refresh(events)
 
     def open_target(self, **target: Any) -> None:
         """`name` opens a pipeline, `step` selects one of its steps."""

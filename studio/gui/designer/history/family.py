@@ -40,11 +40,19 @@ class FamilyTab(QWidget):
         )
         fill(self, wrap_in(column(self.tree, verbs, gap=0)))
         self._own = ""
+        self._told: tuple[tuple[Relative, ...], str] = ((), "")
         self._connect()
         self._enable()
 
     def show_family(self, relatives: Sequence[Relative], own: str) -> None:
-        """Draw the tree; the open pipeline (`own`) is selected."""
+        """Draw the tree; the open pipeline (`own`) is selected, or what was before."""
+        if (now := (tuple(relatives), own)) == self._told:
+            return
+        self._told = now
+        chosen = self._chosen() if own == self._own else None
+        selected = chosen[0] if chosen else own
+        if not any(each.name == selected for each in relatives):
+            selected = own
         self._own = own
         self.tree.clear()
         parents: dict[int, QTreeWidgetItem] = {}
@@ -60,6 +68,7 @@ class FamilyTab(QWidget):
                 font = item.font(0)
                 font.setBold(True)
                 item.setFont(0, font)
+            if each.name == selected:
                 self.tree.setCurrentItem(item)
         self.tree.expandAll()
         for number in (1, 2):

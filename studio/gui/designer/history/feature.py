@@ -17,9 +17,11 @@ from studio.gui.designer.history.versions import VersionsTab
 from studio.gui.tasks import Task
 
 if TYPE_CHECKING:
+    from studio.domain.events import Event
     from studio.gui.designer.page import DesignerPage
 
 T = TypeVar("T")
+TOLD = {"PipelineSaved", "PipelineDeleted", "RunEnded", "RunDeleted"}
 
 
 class History(QObject):
@@ -61,6 +63,11 @@ class History(QObject):
 
     def canvas_verbs(self) -> Sequence[str]:
         return ()
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        """A version, a clone or a metric came or went elsewhere."""
+        if not events or any(event.type in TOLD for event in events):
+            self._refresh()
 
     def restore(self, number: int) -> None:
         """An earlier version as an edit: saved as a new one, and undoable."""

@@ -30,7 +30,7 @@ class Outline(QObject):
         self.tree = OutlineTree()
         page.bench.left.addTab(self.tree, "Outline")
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
-        self._soon.timeout.connect(self.refresh)
+        self._soon.timeout.connect(self.mirror)
         self.announcer = Announcer(
             self._cards, lambda: page.bench.follower.active, self
         )
@@ -58,11 +58,11 @@ class Outline(QObject):
         self._bench.left.show()
         self._bench.left.setCurrentWidget(self.tree)
         self.tree.setFocus()
-        self.refresh()
+        self.mirror()
         if self.tree.current() is None:
             self.tree.setCurrentIndex(self.tree.lines.index(0, 0))
 
-    def refresh(self) -> None:
+    def mirror(self) -> None:
         """Bring the tree and the canvas's description up to date."""
         self._describe()
         if not self.tree.isVisible():
@@ -85,9 +85,9 @@ class Outline(QObject):
         self._scene.shown.connect(self.announcer.look_soon)
         self._scene.picked.connect(self._picked_on_canvas)
         self._page.editor.opened.connect(self.announcer.start_anew)
-        self._page.editor.opened.connect(self.refresh)
+        self._page.editor.opened.connect(self.mirror)
         self.announcer.said.connect(lambda text: announce(self._page.view, text))
-        self.tree.shown.connect(self.refresh)
+        self.tree.shown.connect(self.mirror)
         self.tree.picked.connect(self._picked_here)
         self.tree.opened.connect(self._open)
         self.tree.left.connect(self._page.view.setFocus)

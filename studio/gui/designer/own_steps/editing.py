@@ -109,6 +109,11 @@ class Editing(QObject):
             if edit is not None:
                 self._read_again(edit)
 
+    def look_again(self) -> None:
+        """Read the open files again: a component's may lie anywhere."""
+        for edit in self.editor.edits():
+            self._read_again(edit)
+
     # -- inside ---------------------------------------------------------------------
 
     def _show(self, opened: Opened, at: Path | None) -> None:
@@ -152,7 +157,11 @@ class Editing(QObject):
         )
 
     def _read_again(self, edit: FileEdit) -> None:
+        known = edit.on_disk
+
         def read(text: str) -> None:
+            if edit.on_disk != known:
+                return  # saved here while it was being read
             if text == edit.text():
                 edit.saved(text)
             elif text == edit.on_disk:

@@ -20,6 +20,7 @@ from studio.services.components import BrokenComponent
 from studio.services.own_components import has_steps
 
 if TYPE_CHECKING:
+    from studio.domain.events import Event
     from studio.gui.designer.page import DesignerPage
 
 EDIT, NEW_FUNCTION, NEW_FOLDER = (
@@ -77,6 +78,14 @@ class OwnSteps(QObject):
 
     def canvas_verbs(self) -> Sequence[str]:
         return (EDIT,)
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        """Code was edited elsewhere: in another window, or put back from a run."""
+        if not events or any(event.type.startswith("Component") for event in events):
+            self.watcher.look_now()
+            self.editing.look_again()
+            if self._page.document is not None:
+                self._page.bench.checker.check_soon(self._page.editor.pipeline)
 
     def unsaved(self) -> str:
         return ", ".join(edit.file.name for edit in self.editing.editor.dirty)

@@ -21,6 +21,7 @@ from studio.gui.designer.plan.scope import Choice, Scope, steps_in
 from studio.gui.designer.plan.tab import PlanTab
 
 if TYPE_CHECKING:
+    from studio.domain.events import Event
     from studio.gui.designer.page import DesignerPage
 
 SHOW, SWEEP = "run.plan", "run.sweep"
@@ -33,6 +34,15 @@ VERBS = {
     Scope.ANEW: "run.all_anew",
 }
 HOVER_MS = 120
+TOLD = {
+    "ComponentEdited",
+    "ComponentImported",
+    "PipelineSaved",
+    "PipelineDeleted",
+    "RunEnded",
+    "RunDeleted",
+}
+"""What may change a plan: code, inner pipelines, and results to reuse."""
 
 
 class RunPlan(QObject):
@@ -106,6 +116,12 @@ class RunPlan(QObject):
     def show_tab(self) -> None:
         self._bench.bottom.show()
         self._bench.bottom.setCurrentWidget(self.tab)
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        """What a run would do may be something else now."""
+        if not events or any(event.type in TOLD for event in events):
+            self.look_again()
+            self._bench.look_again()
 
     # -- reading ---------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from studio.gui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
+    from studio.domain.events import Event
     from studio.gui.designer.page import DesignerPage
 
 ASK = "run.sweep"
@@ -124,6 +125,11 @@ class Sweeping(QObject):
                 owner=self,
             )
 
+    def refresh(self, events: Sequence[Event]) -> None:
+        """A sweep was started or ended elsewhere."""
+        if not events or any(event.type.startswith("Sweep") for event in events):
+            self._refresh()
+
     def _closed(self) -> None:
         self.dialog = None
 
@@ -199,8 +205,8 @@ class Sweeping(QObject):
         document = self._page.document
         if document is None or document.name != name:
             return
-        wanted = self._sweep.id if self._sweep else ""
         newest = sweeps[0] if sweeps else None
+        wanted = "" if self._is_past(newest) or not self._sweep else self._sweep.id
         current = next((one for one in sweeps if one.id == wanted), newest)
         self.tab.show_sweeps(sweeps, current.id if current else "")
         shown = self._sweep
@@ -209,6 +215,12 @@ class Sweeping(QObject):
             self.tab.show_sweep(shown)
         else:
             self._show(current)
+
+    def _is_past(self, newest: Sweep | None) -> bool:
+        """Whether one that goes on is of more interest, and nobody looks at this."""
+        goes_on = newest is not None and not newest.state.ended
+        ended = self._sweep is not None and self._sweep.state.ended
+        return goes_on and ended and not self.tab.isVisible()
 
     def _choose(self, sweep_id: str) -> None:
         self._page.tasks.run(
