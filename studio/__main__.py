@@ -35,9 +35,10 @@ def run_one(workspace: Path, run_id: str, *, warm: bool) -> int:
     target = ProcessTarget(folder / ("spare.log" if spare else "interpreter.log"))
     if warm or spare:
         target.warm_up()
-    from studio.bootstrap import execute_run
+    from studio.bootstrap import execute_run, read_ahead
 
     if spare:
+        read_ahead()
         run_id = sys.stdin.readline().strip()
         if not run_id:
             target.close()

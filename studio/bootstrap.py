@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from studio.services.backups import BackupService
-from studio.services.components import ComponentService
+from studio.services.components import ComponentService, plugins
 from studio.services.endpoints import EndpointService
 from studio.services.event_log import EventService
 from studio.services.execution import RunExecution
@@ -20,6 +20,7 @@ from studio.services.reopening import ReopeningService
 from studio.services.run_control import RunControl
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
+from studio.services.snapshot import environment_digest
 from studio.services.sweeps import SweepService
 from studio.services.tables import TableService
 from studio.services.versions import VersionService
@@ -107,6 +108,12 @@ def execute_run(root: Path, run_id: str, target: ProcessTarget) -> bool:
         return execution.execute().value == "SUCCEEDED"
     finally:
         database.close()
+
+
+def read_ahead() -> None:
+    """What a process needs of the computer, read while it waits for its run."""
+    plugins()
+    environment_digest()
 
 
 def execute_sweep(root: Path, sweep_id: str) -> bool:

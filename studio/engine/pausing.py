@@ -18,6 +18,7 @@ class Pauses:
         self._wishes = wishes
         self._steps: dict[str, ResolvedStep] = {}
         self._over: set[str] = set()
+        self._wanted: Mapping[str, StepWish] = {}
 
     def __bool__(self) -> bool:
         return bool(self._steps)
@@ -26,9 +27,13 @@ class Pauses:
     def names(self) -> frozenset[str]:
         return frozenset(self._steps)
 
+    def look(self) -> None:
+        """See what people want now: once for all steps that are about to begin."""
+        self._wanted = self._wishes()
+
     def begin(self, step: ResolvedStep) -> bool:
         """Pause before this step if somebody wants it; whether it pauses."""
-        wish = self._wishes().get(step.name)
+        wish = self._wanted.get(step.name)
         wanted = wish is not None and wish.pause and not wish.go_on
         if not wanted or step.name in self._over:
             return False

@@ -189,11 +189,17 @@ class Planner:
     def _found(self, key: str) -> PastStep | None:
         """A success with this key whose outputs are whole; looked up once."""
         if key not in self._reusable:
-            past = self.history.by_key(key)
+            past = self._recent.get(key) or self.history.by_key(key)
             if past is None or not all(map(self.content.whole, past.outputs.values())):
                 return None
             self._reusable[key] = past
         return self._reusable[key]
+
+    @cached_property
+    def _recent(self) -> Mapping[str, PastStep]:
+        """Most steps are as they were last: asked for all of them at once."""
+        nodes = [step.node.id for step in self.steps]
+        return self.history.recent(self.pipeline.name, nodes)
 
     def _forced(self, step: ResolvedStep) -> str:
         resumed = bool(self.options.resumed_from)

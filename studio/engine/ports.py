@@ -16,6 +16,11 @@ class History(Protocol):
     def by_key(self, key: str) -> PastStep | None:
         """A success with exactly this key."""
 
+    def recent(
+        self, pipeline: str, node_ids: Collection[str]
+    ) -> Mapping[str, PastStep]:
+        """By key, what `by_key` finds for the keys that these steps had last."""
+
     def last(self, pipeline: str, node_id: str) -> PastStep | None:
         """The newest success of this step."""
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -170,8 +171,8 @@ class ComponentService:
         for _, one in reversed(self._marked()):
             if isinstance(one, Component) and one.name == name:
                 return one
-        for folder, built_in in reversed(list(self._folders())):
-            if folder.name == name:
+        for root, built_in in reversed(self._roots()):
+            if (folder := root / name).is_dir():
                 return self._read(component_file(folder), built_in)
         known = {component.name: component for component in self.list()}
         if name in known:  # the folder has another name than the component
@@ -207,14 +208,20 @@ class ComponentService:
 
     def _folders(self) -> Iterator[tuple[Path, bool]]:
         """(folder, built in?), the workspace's own last."""
+        for root, built_in in self._roots():
+            yield from ((folder, built_in) for folder in _component_folders(root))
+
+    def _roots(self) -> Sequence[tuple[Path, bool]]:
+        """Where component folders stand, the workspace's own last."""
         if self._plugin_folders is None:
             self._plugin_folders = list(self._load_plugins())
-        for root in self._plugin_folders:
-            yield from ((folder, True) for folder in _component_folders(root))
-        yield from ((folder, False) for folder in _component_folders(self._own_folder))
+        return [
+            *((root, True) for root in self._plugin_folders),
+            (self._own_folder, False),
+        ]
 
     def _load_plugins(self) -> Iterator[Path]:
-        for plugin in entry_points(group=_GROUP):
+        for plugin in plugins():
             folder = self._load(plugin)
             if folder is not None:
                 yield folder
@@ -229,6 +236,13 @@ class ComponentService:
             broken = BrokenComponent(plugin.value, message, hint)
             self._broken_plugins.append(broken)
             return None
+
+
+@cache
+def plugins() -> tuple[EntryPoint, ...]:
+    """Packages that bring components. Every installed one is read for that, which
+    takes longer than all the rest of a look-up: so once in a process."""
+    return tuple(entry_points(group=_GROUP))
 
 
 def _hidden(one: Component, by: Path) -> BrokenComponent:

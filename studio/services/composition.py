@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from studio.domain.component import Component
@@ -26,6 +27,35 @@ NEWEST = "newest_version"
 """The tag that says which version there is beside the one a step names."""
 
 
+Components = Mapping[str, Component | InvalidError]
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """A pipeline whose components were looked up, once for all who ask.
+
+    `found` has each step's component (a step can be a pipeline), or why it can't be
+    had.
+    """
+
+    pipeline: Pipeline
+    folder: Path
+    found: Components
+    components: ComponentService
+
+    @cached_property
+    def whole(self) -> Pipeline:
+        """What is run in its place: no step of it is a pipeline."""
+        return expanded(self.pipeline, _sound(self.found))
+
+    @cached_property
+    def inside(self) -> Components:
+        """The components of the steps of `whole`."""
+        if not any(node.is_pipeline for node in self.pipeline.nodes):
+            return self.found
+        return self.components.of_pipeline(self.whole, self.folder)
+
+
 class Composition:
     """A step of `type: pipeline` names a pipeline: `azureml:NAME@latest` follows its
     working copy, `azureml:NAME:3` stays with a saved version."""
@@ -42,10 +72,10 @@ class Composition:
         """Each step's component, or why it can't be had."""
         return self._look_up(pipeline, folder, (pipeline.name,))
 
-    def expanded(self, pipeline: Pipeline, folder: Path) -> Pipeline:
-        """What is run in place of a pipeline: no step of it is a pipeline."""
+    def look_up(self, pipeline: Pipeline, folder: Path) -> LookedUp:
+        """The pipeline with what its steps are."""
         found = self.components_of(pipeline, folder)
-        return expanded(pipeline, _sound(found))
+        return LookedUp(pipeline, folder, found, self._components)
 
     def offered(self, to: str) -> tuple[Component, ...]:
         """The pipelines that can be steps of the pipeline `to`: not itself, and none

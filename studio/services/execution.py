@@ -12,7 +12,14 @@ from typing import Any
 
 from studio.domain.errors import StudioError, UnavailableError
 from studio.domain.pipeline import Pipeline
-from studio.domain.run import MetricPoint, Registered, RunState, StepChange, StepWish
+from studio.domain.run import (
+    MetricPoint,
+    Registered,
+    Run,
+    RunState,
+    StepChange,
+    StepWish,
+)
 from studio.engine.planner import Planner
 from studio.engine.ports import Registration
 from studio.engine.resolve import DataPath
@@ -123,11 +130,12 @@ class RunExecution:
 
     def _do(self) -> Outcome:
         try:
-            pipeline, folder, options = self._service.definition(self._run_id)
+            run = self._runs.get(self._run_id)
+            pipeline, folder, options = self._service.definition_of(run)
             planner = self._service.planner(pipeline, folder, options)
             if problem := self._target.check():
                 raise UnavailableError(problem.message, problem.hint)
-            outcome = self._run(planner, folder)
+            outcome = self._run(run, planner, folder)
         except StudioError as error:
             outcome = Outcome(RunState.FAILED, error.message, error.hint)
             self._end(outcome, None)
@@ -135,8 +143,7 @@ class RunExecution:
         self._end(outcome, planner.pipeline)
         return outcome
 
-    def _run(self, planner: Planner, folder: Path) -> Outcome:
-        run = self._runs.get(self._run_id)
+    def _run(self, run: Run, planner: Planner, folder: Path) -> Outcome:
         journal = RunJournal(
             run.id,
             run.pipeline,
@@ -174,14 +181,13 @@ class RunExecution:
         )
 
     def _end(self, outcome: Outcome, pipeline: Pipeline | None) -> None:
-        run = self._runs.get(self._run_id)
         self._runs.end(
             self._run_id,
             outcome.state,
             message=outcome.message,
             hint=outcome.hint,
             outputs=_pipeline_outputs(pipeline, outcome) if pipeline else {},
-            registered=self._runs.registered_by_steps(run.id),
+            registered=self._runs.registered_by_steps(self._run_id),
         )
 
 

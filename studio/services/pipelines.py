@@ -26,7 +26,7 @@ from studio.interchange.pipeline_svg import draw_svg
 from studio.interchange.pipeline_writer import write_pipeline
 from studio.interchange.pipeline_yaml import pipeline_from, read_pipeline
 from studio.services.components import ComponentService
-from studio.services.composition import Composition
+from studio.services.composition import Composition, LookedUp
 from studio.services.relocation import relocated
 from studio.services.soundness import problems_of
 from studio.storage.pipelines import PipelineRepository, PipelineVersion
@@ -227,8 +227,12 @@ class PipelineService:
         self, pipeline: Pipeline, folder: Path | None = None
     ) -> tuple[Problem, ...]:
         """What would stop this value from running."""
+        return problems_of(self.look_up(pipeline, folder))
+
+    def look_up(self, pipeline: Pipeline, folder: Path | None = None) -> LookedUp:
+        """The pipeline with its components, for all further questions about it."""
         folder = folder or self.folder(pipeline.name)
-        return problems_of(pipeline, folder, self._composition)
+        return self._composition.look_up(pipeline, folder)
 
     def components_of(
         self, pipeline: Pipeline, folder: Path | None = None
@@ -242,9 +246,10 @@ class PipelineService:
         return self._composition.offered(to)
 
     def runnable(self, pipeline: Pipeline, folder: Path) -> Runnable:
-        """What a run of a sound pipeline is made of."""
-        whole = self._composition.expanded(pipeline, folder)
-        found = self._composition.components_of(whole, folder)
+        """What a run of a pipeline is made of; InvalidError if it has problems."""
+        looked_up = self.look_up(pipeline, folder)
+        check_sound(problems_of(looked_up), pipeline.name)
+        whole, found = looked_up.whole, looked_up.inside
         components = {n: c for n, c in found.items() if isinstance(c, Component)}
         off = switched_off(whole, components)
         left = without_optional(whole, off).remove(off)

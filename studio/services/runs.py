@@ -22,15 +22,13 @@ from studio.domain.run import (
     RunOptions,
     RunState,
     Snapshot,
-    StepChange,
     StepWish,
 )
 from studio.engine.planner import Planner
 from studio.engine.resolve import resolve, with_inputs
-from studio.interchange.pipeline_writer import write_pipeline
 from studio.services.log_files import LogPart, read_log
-from studio.services.new_run import input_values, pending_step, run_id_now
-from studio.services.pipelines import PipelineService, check_sound
+from studio.services.new_run import ReadyRun
+from studio.services.pipelines import PipelineService, Runnable
 from studio.services.processes import is_alive, start_detached, works_in
 from studio.services.snapshot import environment_digest
 from studio.services.spare import SpareRunner
@@ -73,12 +71,12 @@ class RunService:
         """What a run would do, and why. Nothing is run."""
         pipeline, folder = self._given(pipeline, folder)
         options = options or RunOptions()
-        found = self.planner(pipeline, folder, options).plan()
-        off = self._pipelines.runnable(pipeline, folder)
+        given = self._runnable(pipeline, folder, options)
+        found = self._planner(given, folder, options).plan()
         skipped = tuple(
-            PlannedStep(node.name, node.id, "skip", off.off[node.name])
-            for node in off.whole.nodes
-            if node.name in off.off
+            PlannedStep(node.name, node.id, "skip", given.off[node.name])
+            for node in given.whole.nodes
+            if node.name in given.off
         )
         return replace(found, steps=(*found.steps, *skipped))
 
@@ -101,18 +99,17 @@ class RunService:
         """
         options = options or RunOptions()
         pipeline, folder = self._given(pipeline, folder)
-        warm = self.planner(pipeline, folder, options).runs_anything()
+        ready = self._ready(pipeline, folder, options)
         version = None
         if folder == self._pipelines.folder(pipeline.name):
             version = self._pipelines.save(pipeline)
-        return self._begin(pipeline, folder, options, version, warm)
+        return self._begin(ready, version)
 
     def start_saved(self, name: str, version: int, options: RunOptions) -> str:
         """Start a run of a saved version; the pipeline's file is left as it is."""
         pipeline = self._pipelines.version(name, version)
         folder = self._pipelines.folder(name)
-        warm = self.planner(pipeline, folder, options).runs_anything()
-        return self._begin(pipeline, folder, options, version, warm)
+        return self._begin(self._ready(pipeline, folder, options), version)
 
     def prepare(self) -> None:
         """Keep a runner process ready, so that the next run starts at once."""
@@ -142,9 +139,14 @@ class RunService:
 
     def planner(self, pipeline: Pipeline, folder: Path, options: RunOptions) -> Planner:
         """Everything looked up and checked, ready to plan or to run."""
-        pipeline = with_inputs(pipeline, options.inputs)
-        check_sound(self._pipelines.problems(pipeline, folder), pipeline.name)
-        given = self._pipelines.runnable(pipeline, folder)
+        return self._planner(self._runnable(pipeline, folder, options), folder, options)
+
+    def _runnable(
+        self, pipeline: Pipeline, folder: Path, options: RunOptions
+    ) -> Runnable:
+        return self._pipelines.runnable(with_inputs(pipeline, options.inputs), folder)
+
+    def _planner(self, given: Runnable, folder: Path, options: RunOptions) -> Planner:
         return Planner(
             given.pipeline,
             resolve(given.pipeline, given.components, folder),
@@ -156,10 +158,13 @@ class RunService:
 
     def definition(self, run_id: str) -> tuple[Pipeline, Path, RunOptions]:
         """What a run was started with; steps keep the ids they had."""
+        return self.definition_of(self._repository.get(run_id))
+
+    def definition_of(self, run: Run) -> tuple[Pipeline, Path, RunOptions]:
+        """As `definition`, of a run that was asked for already."""
         from studio.interchange import located
         from studio.interchange.pipeline_yaml import pipeline_from
 
-        run = self._repository.get(run_id)
         yaml, folder, options = self._repository.definition(run.id)
         document = located.parse(yaml, f"run {run.id}")
         pipeline = pipeline_from(document, Path(folder), run.pipeline)
@@ -327,38 +332,20 @@ class RunService:
     def _repeat(self, run: Run, resumed_from: str) -> str:
         pipeline, folder, options = self.definition(run.id)
         options = replace(options, resumed_from=resumed_from, pause_before=())
-        warm = self.planner(pipeline, folder, options).runs_anything()
-        return self._begin(pipeline, folder, options, run.pipeline_version, warm)
+        ready = self._ready(pipeline, folder, options)
+        return self._begin(ready, run.pipeline_version)
 
-    def _begin(
-        self,
-        pipeline: Pipeline,
-        folder: Path,
-        options: RunOptions,
-        version: int | None,
-        warm: bool,
-    ) -> str:
-        run = Run(
-            id=run_id_now(),
-            pipeline=pipeline.name,
-            experiment=options.experiment or pipeline.experiment or pipeline.name,
-            state=RunState.QUEUED,
-            created_at=datetime.now(UTC),
-            inputs=input_values(pipeline, options),
-            target=options.target,
-            pipeline_version=version,
-            resumed_from=options.resumed_from,
-        )
-        given = self._pipelines.runnable(pipeline, folder)
-        steps = [
-            StepChange(pending_step(node, given.off.get(node.name, "")))
-            for node in given.whole.order()
-        ]
-        # Kept whole: pipelines that are steps may be edited while the run goes on.
+    def _ready(self, pipeline: Pipeline, folder: Path, options: RunOptions) -> ReadyRun:
+        given = self._runnable(pipeline, folder, options)
+        warm = self._planner(given, folder, options).runs_anything()
+        return ReadyRun(pipeline, given, folder, options, warm)
+
+    def _begin(self, ready: ReadyRun, version: int | None) -> str:
+        run = ready.run(version)
         self._repository.create(
-            run, options, write_pipeline(given.whole), str(folder), steps
+            run, ready.options, ready.yaml(), str(ready.folder), ready.steps()
         )
-        self._launch(run.id, warm)
+        self._launch(run.id, ready.warm)
         return run.id
 
     def _launch(self, run_id: str, warm: bool) -> None:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from studio.domain.component import Component
 from studio.domain.composition import JOINT, rewired, switched_off
 from studio.domain.errors import InvalidError
 from studio.domain.pipeline import Pipeline
 from studio.domain.validation import Problem, problems
-from studio.services.composition import Composition, newer_versions
-
-Found = Mapping[str, Component | InvalidError]
+from studio.services.composition import Components, LookedUp, newer_versions
 
 
-def problems_of(
-    pipeline: Pipeline, folder: Path, composition: Composition
-) -> tuple[Problem, ...]:
+def problems_of(looked_up: LookedUp) -> tuple[Problem, ...]:
     """Errors and warnings; steps that are switched off have none."""
-    found = composition.components_of(pipeline, folder)
+    pipeline, found = looked_up.pipeline, looked_up.found
     seen = [*problems(rewired(pipeline), found), *_without_code(found)]
     off = _off(pipeline, found)
     own = [problem for problem in seen if problem.step not in off]
     own += _newer(pipeline, found)
     if any(node.is_pipeline for node in pipeline.nodes) and not _blocked(own):
-        own += _inner(pipeline, folder, composition)
+        own += _inner(looked_up)
     return tuple(own)
 
 
@@ -34,19 +29,16 @@ def _blocked(found: list[Problem]) -> bool:
     return any(problem.severity == "error" for problem in found)
 
 
-def _off(pipeline: Pipeline, found: Found) -> Mapping[str, str]:
+def _off(pipeline: Pipeline, found: Components) -> Mapping[str, str]:
     try:
         return switched_off(rewired(pipeline), _sound(found))
     except InvalidError:  # a cycle, which is told by itself
         return {}
 
 
-def _inner(
-    pipeline: Pipeline, folder: Path, composition: Composition
-) -> Iterator[Problem]:
+def _inner(looked_up: LookedUp) -> Iterator[Problem]:
     """Problems of steps inside, told of the step that a person sees."""
-    whole = composition.expanded(pipeline, folder)
-    found = composition.components_of(whole, folder)
+    pipeline, whole, found = looked_up.pipeline, looked_up.whole, looked_up.inside
     off = _off(whole, found)
     for problem in (*problems(whole, found), *_without_code(found)):
         outer, joint, inner = problem.step.partition(JOINT)
@@ -56,7 +48,7 @@ def _inner(
             yield replace(problem, message=message, step=outer, field="component")
 
 
-def _newer(pipeline: Pipeline, found: Found) -> Iterator[Problem]:
+def _newer(pipeline: Pipeline, found: Components) -> Iterator[Problem]:
     for node, newest in newer_versions(pipeline, found):
         component = found[node.name]
         assert isinstance(component, Component)
@@ -71,7 +63,7 @@ def _newer(pipeline: Pipeline, found: Found) -> Iterator[Problem]:
 
 
 def _without_code(
-    components: Found,
+    components: Components,
 ) -> Iterator[Problem]:
     """Steps whose component names code that isn't on this computer."""
     for step, component in components.items():
@@ -87,5 +79,5 @@ def _without_code(
                 )
 
 
-def _sound(found: Found) -> dict[str, Component]:
+def _sound(found: Components) -> dict[str, Component]:
     return {n: c for n, c in found.items() if isinstance(c, Component)}

@@ -38,12 +38,13 @@ class Transaction:
         self.actor = actor
         self.now = utc_now()
         self._last_hash: str | None = None
+        self._events: list[dict[str, Any]] = []
 
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         return self.connection.execute(statement, parameters)
 
     def record(self, kind: str, subject: str, **data: Any) -> None:
-        """Append one event, chained to the one before it."""
+        """Append one event, chained to the one before it, when the write ends."""
         row: dict[str, Any] = {
             "id": uuid4().hex,
             "type": kind,
@@ -52,8 +53,13 @@ class Transaction:
             "actor": self.actor,
         }
         digest = event_hash(self._previous_hash(), data=data, **row)
-        self.execute(_INSERT_EVENT, {**row, "data": to_json(data), "hash": digest})
+        self._events.append({**row, "data": to_json(data), "hash": digest})
         self._last_hash = digest
+
+    def finish(self) -> None:
+        """Write the events down, all in one statement."""
+        if self._events:
+            self.execute(_INSERT_EVENT, self._events)
 
     def _previous_hash(self) -> str:
         if self._last_hash is None:
@@ -92,7 +98,9 @@ class Database:
         with _explained(self.path), self._engine.connect() as plain:
             connection = plain.execution_options(studio_write=level)
             with _begin(connection):
-                yield Transaction(connection, self.actor)
+                transaction = Transaction(connection, self.actor)
+                yield transaction
+                transaction.finish()
 
     def change_counter(self) -> int:
         """A number that changes when another process has committed something."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, text
 
 from studio.domain.run import PastStep, StepState, Usual
-from studio.storage.database import Database
+from studio.storage.database import Database, to_json
 from studio.storage.measures import from_json_object
 from studio.storage.run_rows import past_step
 from studio.storage.tables import RunRow, StepRow
@@ -35,6 +35,17 @@ _ATTEMPT = select(_S, _LAST_METRICS.label("metrics")).where(
     _S.c.run_id == bindparam("run"), _S.c.name == bindparam("step")
 )
 
+# For each step the key of its newest success, then for each key the newest success
+# that was no reuse: one descent of an index each, however long the history is.
+_RECENT = text(
+    "SELECT step.*, " + str(_LAST_METRICS) + " AS metrics FROM (SELECT DISTINCT "
+    "(SELECT key FROM step WHERE pipeline = :pipeline AND node_id = wanted.value "
+    "AND state = 'SUCCEEDED' ORDER BY ended_at DESC LIMIT 1) AS key "
+    "FROM json_each(:nodes) AS wanted) AS newest JOIN step ON step.rowid = "
+    "(SELECT rowid FROM step WHERE key = newest.key AND state = 'SUCCEEDED' "
+    "AND reused = 0 ORDER BY ended_at DESC LIMIT 1)"
+)
+
 
 class RunHistory:
     """Successes of steps, over all runs of the workspace."""
@@ -45,6 +56,13 @@ class RunHistory:
     def by_key(self, key: str) -> PastStep | None:
         """The newest step that succeeded with exactly this key."""
         return self._past(_BY_KEY, key=key)
+
+    def recent(self, pipeline: str, node_ids: Collection[str]) -> dict[str, PastStep]:
+        """By key, what `by_key` finds for the keys that these steps had last."""
+        asked = {"pipeline": pipeline, "nodes": to_json(list(node_ids))}
+        with self._database.read() as connection:
+            rows = connection.execute(_RECENT, asked).all()
+        return {row.key: _value(row) for row in rows}
 
     def last(self, pipeline: str, node_id: str) -> PastStep | None:
         """The newest success of a step of a pipeline, whatever its name was."""
@@ -86,6 +104,8 @@ class RunHistory:
     def _past(self, statement: Any, **values: str) -> PastStep | None:
         with self._database.read() as connection:
             row = connection.execute(statement, values).first()
-        if row is None:
-            return None
-        return past_step(dict(row._mapping), from_json_object(row.metrics))
+        return None if row is None else _value(row)
+
+
+def _value(row: Any) -> PastStep:
+    return past_step(dict(row._mapping), from_json_object(row.metrics))
