@@ -171,13 +171,22 @@ class Pipeline:
 
     def free_name(self, wanted: str) -> str:
         """`wanted`, or `wanted_2`, ... whichever no step has yet."""
-        base = re.sub(r"\W+", "_", wanted).strip("_").lower() or "step"
-        base = base if STEP_NAME.match(base) else f"step_{base}"
-        name, number = base, 1
-        while name in self.by_name:
-            number += 1
-            name = f"{base}_{number}"
-        return name
+        return self.free_names([wanted])[0]
+
+    def free_names(self, wanted: Iterable[str]) -> list[str]:
+        """A name for each of several new steps, none of them twice."""
+        taken, numbers, found = set(self.by_name), dict[str, int](), list[str]()
+        for each in wanted:
+            base = re.sub(r"\W+", "_", each).strip("_").lower() or "step"
+            base = base if STEP_NAME.match(base) else f"step_{base}"
+            name, number = base, numbers.get(base, 1)
+            while name in taken:
+                number += 1
+                name = f"{base}_{number}"
+            numbers[base] = number
+            taken.add(name)
+            found.append(name)
+        return found
 
     # -- questions -----------------------------------------------------------
 

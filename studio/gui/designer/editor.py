@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from studio.domain import framing, rewiring
 from studio.domain.adapters import Adapter, adapters
-from studio.domain.annotations import Annotations
+from studio.domain.annotations import Annotation, Annotations
 from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
 from studio.domain.node import Edge, FromPath, FromStep, Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun
 from studio.domain.validation import Fix, Problem
-from studio.gui.designer import clipboard, edits
+from studio.gui.designer import clipboard, copying, edits
 from studio.gui.designer.card_book import CardBook
 from studio.gui.designer.cards import Card
 from studio.gui.designer.catalog import Catalog
@@ -139,7 +139,7 @@ class Editor(QObject):
             after = self._joined(after, node, *joined)
         if between is not None:
             after = rewiring.inserted(after, node.name, between, self.catalog.of)
-            after = pushed_aside(after, node.name)
+            after = edits.pushed_aside(after, node.name)
         if path and component.inputs:
             port = component.inputs[0]
             after = after.bind(node.name, port.name, FromPath(path, port.type))
@@ -205,7 +205,8 @@ class Editor(QObject):
         node = edits.new_node(before, adapter.component, place)
         after = self._joined(before.add(node), node, ends[0], adapter.into)
         after = self._joined(after, node, ends[1], adapter.out)
-        self.edit(pushed_aside(after, node.name), f"Insert {adapter.component.title}")
+        after = edits.pushed_aside(after, node.name)
+        self.edit(after, f"Insert {adapter.component.title}")
         self.scene.select([node.id])
         self.added.emit(adapter.component)
 
@@ -251,12 +252,8 @@ class Editor(QObject):
         """Remove what is selected; the steps of a frame stay."""
         nodes, edges = self.selected(), self.scene.selected_edges()
         things = self.scene.slabs.chosen
-        after = framing.without(self.pipeline, {thing.id for thing in things})
-        for edge in edges:
-            after = after.disconnect(edge)
-        after = after.remove([node.name for node in nodes])
-        other = "connection" if edges else "annotation"
-        self.edit(after, f"Delete {_count(nodes) or other}")
+        words = copying.words_of(nodes, things) or "connection"
+        self._remove(nodes, things, f"Delete {words}", edges)
 
     def move(
         self,
@@ -282,6 +279,7 @@ class Editor(QObject):
 
     def select_all(self) -> None:
         self.scene.select(self.pipeline.by_id)
+        self.scene.slabs.choose(self.scene.slabs.items)
 
     def rename(self, node_id: str, title: str) -> None:
         """Give a step another title; why not goes to `refused`."""
@@ -305,41 +303,46 @@ class Editor(QObject):
             self.edit(after, f"{fix.label} in {node.title}")
 
     def duplicate(self) -> None:
-        """Copies beside the selected steps, fed by the same outputs."""
-        after, made = edits.duplicated(self.pipeline, self.selected())
-        self.edit(after, f"Duplicate {_count(self.selected())}")
-        self.scene.select(made)
+        """Copies beside what is selected, fed by the same outputs."""
+        if copied := self._picked():
+            after, _ = copying.duplicated(self.pipeline, copied)
+            self._add_all(after, f"Duplicate {copied.words}")
 
     def copy(self) -> None:
-        """The selected steps to the clipboard, as pipeline YAML."""
-        names = [node.name for node in self.selected()]
-        if names:
+        """What is selected to the clipboard, as pipeline YAML."""
+        if copied := self._picked():
+            names = {node.name for node in copied.nodes}
             outside = [
                 edge
                 for edge in self.pipeline.edges
                 if edge.target in names and edge.source not in names
             ]
-            clipboard.put(edits.selection_of(self.pipeline, names), outside)
+            clipboard.put(copying.part_of(self.pipeline, copied), outside)
 
     def cut(self) -> None:
-        self.copy()
-        self.delete()
+        """Copy, and remove just what was copied."""
+        if copied := self._picked():
+            self.copy()
+            self._remove(copied.nodes, copied.things.all, f"Cut {copied.words}")
 
     def paste(self, *, linked: bool = False, seen: QRectF | None = None) -> None:
-        """The clipboard's steps, from this window or any YAML text.
+        """What the clipboard holds, from this window or any YAML text.
 
-        `linked` joins them to the same steps outside as the copied ones were; `seen`
-        is the area in view: what would land out of it is put into its middle.
+        `linked` joins its steps to the same ones outside as the copied ones were;
+        `seen` is the area in view: what would land out of it is put into its middle.
         """
         try:
             part, links = clipboard.take()
         except InvalidError as error:
             self.refused.emit(f"The clipboard holds no steps: {error.message}")
             return
-        part = edits.placed(self.pipeline, part, _box(seen) if seen else None)
-        after, made = edits.pasted(self.pipeline, part, links if linked else ())
-        self.edit(after, f"Paste {_count(part.nodes)}")
-        self.scene.select(made)
+        if not part.nodes and not part.annotations:
+            self.refused.emit("The clipboard holds no steps")
+            return
+        part = copying.placed(self.pipeline, part, _box(seen) if seen else None)
+        after, _ = copying.pasted(self.pipeline, part, links if linked else ())
+        words = copying.words_of(part.nodes, part.annotations.all)
+        self._add_all(after, f"Paste {words}")
 
     # -- inside ----------------------------------------------------------------------
 
@@ -347,6 +350,30 @@ class Editor(QObject):
         """Make it that value: one step of undo."""
         if self.document is not None:
             self.document.edit(after, text, merge=merge)
+
+    def _picked(self) -> copying.Picked:
+        ids, things = self.scene.selected_ids(), self.scene.slabs.chosen
+        return copying.picked(self.pipeline, ids, things)
+
+    def _add_all(self, after: Pipeline, text: str) -> None:
+        """Make it that value, and select what is new in it."""
+        before = self.pipeline
+        known = {thing.id for thing in before.annotations.all}
+        self.edit(after, text)
+        self.scene.select(i for i in after.by_id if i not in before.by_id)
+        self.scene.slabs.choose({t.id for t in after.annotations.all} - known)
+
+    def _remove(
+        self,
+        nodes: Iterable[Node],
+        things: Iterable[Annotation],
+        text: str,
+        edges: Iterable[Edge] = (),
+    ) -> None:
+        after = framing.without(self.pipeline, {thing.id for thing in things})
+        for edge in edges:
+            after = after.disconnect(edge)
+        self.edit(after.remove([node.name for node in nodes]), text)
 
     def _name(self, ref: PortRef) -> str:
         return self.pipeline.by_id[ref.node_id].name
@@ -358,27 +385,6 @@ class Editor(QObject):
         if ref.side == "out":
             return after.connect(Edge(other, ref.port.name, node.name, port.name))
         return after.connect(Edge(node.name, port.name, other, ref.port.name))
-
-
-def _count(nodes: Iterable[Node]) -> str:
-    listed = list(nodes)
-    if len(listed) == 1:
-        return listed[0].title
-    return f"{len(listed)} steps" if listed else ""
-
-
-def pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:
-    """What follows an inserted step moves right until it has room."""
-    node = pipeline.node(name)
-    room = node.position[0] + WIDTH + 48
-    following = pipeline.downstream([name]) - {name}
-    nearest = min((pipeline.node(n).position[0] for n in following), default=room)
-    push = max(0.0, room - nearest)
-    moved = {
-        n: (pipeline.node(n).position[0] + push, pipeline.node(n).position[1])
-        for n in following
-    }
-    return pipeline.move(moved) if push else pipeline
 
 
 def _box(area: QRectF) -> tuple[float, float, float, float]:

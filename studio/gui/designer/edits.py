@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from studio.domain.card_size import WIDTH
 from studio.domain.component import DATA_TYPES, Component, Parameter, Port, Scalar
 from studio.domain.errors import InvalidError
-from studio.domain.framing import with_copies
-from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Node, Value
+from studio.domain.node import Binding, FromInput, FromPath, Node, Value
 from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 
 SHIFT = 24.0
@@ -47,6 +46,20 @@ def free_place(
     return (x, y)
 
 
+def pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:
+    """What follows an inserted step moves right until it has room."""
+    node = pipeline.node(name)
+    room = node.position[0] + WIDTH + 48
+    following = pipeline.downstream([name]) - {name}
+    nearest = min((pipeline.node(n).position[0] for n in following), default=room)
+    push = max(0.0, room - nearest)
+    moved = {
+        n: (pipeline.node(n).position[0] + push, pipeline.node(n).position[1])
+        for n in following
+    }
+    return pipeline.move(moved) if push else pipeline
+
+
 def titled(pipeline: Pipeline, node: Node, title: str) -> Pipeline:
     """A step under another title; its name follows, its id stays."""
     title = " ".join(title.split())
@@ -57,103 +70,6 @@ def titled(pipeline: Pipeline, node: Node, title: str) -> Pipeline:
     )
     renamed = pipeline.rename(node.name, others.free_name(title))
     return renamed.update(replace(renamed.by_id[node.id], display_name=title))
-
-
-def copies(
-    pipeline: Pipeline, nodes: Iterable[Node], shift: float, *, keep_outside: bool
-) -> tuple[Pipeline, list[str]]:
-    """With copies of steps beside them, and the copies' ids.
-
-    Edges among the copied are kept; those from other steps if `keep_outside`.
-    """
-    originals = list(nodes)
-    names: dict[str, str] = {}
-    made: list[str] = []
-    for node in originals:
-        names[node.name] = pipeline.free_name(node.name)
-        pipeline = pipeline.add(_copy(node, names[node.name], shift))
-        made.append(pipeline.nodes[-1].id)
-    for number in made:
-        node = pipeline.by_id[number]
-        inputs = {
-            key: moved
-            for key, binding in node.inputs.items()
-            if (moved := _follow(binding, names, pipeline, keep_outside)) is not None
-        }
-        pipeline = pipeline.update(replace(node, inputs=inputs))
-    return pipeline, made
-
-
-def duplicated(pipeline: Pipeline, nodes: Iterable[Node]) -> tuple[Pipeline, list[str]]:
-    """With copies beside steps, fed by the same outputs, in copies of their frames."""
-    originals = list(nodes)
-    after, made = copies(pipeline, originals, SHIFT, keep_outside=True)
-    ids = {old.id: new for old, new in zip(originals, made, strict=True)}
-    frames = pipeline.annotations.around_only(ids)
-    return with_copies(after, frames, ids, (SHIFT, SHIFT)), made
-
-
-def selection_of(pipeline: Pipeline, names: Iterable[str]) -> Pipeline:
-    """A pipeline of these steps alone, with the pipeline inputs they use."""
-    kept = set(names)
-    nodes = tuple(_cut(n, kept) for n in pipeline.nodes if n.name in kept)
-    used = {
-        b.name for n in nodes for b in n.inputs.values() if isinstance(b, FromInput)
-    }
-    inputs = {k: v for k, v in pipeline.inputs.items() if k in used}
-    frames = pipeline.annotations.around_only({node.id for node in nodes})
-    return Pipeline(pipeline.name, nodes, inputs, annotations=frames)
-
-
-def pasted(
-    pipeline: Pipeline, part: Pipeline, links: Iterable[Edge] = ()
-) -> tuple[Pipeline, list[str]]:
-    """With the steps of another pipeline (or an earlier copy) added.
-
-    `links` lead into them from steps that are there already.
-    """
-    known = set(pipeline.by_name)
-    inputs = {**part.inputs, **pipeline.inputs}
-    whole = replace(pipeline, inputs=inputs)
-    after, made = copies(whole, part.nodes, 0.0, keep_outside=False)
-    pairs = list(zip(part.nodes, made, strict=True))
-    names = {old.name: after.by_id[i].name for old, i in pairs}
-    after = with_copies(after, part.annotations, {old.id: i for old, i in pairs})
-    for link in links:
-        if link.source in known and link.target in names:
-            target = names[link.target]
-            after = after.connect(Edge(link.source, link.output, target, link.input))
-    return after, made
-
-
-def placed(
-    pipeline: Pipeline, part: Pipeline, seen: tuple[float, float, float, float] | None
-) -> Pipeline:
-    """The part where it can be seen, and not right upon what is there.
-
-    `seen` is left, top, right and bottom of what is in view.
-    """
-    taken = {node.position for node in pipeline.nodes}
-    dx = dy = SHIFT if taken & {node.position for node in part.nodes} else 0.0
-    if seen is not None and not any(_inside(seen, n.position) for n in part.nodes):
-        xs = [node.position[0] for node in part.nodes] or [0.0]
-        ys = [node.position[1] for node in part.nodes] or [0.0]
-        dx = _on_grid((seen[0] + seen[2] - min(xs) - max(xs)) / 2)
-        dy = _on_grid((seen[1] + seen[3] - min(ys) - max(ys)) / 2)
-    while any((x + dx, y + dy) in taken for x, y in (n.position for n in part.nodes)):
-        dx, dy = dx + SHIFT, dy + SHIFT
-    placed = part.move(
-        {n.name: (n.position[0] + dx, n.position[1] + dy) for n in part.nodes}
-    )
-    return replace(placed, annotations=part.annotations.shifted(dx, dy))
-
-
-def _inside(box: tuple[float, float, float, float], at: tuple[float, float]) -> bool:
-    return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
-
-
-def _on_grid(length: float) -> float:
-    return round(length / 8) * 8.0
 
 
 def binding_of(pipeline: Pipeline, parameter: Parameter, value: object) -> Binding:
@@ -251,41 +167,6 @@ def users_of(pipeline: Pipeline, name: str) -> list[Node]:
 
 def is_data(declared: PipelineInput) -> bool:
     return declared.type in DATA_TYPES
-
-
-def _copy(node: Node, name: str, shift: float) -> Node:
-    title = node.display_name
-    if title and name != node.name:
-        number = name.rpartition("_")[2]
-        title = re.sub(r" \d+$", "", title)
-        title = f"{title} {number}" if number.isdigit() else title
-    x, y = node.position
-    return replace(
-        node,
-        id=new_id(),
-        name=name,
-        display_name=title,
-        position=(x + shift, y + shift),
-    )
-
-
-def _follow(
-    binding: Binding, names: Mapping[str, str], pipeline: Pipeline, keep_outside: bool
-) -> Binding | None:
-    if not isinstance(binding, FromStep):
-        return binding
-    if binding.step in names:
-        return FromStep(names[binding.step], binding.output)
-    return binding if keep_outside and binding.step in pipeline.by_name else None
-
-
-def _cut(node: Node, kept: set[str]) -> Node:
-    inputs = {
-        name: binding
-        for name, binding in node.inputs.items()
-        if not (isinstance(binding, FromStep) and binding.step not in kept)
-    }
-    return replace(node, inputs=inputs)
 
 
 def _free_input(pipeline: Pipeline, wanted: str) -> str:

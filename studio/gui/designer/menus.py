@@ -17,7 +17,7 @@ MOST_PIPELINES = 20
 CANVAS = (
     "edit.quick_add annotate.note edit.paste edit.select_all arrange.steps canvas.fit"
 )
-ANNOTATION = "annotate.edit edit.delete"
+ANNOTATION = "annotate.edit edit.copy edit.cut edit.duplicate edit.delete"
 SELECTION = "edit.rename edit.copy edit.cut edit.duplicate edit.delete"
 RUNS = "run.to_here run.from_here"
 

@@ -10,7 +10,7 @@ from studio.domain.component import Component
 from studio.domain.node import Edge
 from studio.gui.actions import Action
 from studio.gui.designer import edits
-from studio.gui.designer.editor import Editor, pushed_aside
+from studio.gui.designer.editor import Editor
 from studio.gui.designer.places import settled
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Rewire:
         after = settled(editor.pipeline.move({name: place}), editor.scene, [node_id])
         after = rewiring.inserted(after, name, edge, editor.catalog.of)
         title = editor.pipeline.by_id[node_id].title
-        editor.edit(pushed_aside(after, name), f"Insert {title}")
+        editor.edit(edits.pushed_aside(after, name), f"Insert {title}")
 
     def replace(self, node_id: str, component: Component) -> None:
         """Another kind of step in a step's place."""

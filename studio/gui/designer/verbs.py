@@ -97,7 +97,7 @@ def _history(page: DesignerPage) -> list[Action]:
 
 
 def _clipboard(page: DesignerPage) -> list[Action]:
-    edit, chosen = page.edit_verbs, page.has_selection
+    edit, chosen = page.edit_verbs, page.has_any_selection
     return [
         Action("edit.cut", "Cut", "scissors", Keys.Cut, "Edit", edit.cut, chosen),
         Action("edit.copy", "Copy", "copy", Keys.Copy, "Edit", edit.copy, page.is_open),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studio.domain.framing import coloured, framed, without
 from studio.domain.node import Edge, Node, Value
 from studio.domain.pipeline import Pipeline
-from studio.gui.designer import edits
+from studio.gui.designer import copying, edits
 from studio.interchange.pipeline_layout import layout_of
 from studio.interchange.pipeline_writer import write_pipeline
 
@@ -35,12 +35,16 @@ def one_edit(pipeline: Pipeline, kind: str, first: int, second: int) -> Pipeline
         "m": lambda: pipeline.move({one.name: (8.0 * second, 0.0)}),
         "v": lambda: pipeline.bind(one.name, "x", Value(second)),
         "p": lambda: replace(pipeline, description=f"{first} {second}"),
-        "u": lambda: edits.copies(
+        "u": lambda: copying.copies(
             pipeline, [one, other][: 1 + (one != other)], 24.0, keep_outside=True
         )[0],
-        "s": lambda: edits.pasted(pipeline, edits.selection_of(pipeline, [one.name]))[
-            0
-        ],
+        "s": lambda: copying.pasted(
+            pipeline,
+            copying.part_of(
+                pipeline,
+                copying.picked(pipeline, {one.id}, pipeline.annotations.frames[:1]),
+            ),
+        )[0],
         "i": lambda: pipeline.bind(one.name, "in", None),
         "x": lambda: replace(pipeline, tags={"k": str(first)}),
         "f": lambda: framed(
