@@ -88,16 +88,32 @@ def settled(pipeline: Pipeline, boxes: Mapping[str, Box]) -> Pipeline:
 
 
 def refitted(
-    pipeline: Pipeline, boxes: Mapping[str, Box], ids: Iterable[str]
+    pipeline: Pipeline,
+    boxes: Mapping[str, Box],
+    ids: Iterable[str],
+    notes: Mapping[str, tuple[float, float]] | None = None,
 ) -> Pipeline:
-    """Frames fit their steps again where some of them (`ids`) were put in order."""
-    placed = set(ids)
-    fitting = (
-        laid(frame, around((boxes[i] for i in frame.nodes if i in boxes), ROOM))
-        for frame in pipeline.annotations.frames
-        if not placed.isdisjoint(frame.nodes)
-    )
-    return replace(pipeline, annotations=pipeline.annotations.put(*fitting))
+    """Frames fit their steps again where some of them (`ids`) were put in order.
+
+    Their notes stay in them, where they are or where they were put, too.
+    """
+    placed, before = set(ids), pipeline.annotations
+    moved = {
+        note.id: replace(note, x=notes[note.id][0], y=notes[note.id][1])
+        for note in before.notes
+        if notes and note.id in notes
+    }
+    after = before.put(*moved.values())
+    fitted: dict[str, Frame] = {}
+    for frame in sorted(before.frames, key=lambda f: f.width * f.height):
+        if placed.isdisjoint(frame.nodes):
+            continue
+        inside = before.inside(frame)
+        held = [boxes[i] for i in frame.nodes if i in boxes]
+        held += [moved.get(note.id, note).box for note in inside.notes]
+        held += [fitted[one.id].box for one in inside.frames if one.id in fitted]
+        fitted[frame.id] = laid(frame, around(held, ROOM))
+    return replace(pipeline, annotations=after.put(*fitted.values()))
 
 
 def without(pipeline: Pipeline, ids: Collection[str]) -> Pipeline:

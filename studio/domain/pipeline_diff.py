@@ -28,6 +28,8 @@ Weight: TypeAlias = Literal["meaning", "layout", "identity"]
 ATOMIC = (Value, FromInput, FromStep, FromPath, Component)
 LAYOUT = frozenset({"position", "colour"})
 """Fields of a step that only the canvas shows."""
+PLACE = frozenset({"x", "y", "width", "height", "nodes", ORDER})
+"""Fields of a frame or note that say where it lies, and around what."""
 ORIGIN = ("cloned_from", "cloned_from_version")
 MARK = "#"
 """Before a step's key where a binding otherwise has the step's name."""
@@ -72,6 +74,13 @@ class Change:
     def field(self) -> str:
         """The field of a step that is another as a whole; an input has none."""
         return self.path[2] if self.step and len(self.path) == 3 else ""
+
+    @property
+    def thing(self) -> str:
+        """The id of the frame or note it is in, if it is about what that says."""
+        path = self.path
+        told = path[0] == "annotations" and len(path) > 2 and path[2] != ORDER
+        return path[2] if told and not PLACE.intersection(path[3:]) else ""
 
     @property
     def of_id(self) -> bool:
@@ -121,6 +130,12 @@ class Difference:
     def step(self, key: str) -> Node | None:
         """The step of a key as it is after, or was before."""
         return self.steps_after.get(key) or self.steps_before.get(key)
+
+    def kind_of_thing(self, wanted: str) -> Kind | None:
+        """What happened to a frame or note, by its id; None if it says the same."""
+        found = [change for change in self.layout if change.thing == wanted]
+        whole = (change.kind for change in found if len(change.path) == 3)
+        return next(whole, "changed" if found else None)
 
     def kind_of(self, key: str) -> Kind | None:
         """What happened to a step; None if nothing did that a run could tell."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, Literal, TypeAlias
 
+from studio.domain.annotations import Frame
 from studio.domain.component import Component, Scalar
 from studio.domain.node import FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline_diff import MARK, Change, Difference, Kind
@@ -80,6 +81,11 @@ def lines(
     return tuple(told)
 
 
+def thing_lines(found: Difference) -> tuple[Line, ...]:
+    """Frames and notes that say something else; where they lie is nobody's news."""
+    return tuple(line_of(found, c) for c in found.layout if c.thing)
+
+
 def summary(found: Difference) -> str:
     """One line: `2 steps added, learning_rate 0.1 → 0.05`."""
     told = lines(found)
@@ -135,6 +141,9 @@ def line_of(
     before, after = (value_text(v, found) for v in (change.before, change.after))
     if change.whole_step:
         return Line(change, "step", title, "", "", "")
+    if change.thing:
+        what = _said(change, before, after)
+        return Line(change, "layout", _thing(change.thing, found), what, before, after)
     if change.weight == "layout":
         return Line(change, "layout", title, _drawn(change), before, after)
     ends = (change.before, change.after)
@@ -150,6 +159,26 @@ def line_of(
     if what == "title" and not after and node is not None:
         after = node.title
     return Line(change, "value", title, what, before, after, details)
+
+
+def _thing(wanted: str, found: Difference) -> str:
+    """`Frame “Data”`, `Note “Why we…”`."""
+    known = found.after.annotations.find(wanted)
+    known = known or found.before.annotations.find(wanted)
+    if isinstance(known, Frame):
+        return f"Frame “{_shortened(known.title)}”" if known.title else "Frame"
+    words = _shortened(known.text).strip("#* ") if known is not None else ""
+    return f"Note “{words}”" if words else "Note"
+
+
+def _said(change: Change, before: str, after: str) -> str:
+    """`added`, `title Data → Input`, `text +3 −1 lines`."""
+    if len(change.path) == 3:
+        return change.kind
+    what = change.path[-1]
+    if details := _line_changes(change.before, change.after):
+        return f"{what} {details}"
+    return f"{what} {_both(before, after, 'none')}"
 
 
 def _drawn(change: Change) -> str:

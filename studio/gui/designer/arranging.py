@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from studio.domain.alignment import Box, Line, Way, aligned, distributed
-from studio.domain.arrangement import Block, Link, Place, arranged, moved_to
+from studio.domain.arrangement import Block, Link, Place, moved_to
+from studio.domain.framed_arrangement import arranged_in_frames
 from studio.domain.pipeline import Pipeline
 from studio.gui.actions import Action
 from studio.gui.designer.geometry import WIDTH
@@ -71,7 +73,8 @@ class Arranging(QObject):
     def arrange(self) -> None:
         """Lay out the selected steps, or all of them if less than two are selected.
 
-        The top left corner stays. What is edited meanwhile is laid out as well.
+        The top left corner stays; frames hold their steps and no others, and notes
+        stay unless they are in such a frame. What is edited meanwhile is laid out, too.
         """
         editor, pipeline = self._editor, self._editor.pipeline
         chosen = editor.scene.selected_ids()
@@ -93,7 +96,10 @@ class Arranging(QObject):
                 return
             self._move(moved_to(places, corner), "Arrange steps")
 
-        self._page.tasks.run(partial(arranged, blocks, links), done=done, owner=self)
+        whole = pipeline.annotations.around_only(ids)
+        things = replace(pipeline.annotations, frames=whole.frames)
+        work = partial(arranged_in_frames, blocks, links, things)
+        self._page.tasks.run(work, done=done, owner=self)
 
     def align(self, line: Line) -> None:
         """Bring one line of all selected cards into the same place."""
@@ -108,8 +114,10 @@ class Arranging(QObject):
 
     def _move(self, places: Mapping[str, Place], text: str) -> None:
         pipeline: Pipeline = self._editor.pipeline
-        names = {pipeline.by_id[i].name: at for i, at in places.items()}
-        after = refitted(pipeline.move(names), self._editor.scene, places)
+        known = pipeline.by_id
+        names = {known[i].name: at for i, at in places.items() if i in known}
+        after = pipeline.move(names)
+        after = refitted(after, self._editor.scene, places, notes=places)
         self._gliding.edit(after, text)
 
     def _boxes(self, ids: Sequence[str]) -> dict[str, Box]:

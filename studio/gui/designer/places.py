@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from studio.domain import framing
 from studio.domain.annotations import Box
@@ -22,11 +22,16 @@ def boxes_of(nodes: Iterable[Node], scene: DesignerScene) -> dict[str, Box]:
     return found
 
 
-def refitted(pipeline: Pipeline, scene: DesignerScene, ids: Iterable[str]) -> Pipeline:
-    """Frames go where their steps were put in order."""
+def refitted(
+    pipeline: Pipeline,
+    scene: DesignerScene,
+    ids: Iterable[str],
+    notes: Mapping[str, tuple[float, float]] | None = None,
+) -> Pipeline:
+    """Frames go where their steps, and the notes in them, were put in order."""
     if not pipeline.annotations.frames:
         return pipeline
-    return framing.refitted(pipeline, boxes_of(pipeline.nodes, scene), ids)
+    return framing.refitted(pipeline, boxes_of(pipeline.nodes, scene), ids, notes)
 
 
 def settled(pipeline: Pipeline, scene: DesignerScene, ids: Iterable[str]) -> Pipeline:

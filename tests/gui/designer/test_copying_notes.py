@@ -1,4 +1,4 @@
-"""Frames and notes copied, cut, pasted and duplicated: alone, and with steps."""
+"""Frames and notes copied, pasted, put in order: alone, and with steps."""
 
 from __future__ import annotations
 
@@ -169,3 +169,19 @@ def test_that_text_that_is_no_pipeline_changes_nothing(
     QGuiApplication.clipboard().setText(text)
     QTest.keyClick(page.view, Qt.Key.Key_V, CTRL)
     assert page.editor.pipeline is start
+
+
+def test_that_putting_steps_in_order_keeps_notes_in_place_or_in_their_frame(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    start = page.editor.pipeline
+    hand.click(QPointF(620, 560))
+    hand.key(Qt.Key.Key_A, SHIFT)
+    qtbot.waitUntil(lambda: page.document.stack.undoText() == "Arrange steps")
+    now = page.editor.pipeline.annotations
+    assert now.find("out") == start.annotations.find("out")
+    (frame,) = now.frames
+    assert [note.id for note in now.inside(frame).notes] == ["in"]
+    assert now.find("in") != start.annotations.find("in")
+    page.undo()
+    assert page.editor.pipeline == start

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 from designer_hand import Hand
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.domain.annotations import Frame, Note
 from studio.domain.node import Value
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.compare.feature import Compare
+from studio.gui.designer.compare.items import MarkSlab
 from studio.gui.designer.page import DesignerPage
 
 LEFT = Qt.MouseButton.LeftButton
@@ -59,6 +64,65 @@ def test_that_a_difference_is_seen_on_the_canvas_and_in_the_list(
     split = next(i for i in nodes.values() if i.card.title == "Split 75 / 25")
     assert "shuffle yes → no" in split.card.subtitle
     assert panel.title.text().startswith("From version 1 to")
+
+
+def kept(page: DesignerPage) -> None:
+    """A picture, where STUDIO_SCREENSHOTS asks for one."""
+    if folder := os.environ.get("STUDIO_SCREENSHOTS"):
+        QApplication.processEvents()
+        page.window().grab().save(str(Path(folder) / "compared-notes.png"))
+
+
+def _drawn(page: DesignerPage) -> None:
+    """Frames and notes: one added, one removed, one changed, one only moved."""
+    document = page.document
+    start = document.pipeline.annotations
+    first = start.put(
+        Frame("gone", "Old", "", 0, 400, 200, 100),
+        Frame("renamed", "Data", "", 300, 400, 200, 100),
+        Note("moved", "Stays", "", 600, 400, 200, 80),
+    )
+    document.edit(replace(document.pipeline, annotations=first), "Draw")
+    page.studio.pipelines.save(document.pipeline)
+    after = first.remove({"gone"}).put(
+        Frame("renamed", "Input", "data", 300, 400, 200, 100),
+        Note("moved", "Stays", "", 600, 440, 200, 80),
+        Note("new", "## Why\nbecause", "", 900, 400, 200, 80),
+    )
+    document.edit(replace(document.pipeline, annotations=after), "Draw on")
+
+
+def test_that_frames_and_notes_are_marked_listed_picked_and_taken_over(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    _drawn(page)
+    number = page.studio.pipelines.versions("penguins")[0].number
+    compare = _compare(page)
+    compare.with_version(number)
+    panel = compare.panel
+    qtbot.waitUntil(lambda: bool(panel.isVisible() and panel.table.rows_model.rows))
+    rows = {line.text: line for line in panel.table.rows_model.rows}
+    assert rows.keys() == {
+        "Frame “Input” title Data → Input",
+        "Frame “Input” colour none → data",
+        "Frame “Old” removed",
+        "Note “Why because” added",
+    }
+    slabs, marks = panel.canvas.overlaid.slabs, panel.canvas.overlaid.marks
+    assert slabs.items.keys() == {"gone", "renamed", "moved", "new"}
+    assert sum(isinstance(mark, MarkSlab) for mark in marks) == 3
+    assert slabs.items["gone"].opacity() < slabs.items["new"].opacity()
+    kept(page)
+    panel.table.select_key(rows["Frame “Old” removed"].change.path)
+    assert [thing.id for thing in slabs.chosen] == ["gone"]
+    QTest.mouseClick(panel.take, LEFT)
+    assert page.editor.pipeline.annotations.find("gone") is not None
+    qtbot.waitUntil(lambda: len(panel.table.rows_model.rows) == 3)
+    at = panel.canvas.mapFromScene(slabs.items["new"].box.center())
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, pos=at)
+    current = panel.table.current()
+    assert current is not None
+    assert current.text == "Note “Why because” added"
 
 
 def test_that_a_row_goes_to_its_step_and_a_card_to_its_row(

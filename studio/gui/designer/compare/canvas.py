@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from studio.gui.designer.catalog import Catalog
-from studio.gui.designer.compare.items import GHOST, MarkFrame, MarkWire
+from studio.gui.designer.compare.items import GHOST, MarkFrame, MarkSlab, MarkWire
 from studio.gui.designer.compare.overlay import Overlay
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.gestures.pan import PanGesture
@@ -34,6 +34,11 @@ class DifferenceScene(DesignerScene):
             card.setOpacity(GHOST if mark == "removed" else 1.0)
             if mark not in ("same", "alone"):
                 self._mark(MarkFrame(card.box, mark))
+        for wanted, mark in shown.thing_marks.items():
+            slab = self.slabs.items[wanted]
+            slab.setOpacity(GHOST if mark == "removed" else 1.0)
+            if mark not in ("same", "alone"):
+                self._mark(MarkSlab(slab.box, mark))
         for wire in shown.wires:
             start = self._end(wire.source, "out", wire.output)
             end = self._end(wire.target, "in", wire.input)
@@ -48,7 +53,7 @@ class DifferenceScene(DesignerScene):
 
 
 class DifferenceCanvas(CanvasView):
-    """A press on a card picks it, anywhere else it moves the view."""
+    """A press on a card, frame or note picks it, anywhere else it moves the view."""
 
     step_picked = Signal(str)
 
@@ -65,6 +70,9 @@ class DifferenceCanvas(CanvasView):
         if left and node is not None:
             self.overlaid.select([node.card.id])
             self.step_picked.emit(node.card.id)
+        elif left and (slab := self.overlaid.slabs.at(self.mapToScene(at))) is not None:
+            self.pick(slab[0].thing.id)
+            self.step_picked.emit(slab[0].thing.id)
         elif left and self.gesture is None:
             self.gesture = PanGesture(self, at)
         else:
@@ -75,9 +83,10 @@ class DifferenceCanvas(CanvasView):
         self.mousePressEvent(event)
 
     def pick(self, key: str) -> None:
-        """Select a step and bring it into view."""
+        """Select a step, frame or note and bring it into view."""
+        self.overlaid.select([key])
+        self.overlaid.slabs.choose({key})
         if key in self.overlaid.nodes:
-            self.overlaid.select([key])
             self.reveal(key)
-        else:
-            self.overlaid.select([])
+        elif key in self.overlaid.slabs.items:
+            self.ensureVisible(self.overlaid.slabs.items[key])

@@ -54,6 +54,29 @@ class MarkFrame(QGraphicsItem):
         painter.drawRoundedRect(self._box, RADIUS + GROWN, RADIUS + GROWN)
 
 
+class MarkSlab(MarkFrame):
+    """A line around a frame or note, which stays readable, and a sign at its corner."""
+
+    def __init__(self, box: QRectF, mark: Mark) -> None:
+        super().__init__(box, mark)
+        self.setZValue(-0.5)
+
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(0, -SIGN, SIGN, 0)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen_of(self._mark, 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self._box, RADIUS + GROWN, RADIUS + GROWN)
+        paint_sign(painter, self._mark, self._box.topRight())
+
+
 class MarkWire(QGraphicsItem):
     """A connection; one that came or went has a sign in its middle."""
 
@@ -82,13 +105,14 @@ class MarkWire(QGraphicsItem):
         painter.setPen(pen_of(self._mark, 2.5 if marked else tokens().wire_width))
         painter.drawPath(self._path)
         if marked:
-            self._paint_sign(painter)
+            paint_sign(painter, self._mark, self._path.pointAtPercent(0.5))
 
-    def _paint_sign(self, painter: QPainter) -> None:
-        today, look = tokens(), LOOKS[self._mark]
-        middle = self._path.pointAtPercent(0.5)
-        painter.setPen(QPen(QColor(today.color(look.tone)), 1.5))
-        painter.setBrush(QColor(today.surface))
-        painter.drawEllipse(around(middle, SIGN + 4))
-        picture = icons.pixmap(look.icon, look.tone, int(SIGN) - 4, ratio=2.0)
-        painter.drawPixmap(around(middle, SIGN - 4), picture, QRectF(picture.rect()))
+
+def paint_sign(painter: QPainter, mark: Mark, middle: QPointF) -> None:
+    """A mark's picture on a disc: colour alone says nothing to some."""
+    today, look = tokens(), LOOKS[mark]
+    painter.setPen(QPen(QColor(today.color(look.tone)), 1.5))
+    painter.setBrush(QColor(today.surface))
+    painter.drawEllipse(around(middle, SIGN + 4))
+    picture = icons.pixmap(look.icon, look.tone, int(SIGN) - 4, ratio=2.0)
+    painter.drawPixmap(around(middle, SIGN - 4), picture, QRectF(picture.rect()))

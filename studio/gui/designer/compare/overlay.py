@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from studio.domain.annotations import Annotations
 from studio.domain.component import Component, Scalar
 from studio.domain.node import FromStep, Node
 from studio.domain.pipeline import Pipeline
@@ -52,6 +53,9 @@ class Overlay:
     places: Mapping[str, tuple[float, float]]
     marks: Mapping[str, Mark]
     wires: tuple[OverlayWire, ...]
+    things: Annotations = field(default_factory=Annotations)
+    thing_marks: Mapping[str, Mark] = field(default_factory=dict)
+    """What became of each frame and note, by its id."""
 
     @property
     def pipeline(self) -> Pipeline:
@@ -60,7 +64,7 @@ class Overlay:
             Node(key, card.name, "", position=self.places[key])
             for key, card in self.cards.items()
         )
-        return Pipeline("", tuple(nodes))
+        return Pipeline("", tuple(nodes), annotations=self.things)
 
 
 def overlay(found: Difference, component: Finder) -> Overlay:
@@ -82,7 +86,10 @@ def overlay(found: Difference, component: Finder) -> Overlay:
                 "", tuple(Node(k, k, "", position=at) for k, at in places.items())
             )
             places[key] = free_place(standing, node.position, (WIDTH, HEIGHT))
-    return Overlay(cards, places, marks, _wires(found, cards))
+    old, new = found.before.annotations, found.after.annotations
+    gone = [thing for thing in old.all if new.find(thing.id) is None]
+    said = {t.id: found.kind_of_thing(t.id) or rest for t in (*gone, *new.all)}
+    return Overlay(cards, places, marks, _wires(found, cards), new.put(*gone), said)
 
 
 def default_of(component: Finder) -> Defaults:

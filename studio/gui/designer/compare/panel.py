@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from studio.domain.component import Component
 from studio.domain.node import Node
 from studio.domain.pipeline_diff import Change, Difference
-from studio.domain.pipeline_words import Line, lines
+from studio.domain.pipeline_words import Line, lines, thing_lines
 from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.compare.canvas import DifferenceCanvas
 from studio.gui.designer.compare.overlay import LOOKS, Mark, default_of, overlay
@@ -101,10 +101,11 @@ class ComparePanel(QWidget):
         self.title.setText(alone if compared.is_preview else words)
         self._beside.setHidden(compared.is_preview)
         self.swap.setHidden(compared.is_preview)
-        marks = [] if compared.is_preview else list(shown.marks.values())
+        said = [mark for mark in shown.thing_marks.values() if mark != "same"]
+        marks = [] if compared.is_preview else [*shown.marks.values(), *said]
         self._show_legend(marks, found)
         told = lines(found, defaults=default_of(self._component))
-        self.table.rows_model.set_rows(list(told))
+        self.table.rows_model.set_rows([*told, *thing_lines(found)])
         self.take.setText(f"Take this from {_short(compared.other)}")
         self.take.setToolTip(f"Into the open pipeline, from {compared.other}")
         self._enable()
@@ -159,11 +160,11 @@ class ComparePanel(QWidget):
     def _follow_row(self, line: Line | None) -> None:
         self._enable()
         if line is not None:
-            self.canvas.pick(line.change.step)
+            self.canvas.pick(line.change.step or line.change.thing)
 
     def _follow_card(self, key: str) -> None:
         for line in self.table.rows_model.rows:
-            if line.change.step == key:
+            if key in (line.change.step, line.change.thing):
                 self.table.select_key(line.change.path)
                 return
 
@@ -198,6 +199,8 @@ def _rows() -> RowsModel[Line]:
 def _words(line: Line) -> str:
     if line.topic == "step":
         return "The whole step"
+    if line.change.thing:
+        return line.what
     return line.text.removeprefix(f"{line.step} · ")
 
 
