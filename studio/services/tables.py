@@ -85,6 +85,14 @@ class Table:
         """Columns, and rows where a file tells them without being read."""
         return _shape(self._ask("shape"))
 
+    def head(self, rows: int, columns: int) -> tuple[TableShape, TablePage]:
+        """The shape with the first cells of the first columns."""
+        answer = self._ask("head", count=rows, columns=columns)
+        cells = tuple(answer["page"]["columns"])
+        return _shape(answer["shape"]), TablePage(
+            cells, range(len(cells[0])) if cells else range(0)
+        )
+
     def settle(
         self, on_part: OnPart | None = None, cancelled: threading.Event | None = None
     ) -> TableShape:
@@ -138,8 +146,12 @@ class Table:
         on_column: OnColumn | None = None,
         cancelled: threading.Event | None = None,
         on_shape: Callable[[TableShape], object] | None = None,
+        first: Sequence[int] = (),
     ) -> TableProfile:
-        """Every column's profile; each is told as soon as it is there."""
+        """Every column's profile; each is told as soon as it is there.
+
+        Columns in `first` are profiled before the others.
+        """
         if (kept := self.kept_profile()) is not None:
             return kept
         shape = self.settle(cancelled=cancelled)
@@ -154,7 +166,13 @@ class Table:
                 if on_column is not None:
                     on_column(number, found[number])
 
-        self._ask("profile", seconds=None, on_item=take, cancelled=cancelled)
+        self._ask(
+            "profile",
+            first=list(first),
+            seconds=None,
+            on_item=take,
+            cancelled=cancelled,
+        )
         made = TableProfile(shape.rows or 0, tuple(found[n] for n in sorted(found)))
         if self.digest:
             self._profiles.put(self.digest, profile_document(made))

@@ -77,7 +77,8 @@ def _seen(service: TableService, file: Path) -> Figures:
             "that has started. Any rows: 256 rows of 16 columns at a random place, "
             "the file in memory. "
             "Frames: an offscreen view of 1100 × 700 px, moved by a row, by a page "
-            "and flung across the whole table."
+            "and flung across the whole table; processor time of the window's "
+            "thread."
         ),
     )
     from studio.gui.viewers.rows_view import open_table

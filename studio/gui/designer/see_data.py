@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.gui.designer.page import DesignerPage
 
-REST_MS, CLICK, SHOWN_COLUMNS = 400, 4, 12
+REST_MS, CLICK, SHOWN_COLUMNS, WARM_AFTER_MS = 400, 4, 12, 800
 
 
 class SeeDataFeature(QObject):
@@ -38,6 +38,10 @@ class SeeDataFeature(QObject):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._rested)
         self._view.viewport().installEventFilter(self)
+        # Not at once: what a person does first must not wait for its imports.
+        self._warming = QTimer(self, singleShot=True, interval=WARM_AFTER_MS)
+        self._warming.timeout.connect(self._warm)
+        page.editor.opened.connect(self._warming.start)
 
     def verbs(self) -> Sequence[Action]:
         return [
@@ -54,6 +58,11 @@ class SeeDataFeature(QObject):
 
     def canvas_verbs(self) -> Sequence[str]:
         return ["canvas.see_data"]
+
+    def _warm(self) -> None:
+        """Start the process that reads tables, so that the first one comes quickly."""
+        tables = self._page.studio.tables
+        self._page.tasks.run(tables.prepare, failed=lambda _: None, owner=self)
 
     def see_selected(self) -> None:
         """Show the output of the selected step, ready for the keyboard."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
@@ -18,34 +17,33 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from studio.gui.theme import fonts
-from studio.gui.theme.theme import theme, tokens
-from studio.gui.viewers.page_model import NAN, WAITING, TablePages
+from studio.gui.theme.theme import theme
+from studio.gui.viewers.grid_paint import (
+    PAD,
+    Ink,
+    RowNumbers,
+    lanes_within,
+    paint_cells,
+    rows_within,
+)
+from studio.gui.viewers.page_model import TablePages
 from studio.gui.widgets.column_fit import LEAST_WIDTH
 
-ROW, PAD, MEASURED, MOST_WIDTH, MOST_MEASURED = 28, 8, 64, 320, 1000
-NARROW, WIDE = 9, 15
-"""Pixels that a digit, and any letter, is sure to fit into."""
-_Index = QModelIndex | QPersistentModelIndex
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_FOCUS = QStyle.StateFlag.State_HasFocus.value
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_SIDES = {
-    True: int(Qt.AlignmentFlag.AlignRight | _MIDDLE),
-    False: int(Qt.AlignmentFlag.AlignLeft | _MIDDLE),
-}
+ROW, MEASURED, MOST_WIDTH, MOST_MEASURED = 28, 64, 320, 1000
+Differs: TypeAlias = Callable[[int, int], bool]
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
 class DataGrid(QTableView):
-    """`sort_wanted(column, descending)`, -1 for none; `copy_wanted` on Ctrl+C."""
+    """`sort_wanted(column, descending)`, -1 for none; `copy_wanted` on Ctrl+C.
+
+    `differs` tells of a row and column whether the cell is marked as changed.
+    """
 
     sort_wanted = Signal(int, bool)
     copy_wanted = Signal()
@@ -53,7 +51,9 @@ class DataGrid(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Rows")
-        self.setItemDelegate(GridDelegate(self))
+        self._ink = Ink(self)
+        self.differs: Differs | None = None
+        self.setVerticalHeader(RowNumbers(self, self._ink))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -149,24 +149,27 @@ class DataGrid(QTableView):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ground = QPainter(self.viewport())
-        ground.fillRect(event.rect(), QColor(tokens().surface))
-        ground.end()
-        super().paintEvent(event)
-        pages = self.pages
+        pages, painter = self.pages, QPainter(self.viewport())
+        paint_cells(self, painter, event.rect(), self._ink)
         if pages is not None and pages.rowCount() == 0:
             words = "No row fits" if pages.order.where else "The table has no rows"
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(tokens().text3))
+            painter.setPen(self._ink.faint)
             centred = Qt.AlignmentFlag.AlignCenter
             painter.drawText(self.viewport().rect(), int(centred), words)
-            painter.end()
+        painter.end()
+        if pages is not None:
+            pages.look_ahead(*self.in_view())
+
+    def in_view(self) -> tuple[range, list[int]]:
+        """Rows and columns that are seen at least in part."""
+        area = self.viewport().rect()
+        lanes = lanes_within(self, area)
+        return rows_within(self, area), [lane.column for lane in lanes]
 
     def _dress_rows(self) -> None:
         numbers = self.verticalHeader()
         numbers.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         numbers.setHighlightSections(False)
-        numbers.setAccessibleName("Row numbers")
         self._resize_rows()
 
     def _dress_columns(self) -> None:
@@ -210,62 +213,3 @@ class DataGrid(QTableView):
                 lambda on, column=column: self.setColumnHidden(column, not on)
             )
         menu.popup(header.mapToGlobal(point))
-
-
-class GridDelegate(QStyledItemDelegate):
-    """Paints straight from the model: this is what scrolling costs."""
-
-    def __init__(self, parent: QTableView) -> None:
-        super().__init__(parent)
-        self._tabular = self._text = self._missing = QFont()
-        self._dress()
-        theme().changed.connect(self._dress)
-
-    def _dress(self) -> None:
-        self._tabular, self._text = fonts.font(tabular=True), fonts.font()
-        self._missing = fonts.font(12)
-        self._missing.setItalic(True)
-        self._narrow, self._wide = fonts.scaled(NARROW), fonts.scaled(WIDE)
-        today = tokens()
-        self._rule, self._ink = QColor(today.border), QColor(today.text)
-        self._faint, self._ground = QColor(today.text3), QColor(today.selected)
-        self._block, self._ring = QColor(today.sunken), QColor(today.focus)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
-    ) -> None:
-        rect: QRect = option.rect
-        state: int = option.state.value
-        if state & _SELECTED:
-            painter.fillRect(rect, self._ground)
-        painter.setPen(self._rule)
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        model = index.model()
-        assert isinstance(model, TablePages)
-        self._paint_value(painter, rect, model, index.row(), index.column())
-        if state & _FOCUS:
-            painter.setPen(self._ring)
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
-
-    def _paint_value(
-        self, painter: QPainter, rect: QRect, model: TablePages, row: int, column: int
-    ) -> None:
-        inner = rect.adjusted(PAD, 0, -PAD, -1)
-        value = model.cell(row, column)
-        if value is WAITING:
-            middle = inner.center().y()
-            bar = QRect(inner.left(), middle - 4, min(inner.width(), 64), 8)
-            painter.fillRect(bar, self._block)
-            return
-        right = model.shape.columns[column].is_number
-        text = model.text_of(value, column)
-        faint = value is None or text == NAN
-        painter.setFont(
-            self._missing if value is None else self._tabular if right else self._text
-        )
-        painter.setPen(self._faint if faint else self._ink)
-        if "\n" in text:
-            text = text.replace("\n", " ")
-        if len(text) * (self._narrow if right else self._wide) > inner.width():
-            text = painter.fontMetrics().elidedText(text, _ELIDE, inner.width())
-        painter.drawText(inner, _SIDES[right], text)

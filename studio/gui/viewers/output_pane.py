@@ -214,7 +214,8 @@ class OutputPane(QWidget):
         self._stack.setCurrentWidget(pages[number])
         self._find.setVisible(number == 0)
         if pages[number] is self.profile and self.rows.pages is not None:
-            self.profile.show_table(self.rows.pages.table)
+            seen = self.rows.grid.in_view()[1]
+            self.profile.show_table(self.rows.pages.table, seen)
 
     def _show_words(self) -> None:
         self._facts.setText(self.rows.words)

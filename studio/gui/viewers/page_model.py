@@ -59,6 +59,8 @@ class TablePages(QAbstractTableModel):
         self.order = TableOrder()
         self._decimals: dict[int, int] = {}
         self._rows = 0
+        self._ahead: list[Block] = []
+        self._seen_from = 0
         self._start(shape, len(head.rows))
         self._keep_head(head)
 
@@ -175,6 +177,33 @@ class TablePages(QAbstractTableModel):
 
     # -- fetching ----------------------------------------------------------------------
 
+    def look_ahead(self, rows: range, columns: Sequence[int]) -> None:
+        """These are in view: fetch what lies around them while nothing else is to do.
+
+        Where the view is going comes first.
+        """
+        self._ahead.clear()
+        if not rows or not columns or self._broken:
+            return
+        down = rows.start >= self._seen_from
+        self._seen_from = rows.start
+        top, low = rows[0] // BLOCK_ROWS, rows[-1] // BLOCK_ROWS
+        across = sorted({column // BLOCK_COLUMNS for column in columns})
+        beside = [low + 1, top - 1] if down else [top - 1, low + 1]
+        around = [(row, column) for row in beside for column in across]
+        around += [(top, across[-1] + 1), (top, across[0] - 1)]
+        self._ahead += [block for block in around if self._is_missing(block)]
+        if self._ahead and not self._wanted:
+            QTimer.singleShot(0, self, self._ask)
+
+    def _is_missing(self, block: Block) -> bool:
+        row, column = block
+        inside = (
+            0 <= row * BLOCK_ROWS < self.rowCount()
+            and 0 <= column * BLOCK_COLUMNS < self.columnCount()
+        )
+        return inside and block not in self._kept and block not in self._flying
+
     def _start(self, shape: TableShape, known: int) -> None:
         self._rows = shape.rows if shape.rows is not None else known
         self._kept: OrderedDict[Block, TablePage] = OrderedDict()
@@ -183,6 +212,7 @@ class TablePages(QAbstractTableModel):
         self._generation = object()
         self._broken = False
         self._met: set[int] = set()
+        self._ahead.clear()
 
     def _keep_head(self, head: TablePage) -> None:
         """The rows that were read together with the shape."""
@@ -205,14 +235,20 @@ class TablePages(QAbstractTableModel):
             self._wanted.popitem(last=False)
         while self._wanted and len(self._flying) < AT_ONCE:
             block, _ = self._wanted.popitem()
-            self._flying.add(block)
-            generation = self._generation
-            self._tasks.run(
-                partial(_read, self.table, block, len(self.shape.columns), self.order),
-                done=partial(self._arrived, block, generation),
-                failed=partial(self._failed, block, generation),
-                owner=self,
-            )
+            self._fetch(block)
+        while self._ahead and not self._flying:
+            if self._is_missing(block := self._ahead.pop(0)):
+                self._fetch(block)
+
+    def _fetch(self, block: Block) -> None:
+        self._flying.add(block)
+        generation = self._generation
+        self._tasks.run(
+            partial(_read, self.table, block, len(self.shape.columns), self.order),
+            done=partial(self._arrived, block, generation),
+            failed=partial(self._failed, block, generation),
+            owner=self,
+        )
 
     def _arrived(self, block: Block, generation: object, page: TablePage) -> None:
         if generation is not self._generation:
@@ -259,11 +295,6 @@ class TablePages(QAbstractTableModel):
             finite = [v for values in held for v in values if _finite(v)]
             known = self._decimals[column] = decimals_of(finite)
         return known
-
-
-def first_columns(shape: TableShape) -> Sequence[int]:
-    """The columns whose first rows are read with the shape."""
-    return range(min(BLOCK_COLUMNS, len(shape.columns)))
 
 
 def _read(table: Table, block: Block, columns: int, order: TableOrder) -> TablePage:

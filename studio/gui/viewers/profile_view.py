@@ -55,6 +55,7 @@ class ProfileView(QWidget):
         self._table: Table | None = None
         self._found: dict[int, ColumnProfile] = {}
         self._expected = 0
+        self._first: tuple[int, ...] = ()
         self.table = ProfileTable()
         self.picture = SpreadPicture()
         self.table.current_changed.connect(self.picture.show_profile)
@@ -77,12 +78,15 @@ class ProfileView(QWidget):
         self.setLayout(layout)
         self._say_nothing()
 
-    def show_table(self, table: Table) -> None:
-        """Show a table's profile; one that is shown or under way is left alone."""
+    def show_table(self, table: Table, first: Sequence[int] = ()) -> None:
+        """Show a table's profile; one that is shown or under way is left alone.
+
+        Columns in `first` come before the others.
+        """
         if table is self._table:
             return
         self.forget()
-        self._table = table
+        self._table, self._first = table, tuple(first)
         self._begin()
 
     def forget(self) -> None:
@@ -113,7 +117,7 @@ class ProfileView(QWidget):
         self.progress.restart("Profiling the columns")
         self._waiting.show()
         self._task = self._tasks.stream(
-            profiling(table),
+            profiling(table, self._first),
             on_item=self._take,
             done=self._done,
             failed=self._fail,
@@ -126,7 +130,7 @@ class ProfileView(QWidget):
             return
         number, profile = item
         self._found[number] = profile
-        self._show(list(self._found.values()))
+        self._show([self._found[place] for place in sorted(self._found)])
         done, of = len(self._found), max(1, self._expected)
         self.progress.set_progress(done / of, f"{done:,} of {of:,} columns")
 
@@ -154,12 +158,14 @@ class ProfileView(QWidget):
             part.hide()
 
 
-def profiling(table: Table) -> Callable[[Emit, Event], TableProfile]:
+def profiling(
+    table: Table, first: Sequence[int] = ()
+) -> Callable[[Emit, Event], TableProfile]:
     """Work for a stream: the shape first, then (number, profile) of each column."""
 
     def work(emit: Emit, cancelled: Event) -> TableProfile:
         return table.profile(
-            lambda number, profile: emit((number, profile)), cancelled, emit
+            lambda number, profile: emit((number, profile)), cancelled, emit, first
         )
 
     return work

@@ -19,10 +19,10 @@ from studio.domain.table import TableOrder, TablePage, TableShape
 from studio.gui.tasks import Emit, Task, Tasks
 from studio.gui.viewers.data_grid import DataGrid
 from studio.gui.viewers.page_model import (
+    BLOCK_COLUMNS,
     BLOCK_ROWS,
     MOST_ROWS,
     TablePages,
-    first_columns,
 )
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import column, search_edit, wrap_in
@@ -44,8 +44,7 @@ class OpenedTable:
 
 def open_table(table: Table) -> OpenedTable:
     """Shape and first rows; for a worker thread."""
-    shape = table.shape()
-    return OpenedTable(table, shape, table.page(0, BLOCK_ROWS, first_columns(shape)))
+    return OpenedTable(table, *table.head(BLOCK_ROWS, BLOCK_COLUMNS))
 
 
 class RowsView(QWidget):

@@ -59,6 +59,9 @@ class ConvertedTable:
     def column(self, number: int) -> Any:
         return self._settled().column(number)
 
+    def column_once(self, number: int) -> Any:
+        return self._settled().column_once(number)
+
     def _settled(self) -> ParquetTable:
         if self._whole is None:
             raise ValueError("it has not been read yet")

@@ -66,6 +66,7 @@ class Desk:
         self._operations = {
             "hello": lambda request, job: _import_all(),
             "shape": self._shape,
+            "head": self._head,
             "settle": self._settle,
             "page": self._page,
             "order": self._order,
@@ -77,6 +78,13 @@ class Desk:
 
     def _shape(self, request: Dict[str, Any], job: Job) -> Any:
         return self._table(request).shape()
+
+    def _head(self, request: Dict[str, Any], job: Job) -> Any:
+        """The shape and the first cells, in one answer."""
+        shape = self._shape(request, job)
+        columns = list(range(min(request["columns"], len(shape["columns"]))))
+        page = {**request, "start": 0, "columns": columns, "order": None}
+        return {"shape": shape, "page": self._page(page, job)}
 
     def _settle(self, request: Dict[str, Any], job: Job) -> Any:
         """The shape with the count of rows, which may need the whole file read."""
@@ -112,7 +120,7 @@ class Desk:
         from .profile import profile
 
         table = self._settled(request, job)
-        profile(table, job)
+        profile(table, job, request.get("first", ()))
         return table.shape()
 
     def _settled(self, request: Dict[str, Any], job: Job) -> Any:

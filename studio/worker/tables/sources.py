@@ -6,11 +6,12 @@ import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 from .desk import Job
 
 HEAD = 1024
+MEGABYTE = 1 << 20
 CACHE_BYTES = 1 << 30
 
 
@@ -24,9 +25,21 @@ def open_table(asked: Dict[str, Any], folder: Path) -> Any:
 
 
 def warm() -> None:
-    import numpy  # noqa: F401
+    """Read a small table and touch memory: the first of each costs many times more."""
+    import numpy as np
+    import pyarrow as pa
     import pyarrow.compute
-    import pyarrow.parquet  # noqa: F401
+    import pyarrow.parquet as parquet
+
+    touched = [pa.allocate_buffer(MEGABYTE * 2) for _ in range(16)]
+    for buffer in touched:
+        np.frombuffer(buffer, np.uint8)[:] = 0
+    sink = pa.BufferOutputStream()
+    text = pa.array(["a", None]).dictionary_encode().cast(pa.string())
+    parquet.write_table(pa.table({"x": [0.5, None], "y": text}), sink)
+    small = parquet.ParquetFile(pa.BufferReader(sink.getvalue()), pre_buffer=False)
+    for batch in small.iter_batches(batch_size=HEAD, columns=["x", "y"]):
+        batch.to_pylist()
 
 
 class Group(NamedTuple):
@@ -42,12 +55,8 @@ class ParquetTable:
     """Decodes a column of a row group at a time and keeps the last ones used."""
 
     def __init__(self, files: Sequence[str]) -> None:
-        import pyarrow.parquet as parquet
-
-        self._files = [
-            parquet.ParquetFile(file, memory_map=True, pre_buffer=False)
-            for file in files
-        ]
+        self._names = tuple(files)
+        self._files = tuple(_opened(file) for file in files)
         self.schema = self._files[0].schema_arrow
         self._check_same()
         self._groups = list(self._list_groups())
@@ -77,11 +86,21 @@ class ParquetTable:
 
     def column(self, number: int) -> Any:
         """A whole column, as a chunked array."""
+        return self._whole(number, self._decoded)
+
+    def column_once(self, number: int) -> Any:
+        """The same for one look: nothing is kept, texts come as a dictionary."""
+        if _is_text(self.schema.field(number).type) and not self._is_ambiguous:
+            return self._whole(number, self._read_dictionary)
+        return self._whole(number, self._read_once)
+
+    def _whole(self, number: int, read: Callable[[int, int], Any]) -> Any:
         import pyarrow as pa
 
-        parts = [self._decoded(at, number) for at in range(len(self._groups))]
+        parts = [read(at, number) for at in range(len(self._groups))]
         chunks = [chunk for part in parts for chunk in part.chunks]
-        return pa.chunked_array(chunks, type=self.schema.field(number).type)
+        kind = parts[0].type if parts else self.schema.field(number).type
+        return pa.chunked_array(chunks, type=kind)
 
     def _part(self, start: int, count: int, number: int) -> Any:
         import pyarrow as pa
@@ -136,6 +155,24 @@ class ParquetTable:
                 self._kept_bytes -= self._kept.popitem(last=False)[1].nbytes
         return made
 
+    def _read_once(self, at: int, number: int) -> Any:
+        with self._lock:
+            kept = self._kept.get((at, number))
+        return self._decode(self._groups[at], number) if kept is None else kept
+
+    def _read_dictionary(self, at: int, number: int) -> Any:
+        """A column of texts, each different one made once."""
+        import pyarrow as pa
+
+        group, name = self._groups[at], self.schema.names[number]
+        known = self._files[group.file].metadata
+        way = {"metadata": known, "read_dictionary": [name]}
+        file = _opened(self._names[group.file], **way)
+        found = file.read_row_group(group.number, columns=[name]).column(name)
+        if found.type == pa.dictionary(pa.int32(), pa.string()):
+            return found
+        return found.cast(pa.string()).dictionary_encode()
+
     def _decode(self, group: Group, number: int) -> Any:
         file = self._files[group.file]
         if self._is_ambiguous:
@@ -164,3 +201,15 @@ class ParquetTable:
         for file in self._files[1:]:
             if file.schema_arrow.names != self.schema.names:
                 raise ValueError("its files don't have the same columns")
+
+
+def _opened(file: str, **ways: Any) -> Any:
+    import pyarrow.parquet as parquet
+
+    return parquet.ParquetFile(file, memory_map=True, pre_buffer=False, **ways)
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind))

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.gui.tasks import Tasks
+from studio.gui.theme.theme import tokens
 from studio.gui.viewers.output_pane import OutputPane
 from studio.gui.viewers.outputs import look_into
 from studio.services.tables import TableService
@@ -85,6 +86,44 @@ def test_that_only_what_is_looked_at_is_read(
     bar.setValue(bar.maximum())
     qtbot.waitUntil(lambda: written(pane, 99_999, 0) == "99999", timeout=SECONDS)
     assert len(pages._kept) < 12
+
+
+def test_that_what_lies_around_the_view_is_fetched_before_it_is_scrolled_to(
+    qtbot: QtBot, pane: OutputPane, long_table: Path
+) -> None:
+    show(qtbot, pane, long_table)
+    grid, pages = pane.rows.grid, pane.rows.pages
+    assert pages is not None
+    grid.go_to(50_000)
+    held = pages._kept
+    block = grid.in_view()[0][0] // 256
+    qtbot.waitUntil(lambda: {(block - 1, 0), (block + 1, 0)} <= set(held))
+    assert pages.peek((block + 1) * 256, 0) == (block + 1) * 256
+
+
+def test_that_cells_are_drawn_where_qt_says_they_are(
+    qtbot: QtBot, pane: OutputPane, long_table: Path
+) -> None:
+    show(qtbot, pane, long_table)
+    grid = pane.rows.grid
+    grid.horizontalHeader().moveSection(1, 0)
+    grid.setCurrentIndex(grid.model().index(2, 1))
+    picture = grid.viewport().grab().toImage()
+
+    def colors(row: int, column: int) -> set[str]:
+        inner = grid.visualRect(grid.model().index(row, column)).adjusted(2, 2, -2, -3)
+        return {
+            picture.pixelColor(x, y).name()
+            for x in range(inner.left(), inner.right())
+            for y in range(inner.top(), inner.bottom())
+        }
+
+    selected = tokens().selected.lower()
+    assert selected in colors(2, 1)
+    assert selected not in colors(2, 0) | colors(1, 1)
+    assert len(colors(1, 1)) > 2  # a word is written there
+    below = grid.rowViewportPosition(grid.in_view()[0][-1]) + grid.rowHeight(0)
+    assert below >= grid.viewport().height()
 
 
 def test_that_rows_are_filtered_sorted_and_all_back_again(

@@ -232,6 +232,69 @@ def test_that_a_profile_is_what_pandas_counts(
     assert dict(profile.columns[2].top) == {"even": 2500, "odd": 2500}
 
 
+def test_that_columns_in_view_are_profiled_before_the_others(
+    tables: TableService, parquet: Path
+) -> None:
+    told: list[int] = []
+    profile = tables.open(parquet).profile(lambda n, _: told.append(n), first=[3, 1, 9])
+    assert told == [3, 1, 0, 2]
+    assert [one.column.name for one in profile.columns] == [
+        "n",
+        "half",
+        "word",
+        "the end",
+    ]
+
+
+def test_that_the_profile_of_many_whole_numbers_and_texts_is_what_pandas_counts(
+    tables: TableService, tmp_path: Path
+) -> None:
+    """Small ranges are counted instead of sorted, texts are read as dictionaries."""
+    import numpy as np
+    import pandas as pd
+
+    random, rows = np.random.default_rng(3), 90_000
+    bytes_ = random.integers(-128, 128, rows).astype("int8")
+    large = random.integers(0, 500, rows).astype("uint64") + np.uint64(2**63)
+    words = random.choice(["a", "bb", "", "ccc"], rows)
+    columns = {
+        "bytes": bytes_,
+        "years": pa.array(1900 + np.abs(bytes_.astype("int64")), mask=bytes_ > 100),
+        "large": large,
+        "word": pa.array(words, mask=bytes_ == 7),
+    }
+    file = tmp_path / "many.parquet"
+    pq.write_table(pa.table(columns), file, row_group_size=20_000)
+    frame = pd.read_parquet(file)
+    found = {one.column.name: one for one in tables.open(file).profile().columns}
+    for name in ("bytes", "years", "large"):
+        one, expected = found[name], frame[name].astype("float64").describe()
+        shown = [one.count, one.mean, one.minimum, *one.quartiles, one.maximum]
+        names = ["count", "mean", "min", "25%", "50%", "75%", "max"]
+        assert shown == pytest.approx(list(expected[names]))
+        assert one.distinct == frame[name].nunique()
+    assert dict(found["word"].top) == dict(frame["word"].value_counts())
+    assert found["word"].missing == frame["word"].isna().sum()
+
+
+def test_that_the_first_rows_come_with_the_shape(
+    tables: TableService, parquet: Path
+) -> None:
+    shape, page = tables.open(parquet).head(3, 16)
+    assert (shape.rows, len(shape.columns)) == (5000, 4)
+    assert page.columns[0] == [0, 1, 2]
+    assert list(page.rows) == [0, 1, 2]
+
+
+def test_that_texts_of_files_that_differ_in_type_are_profiled_together(
+    tables: TableService, tmp_path: Path
+) -> None:
+    pq.write_table(pa.table({"x": ["1", "2"]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"x": [2, 3]}), tmp_path / "b.parquet")
+    profile = tables.open(tmp_path).profile()
+    assert dict(profile.columns[0].top) == {"2": 2, "1": 1, "3": 1}
+
+
 def test_that_every_kind_of_column_has_a_profile(
     tables: TableService, tmp_path: Path
 ) -> None:
