@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio.cli.output import console, note
 from studio.cli.tables import grid, seconds
@@ -15,34 +18,70 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.run import Run, StepRun
 
+Look = Callable[[], None] | None
 _COLUMNS = ("Step", "State", "Time", "Reason")
 
 
 def follow(studio: Studio, run_id: str) -> Run:
     """Follow a run to its end on stderr. Ctrl+C cancels the run and waits for it."""
-    try:
-        return _followed(studio, run_id)
-    except KeyboardInterrupt:
-        note("Cancelling the run. Press Ctrl+C again to stop waiting for it.")
+    with Interruption() as pressed:
+        try:
+            return _followed(studio, run_id, pressed.look)
+        except Interrupted:
+            note("Cancelling the run. Press Ctrl+C again to stop waiting for it.")
         studio.runs.cancel(run_id)
-        return _followed(studio, run_id)
+        return _followed(studio, run_id, None)
 
 
-def _followed(studio: Studio, run_id: str) -> Run:
+class Interrupted(Exception):
+    """Ctrl+C was pressed."""
+
+
+class Interruption:
+    """Keeps the first Ctrl+C until it is looked for; the second one is as ever.
+
+    Raised wherever the program happens to be, it would sometimes be lost: Python
+    swallows what is raised in a finaliser or a callback.
+    """
+
+    def __init__(self) -> None:
+        self._pressed = False
+        self._before: Any = None
+
+    def __enter__(self) -> Interruption:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def look(self) -> None:
+        if self._pressed:
+            raise Interrupted
+
+    def _press(self, *_: object) -> None:
+        if self._pressed:
+            raise KeyboardInterrupt
+        self._pressed = True
+
+
+def _followed(studio: Studio, run_id: str, look: Look) -> Run:
     if sys.stderr.isatty():
-        return _live(studio, run_id)
+        return _live(studio, run_id, look)
     lines = _Lines()
-    return studio.runs.wait(run_id, lines.changed)
+    return studio.runs.wait(run_id, lines.changed, between=look)
 
 
-def _live(studio: Studio, run_id: str) -> Run:
+def _live(studio: Studio, run_id: str, look: Look) -> Run:
     from rich.live import Live
 
     view = _View(studio.runs.get(run_id))
     with Live(
         get_renderable=view.render, console=console(stderr=True), refresh_per_second=8
     ):
-        return studio.runs.wait(run_id, view.changed)
+        return studio.runs.wait(run_id, view.changed, between=look)
 
 
 class _View:

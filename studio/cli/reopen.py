@@ -104,7 +104,7 @@ def _debug(
     no_wait: bool,
 ) -> None:
     """Start it; unless told otherwise, stay until it ends. Ctrl+C ends it."""
-    started = studio.reopening.debug(opened)
+    started = studio.reopening.debug(opened, alone=no_wait)
     document = {
         **document,
         "address": started.address,

@@ -77,13 +77,18 @@ def start_detached(arguments: Sequence[str], log: Path, folder: Path) -> RunnerP
     return identity(child.pid)
 
 
-def start_script(script: Path, log: Path) -> RunnerProcess:
-    """Start a shell script as the leader of a group of its own; it goes on alone."""
+def start_script(script: Path, log: Path, *, alone: bool) -> RunnerProcess:
+    """Start a shell script as the leader of a group of its own.
+
+    Unless it is to go on `alone`, it ends with this process, however that ends.
+    """
+    shell = ["/bin/sh", str(script)]
+    tied = [sys.executable, "-P", "-m", "studio.worker.tether", *shell]
     try:
         with log.open("wb") as output:
             child = subprocess.Popen(
-                ["/bin/sh", str(script)],
-                stdin=subprocess.DEVNULL,
+                shell if alone else tied,
+                stdin=subprocess.DEVNULL if alone else subprocess.PIPE,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -104,7 +109,10 @@ def adopt(child: subprocess.Popen[bytes]) -> None:
 
 def reap() -> None:
     """Collect our ended children, so that they don't stay as zombies."""
-    _children[:] = [child for child in _children if child.poll() is None]
+    for child in [child for child in _children if child.poll() is not None]:
+        _children.remove(child)
+        if child.stdin:
+            child.stdin.close()
 
 
 @cache

@@ -88,12 +88,15 @@ class ReopeningService:
         self._keep(opened)
         return opened
 
-    def debug(self, opened: Reopened) -> Debugging:
-        """Start the step; it waits for a debugger on a port of this computer."""
+    def debug(self, opened: Reopened, *, alone: bool = False) -> Debugging:
+        """Start the step; it waits for a debugger on a port of this computer.
+
+        Unless it is to go on `alone`, it ends with this process, however that ends.
+        """
         if _listens(opened.port):
             opened = with_port(opened)
         log = opened.folder / "debug.log"
-        process = start_script(opened.debug_script, log)
+        process = start_script(opened.debug_script, log, alone=alone)
         deadline = time.monotonic() + _LISTEN_SECONDS
         while not _listens(opened.port):
             if not is_alive(process):

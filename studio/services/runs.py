@@ -233,8 +233,11 @@ class RunService:
         run_id: str,
         on_change: Callable[[Run], None] | None = None,
         timeout_seconds: float | None = None,
+        *,
+        between: Callable[[], None] | None = None,
     ) -> Run:
-        """Follow a run to its end, calling `on_change` when something is new."""
+        """Follow a run to its end, calling `on_change` when something is new, and
+        `between` at every look, which may raise."""
         deadline = time.monotonic() + (timeout_seconds or float("inf"))
         last: Run | None = None
         checked = time.monotonic()
@@ -245,6 +248,8 @@ class RunService:
             if run.state.ended or time.monotonic() > deadline:
                 return run
             last = run
+            if between:
+                between()
             if time.monotonic() - checked > 2.0:
                 self.take_over_abandoned()
                 checked = time.monotonic()

@@ -6,6 +6,9 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+
+from studio.cli.progress import Interrupted, Interruption
 from tests.cli.command_line import ENDLESS, CommandLine, write_pipeline
 from tests.cli.conftest import Inside
 from tests.workspaces import eventually
@@ -54,6 +57,20 @@ def test_that_ctrl_c_cancels_the_run_and_waits_for_it(
     assert "CANCELLED" in out
     (run,) = inside(*where(root), "runs", "list", "--json").json["runs"]
     assert run["state"] == "CANCELLED"
+
+
+def test_that_ctrl_c_is_kept_even_where_an_exception_would_be_swallowed() -> None:
+    class Finalised:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    with Interruption() as pressed:
+        pressed.look()
+        Finalised()
+        with pytest.raises(Interrupted):
+            pressed.look()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_that_a_run_goes_on_without_its_terminal_and_is_resumed(

@@ -106,6 +106,8 @@ def test_that_a_killed_runner_takes_its_steps_along_and_its_run_can_be_resumed(
 ) -> None:
     run_id = studio.runs.start(waiting(studio, tmp_path))
     started(studio, tmp_path, run_id)
+    # a step begins before that is written down, so as not to wait for it
+    eventually(lambda: states(studio.runs.get(run_id))["wait"] == "RUNNING", "its mark")
     runner = runner_of(studio, run_id)
     family = runner.children(recursive=True)
     runner.kill()

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from debug_client import DebugClient
-from workspaces import eventually, run_to_end, step, write_component
+from workspaces import PROCESSES, eventually, run_to_end, step, write_component
 
-from studio.bootstrap import Studio
+from studio.bootstrap import Studio, open_workspace
 from studio.domain.errors import RefusedError
 from studio.domain.node import FromPath, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.reopened import Debugging
-from studio.domain.run import Run
-from studio.services.processes import is_alive
+from studio.domain.run import Run, RunnerProcess
+from studio.services.processes import boot_id, is_alive
 
 SCRIPT = """
     import pathlib
@@ -171,6 +174,32 @@ def test_that_a_step_nobody_attaches_to_is_ended_with_all_it_started(
     assert is_alive(debugging.process)
     studio.reopening.stop(debugging)
     eventually(lambda: not is_alive(debugging.process), "its end")
+
+
+def debug_and_die(root: Path, run_id: str, folder: Path) -> None:
+    studio = open_workspace(root)
+    started = studio.reopening.debug(studio.reopening.reopen(run_id, "again", folder))
+    first = psutil.Process(started.process.pid)
+    family = [first, *first.children(recursive=True)]
+    told = [[one.pid, one.create_time()] for one in family]
+    (folder / "family.json").write_text(json.dumps(told))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_that_a_debugged_step_ends_with_the_process_that_was_killed(
+    ran: tuple[Studio, Run], tmp_path: Path
+) -> None:
+    studio, run = ran
+    folder = tmp_path / "debug"
+    arguments = (studio.workspace.root, run.id, folder)
+    window = PROCESSES.Process(target=debug_and_die, args=arguments)
+    window.start()
+    window.join()
+    assert window.exitcode == -signal.SIGKILL
+    told = json.loads((folder / "family.json").read_text())
+    family = [RunnerProcess(pid, created, boot_id()) for pid, created in told]
+    assert len(family) >= 3  # the tether, Python and what debugpy starts
+    eventually(lambda: not any(map(is_alive, family)), "the end of all of them")
 
 
 def test_that_the_notebook_holds_code_and_runs_from_top_to_bottom(
