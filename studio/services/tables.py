@@ -20,6 +20,7 @@ from studio.domain.table import (
     profile_facts,
     profile_of,
 )
+from studio.domain.table_difference import TableDifference, pair_columns
 from studio.domain.tag_filter import MetricIs, NameHas, TagIs, Term, parse_filter
 from studio.services.table_files import TableSource, table_source
 from studio.services.table_reader import TableReader
@@ -177,6 +178,36 @@ class Table:
         if self.digest:
             self._profiles.put(self.digest, profile_document(made))
         return made
+
+    def difference(
+        self,
+        other: Table,
+        on_part: OnPart | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> TableDifference:
+        """How another table differs from this one, row beside row."""
+
+        def tell(item: Any) -> None:
+            if on_part is not None:
+                on_part(item.get("progress"))
+
+        shapes = self.settle(cancelled=cancelled), other.settle(cancelled=cancelled)
+        both = [
+            pair for pair in pair_columns(*shapes) if min(pair.left, pair.right) >= 0
+        ]
+        answer = self._ask(
+            "differ",
+            other=other.source.asked,
+            pairs=[[pair.left, pair.right] for pair in both],
+            seconds=None,
+            on_item=tell,
+            cancelled=cancelled,
+        )
+        names = [pair.name for pair in both]
+        changed = dict(zip(names, answer["changed"], strict=True))
+        left, right = answer["rows"]
+        pairs = pair_columns(*shapes, changed)
+        return TableDifference((left, right), pairs, tuple(answer["places"]))
 
     def order(
         self, shape: TableShape, filter: str = "", sort: Sequence[tuple[int, bool]] = ()

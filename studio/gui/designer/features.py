@@ -16,6 +16,7 @@ from studio.gui.designer.annotations import AnnotationVerbs
 from studio.gui.designer.arranging import Arranging
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.compare.merging import Merging
+from studio.gui.designer.comparing_data import ComparingData
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.dropped_files import DroppedFiles
 from studio.gui.designer.error_lines import ErrorLines
@@ -87,6 +88,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Reopen,
     ErrorLines,
     SeeDataFeature,
+    ComparingData,
     Sharing,
     Outline,
     Sweeping,

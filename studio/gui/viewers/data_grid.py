@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
@@ -35,15 +34,11 @@ from studio.gui.viewers.page_model import TablePages
 from studio.gui.widgets.column_fit import LEAST_WIDTH
 
 ROW, MEASURED, MOST_WIDTH, MOST_MEASURED = 28, 64, 320, 1000
-Differs: TypeAlias = Callable[[int, int], bool]
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
 class DataGrid(QTableView):
-    """`sort_wanted(column, descending)`, -1 for none; `copy_wanted` on Ctrl+C.
-
-    `differs` tells of a row and column whether the cell is marked as changed.
-    """
+    """`sort_wanted(column, descending)`, -1 for none; `copy_wanted` on Ctrl+C."""
 
     sort_wanted = Signal(int, bool)
     copy_wanted = Signal()
@@ -52,7 +47,6 @@ class DataGrid(QTableView):
         super().__init__(parent)
         self.setAccessibleName("Rows")
         self._ink = Ink(self)
-        self.differs: Differs | None = None
         self.setVerticalHeader(RowNumbers(self, self._ink))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setShowGrid(False)

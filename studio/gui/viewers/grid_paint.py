@@ -19,7 +19,7 @@ from studio.gui.viewers.page_model import NAN, WAITING, TablePages
 if TYPE_CHECKING:
     from studio.gui.viewers.data_grid import DataGrid
 
-PAD, STUB, STUB_HEIGHT = 8, 64, 8
+PAD, STUB, STUB_HEIGHT, BAR = 8, 64, 8, 3
 NARROW, WIDE = 9, 15
 """Pixels that a digit, and any letter, is sure to fit into."""
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -54,6 +54,7 @@ class Ink(QObject):
         self.text, self.faint = QColor(today.text), QColor(today.text3)
         self.chosen, self.ring = QColor(today.selected), QColor(today.focus)
         self.stub, self.changed = QColor(today.sunken), QColor(today.warn_bg)
+        self.change = QColor(today.warn)
         self.quiet = QColor(today.surface2)
 
 
@@ -68,8 +69,12 @@ def paint_cells(grid: DataGrid, painter: QPainter, area: QRect, ink: Ink) -> Non
         return
     height = grid.rowHeight(rows[0])
     tops = [grid.rowViewportPosition(row) for row in rows]
-    _paint_changed(grid, painter, ink, rows, lanes)
+    changed = _changed(grid, pages, rows, lanes)
+    for cell in changed:
+        painter.fillRect(cell, ink.changed)
     _paint_chosen(grid, painter, ink, rows, lanes)
+    for cell in changed:  # also where it is selected, and not by its ground alone
+        painter.fillRect(cell.left(), cell.top(), BAR, cell.height(), ink.change)
     right = lanes[-1].left + lanes[-1].width - 1
     painter.setPen(ink.rule)
     for top in tops:
@@ -120,18 +125,19 @@ def _paint_chosen(
                 painter.fillRect(lane.left, top, lane.width, tall, ink.chosen)
 
 
-def _paint_changed(
-    grid: DataGrid, painter: QPainter, ink: Ink, rows: range, lanes: list[Lane]
-) -> None:
-    differs = grid.differs
-    if differs is None:
-        return
-    height = grid.rowHeight(rows[0])
-    for lane in lanes:
-        for row in rows:
-            if differs(row, lane.column):
-                top = grid.rowViewportPosition(row)
-                painter.fillRect(lane.left, top, lane.width, height, ink.changed)
+def _changed(
+    grid: DataGrid, pages: TablePages, rows: range, lanes: list[Lane]
+) -> list[QRect]:
+    """Cells that differ from those of a table beside."""
+    if pages.other is None:
+        return []
+    height, other = grid.rowHeight(rows[0]), pages.other
+    return [
+        QRect(lane.left, grid.rowViewportPosition(row), lane.width, height - 1)
+        for lane in lanes
+        for row in rows
+        if other(row, lane.column) is not None
+    ]
 
 
 def _paint_lane(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -33,6 +33,8 @@ MOST_ROWS = 50_000_000
 """A view can't be scrolled further down: its height is counted in 32 bits."""
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Block: TypeAlias = tuple[int, int]
+Other: TypeAlias = Callable[[int, int], str | None]
+"""What a cell is in a table beside, where that differs; else None."""
 WAITING = object()
 NULL, NAN = "null", "NaN"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -57,6 +59,7 @@ class TablePages(QAbstractTableModel):
         super().__init__(parent)
         self.table, self.shape, self._tasks = table, shape, tasks
         self.order = TableOrder()
+        self.other: Other | None = None
         self._decimals: dict[int, int] = {}
         self._rows = 0
         self._ahead: list[Block] = []
@@ -145,13 +148,16 @@ class TablePages(QAbstractTableModel):
             return None
         row, column = index.row(), index.column()
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.DisplayRole:
                 return self.written(row, column)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self.written(row, column) + self._beside(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if self.shape.columns[column].is_number else _LEFT
             case Qt.ItemDataRole.ToolTipRole:
                 shown = self.shape.columns[column]
-                return f"{shown.name} ({shown.type}): {self.written(row, column)}"
+                written = self.written(row, column) + self._beside(row, column)
+                return f"{shown.name} ({shown.type}): {written}"
         return None
 
     def headerData(
@@ -275,6 +281,10 @@ class TablePages(QAbstractTableModel):
             self._flying.discard(block)
             self._wanted.clear()
             self.failed.emit(error)
+
+    def _beside(self, row: int, column: int) -> str:
+        other = self.other(row, column) if self.other is not None else None
+        return "" if other is None else f", changed, beside: {other}"
 
     def _number(self, value: int | float, column: int) -> str:
         if isinstance(value, float) and math.isnan(value):

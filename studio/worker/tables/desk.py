@@ -71,6 +71,7 @@ class Desk:
             "page": self._page,
             "order": self._order,
             "profile": self._profile,
+            "differ": self._differ,
         }
 
     def do(self, request: Dict[str, Any], job: Job) -> Any:
@@ -122,6 +123,13 @@ class Desk:
         table = self._settled(request, job)
         profile(table, job, request.get("first", ()))
         return table.shape()
+
+    def _differ(self, request: Dict[str, Any], job: Job) -> Any:
+        from .difference import differ
+
+        other = {**request, "table": request["other"]}
+        left, right = self._settled(request, job), self._settled(other, job)
+        return differ(left, right, request["pairs"], job)
 
     def _settled(self, request: Dict[str, Any], job: Job) -> Any:
         table = self._table(request)
