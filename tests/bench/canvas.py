@@ -174,7 +174,7 @@ def _open(pipeline: Pipeline) -> tuple[float, Editor, CanvasView]:
     """Milliseconds until it is drawn, after a small one has loaded what all need."""
     from PySide6.QtWidgets import QApplication
 
-    from studio.gui.designer.editor import Situation
+    from studio.gui.designer.situation import Situation
     from studio.gui.theme.theme import Theme
 
     app = QApplication.instance() or QApplication([])

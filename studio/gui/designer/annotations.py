@@ -39,6 +39,7 @@ class AnnotationVerbs(QObject):
         self._page, self._editor = page, page.editor
         self._scene, self._view = page.bench.scene, page.bench.view
         self._typing: InPlace | None = None
+        self._coloured: dict[str, str] = {}
         self._view.edit_wanted.connect(self.edit)
         page.editor.opened.connect(self._opened)
         page.bench.inspector.flushing.connect(self.finish)
@@ -227,10 +228,13 @@ class AnnotationVerbs(QObject):
         self._show_colours()
 
     def _show_colours(self) -> None:
-        by_id = self._editor.pipeline.by_id
-        for node_id, card in self._scene.nodes.items():
-            colour = by_id[node_id].colour if node_id in by_id else ""
-            card.set_mark("colour", ColourMark(colour) if colour else None)
+        before, cards = self._coloured, self._scene.nodes
+        nodes = self._editor.pipeline.nodes
+        self._coloured = {node.id: node.colour for node in nodes if node.colour}
+        for node_id in before.keys() | self._coloured.keys():
+            if (card := cards.get(node_id)) is not None:
+                colour = self._coloured.get(node_id)
+                card.set_mark("colour", ColourMark(colour) if colour else None)
 
     def _choose(self, wanted: str) -> None:
         self._scene.select([])

@@ -13,12 +13,15 @@ class Catalog:
 
     def __init__(self) -> None:
         self.components: tuple[Component, ...] = ()
+        self.revision = 0
+        """Counts how often a step's component may have become another one."""
         self._by_reference: dict[str, Component] = {}
 
     def set_components(self, components: Sequence[Component]) -> None:
         """What the palette offers."""
         self.components = tuple(components)
         self._by_reference |= {c.reference: c for c in components}
+        self.revision += 1
 
     @property
     def pipelines(self) -> tuple[Component, ...]:
@@ -29,6 +32,7 @@ class Catalog:
         """Components by the reference a pipeline uses; whether any is new."""
         news = {r: c for r, c in found.items() if self._by_reference.get(r) != c}
         self._by_reference |= news
+        self.revision += bool(news)
         return bool(news)
 
     def named(self, name: str) -> Component | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from operator import is_
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
@@ -15,7 +14,6 @@ from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
 from studio.domain.node import Edge, FromPath, FromStep, Node
 from studio.domain.pipeline import Pipeline
-from studio.domain.run import StepRun
 from studio.domain.validation import Fix, Problem
 from studio.gui.designer import clipboard, copying, edits
 from studio.gui.designer.card_book import CardBook
@@ -26,32 +24,9 @@ from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, snapped
 from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.places import settled
 from studio.gui.designer.scene import DesignerScene
+from studio.gui.designer.situation import Situation
 
 NO_ANNOTATIONS = Annotations()
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What is known of the steps beside the pipeline itself.
-
-    `steps` is by node id (what the latest run made of them), `stale` by node id why
-    the next run would do it again.
-    """
-
-    steps: Mapping[str, StepRun] = field(default_factory=dict)
-    active: bool = False
-    problems: tuple[Problem, ...] = ()
-    stale: Mapping[str, str] = field(default_factory=dict)
-
-    def problem_of(self, step: str) -> Problem | None:
-        """What a step's card says: its first error, or a warning that can be mended."""
-        return self._told.get(step)
-
-    @cached_property
-    def _told(self) -> Mapping[str, Problem]:
-        backwards = self.problems[::-1]
-        mendable = {p.step: p for p in backwards if p.field and p.fixes}
-        return mendable | {p.step: p for p in backwards if p.severity == "error"}
 
 
 class Editor(QObject):
@@ -70,6 +45,8 @@ class Editor(QObject):
         self.document: PipelineDocument | None = None
         self.situation = Situation()
         self._book = CardBook()
+        self._unknown: set[str] = set()
+        self._drawn_for: tuple[object, ...] = ()
 
     @property
     def pipeline(self) -> Pipeline:
@@ -89,20 +66,29 @@ class Editor(QObject):
 
     def derive(self) -> None:
         """Draw the value as it is now."""
-        self.scene.show_pipeline(self.pipeline, self.card)
+        now = self._ground
+        alike = len(now) == len(self._drawn_for)
+        alike = alike and all(map(is_, now, self._drawn_for))
+        again = self._unknown if alike else None
+        self.scene.show_pipeline(self.pipeline, self.card, again)
+        self._drawn_for = now
 
     def show_situation(self, situation: Situation) -> None:
         """Draw other states on the same cards."""
         if situation != self.situation or situation.active:
-            self.situation = situation
-            self.scene.show_cards(self.card)
+            before, self.situation = self.situation, situation
+            news = situation.news(before, self.pipeline)
+            self.scene.show_cards(self.card, news)
+            self._drawn_for = self._ground
 
     def card(self, node: Node) -> Card:
-        now = self.situation
+        now, component = self.situation, self.catalog.of(node)
+        # What such a card shows depends on other steps, too.
+        (self._unknown.add if component is None else self._unknown.discard)(node.id)
         return self._book.card(
             self.pipeline,
             node,
-            self.catalog.of(node),
+            component,
             now.steps.get(node.id),
             active=now.active,
             problem=now.problem_of(node.name),
@@ -345,6 +331,12 @@ class Editor(QObject):
         self._add_all(after, f"Paste {words}")
 
     # -- inside ----------------------------------------------------------------------
+
+    @property
+    def _ground(self) -> tuple[object, ...]:
+        """What all cards depend on beside their own steps."""
+        known = self.catalog.revision
+        return (self.pipeline.inputs, self.situation, known, self.document)
 
     def edit(self, after: Pipeline, text: str, *, merge: str = "") -> None:
         """Make it that value: one step of undo."""

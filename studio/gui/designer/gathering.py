@@ -43,7 +43,9 @@ def steps_on_canvas(
 ) -> dict[str, StepRun]:
     """By the ids of the canvas."""
     by_id = {step.node_id: step for step in run}
-    found = {}
+    found: dict[str, StepRun] = {}
+    if not by_id:
+        return found
     for node in pipeline.nodes:
         if not node.is_pipeline:
             step = by_id.get(place.run_id(node))
@@ -58,11 +60,13 @@ def reasons_on_canvas(
     pipeline: Pipeline, place: Place, reasons: Mapping[str, str]
 ) -> dict[str, str]:
     """Why steps would run again, by the ids of the canvas."""
-    found = {}
-    for node in pipeline.nodes:
+    found: dict[str, str] = {}
+    for node in pipeline.nodes if reasons else ():
         wanted = place.run_id(node)
-        inside = (r for i, r in reasons.items() if i.startswith(f"{wanted}."))
-        reason = reasons.get(wanted) or next(inside, "")
+        reason = reasons.get(wanted, "")
+        if not reason and node.is_pipeline:
+            inside = (r for i, r in reasons.items() if i.startswith(f"{wanted}."))
+            reason = next(inside, "")
         if reason:
             found[node.id] = reason
     return found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
@@ -14,14 +13,16 @@ from studio.domain.node import Edge, Node
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import Card
 from studio.gui.designer.geometry import MARGIN
-from studio.gui.designer.items.edge_item import EdgeItem, Flow
+from studio.gui.designer.items.edge_item import EdgeItem
 from studio.gui.designer.items.node_item import NodeItem, PortRef
 from studio.gui.designer.items.slabs import Slabs
-from studio.gui.designer.sheets import Box, Sheets
+from studio.gui.designer.sheets import Box, Sheets, overlap
+from studio.gui.designer.wiring import Wire, Wiring
 from studio.gui.theme.theme import theme
 
-Wire = tuple[str, str, str, str]
 FRAME_MS, DASH_SPEED = 40, 24.0
+MOST_AREAS = 24
+"""Changed places that are repainted one by one; with more, all is."""
 
 
 class DesignerScene(QGraphicsScene):
@@ -40,15 +41,18 @@ class DesignerScene(QGraphicsScene):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.nodes: dict[str, NodeItem] = {}
-        self.edges: dict[Wire, EdgeItem] = {}
         self.cards: Sheets[NodeItem] = Sheets()
-        self.wires: Sheets[EdgeItem] = Sheets()
+        self._wiring = Wiring(self, self.nodes, self._touch)
+        self.edges, self.wires = self._wiring.edges, self._wiring.sheets
         self.slabs = Slabs(self, self.tell_picked)
         self.pipeline = Pipeline("")
-        self._wires_at: defaultdict[str, set[Wire]] = defaultdict(set)
         self._moved: set[str] = set()
+        self._rejoined: set[str] = set()
         self._restated: set[str] = set()
-        self._held = self._touched = False
+        self._held = False
+        self._areas: list[Box | None] = []
+        self._chosen: set[NodeItem] = set()
+        self._chosen_edges: dict[EdgeItem, None] = {}
         self._count = 0
         self._motion = QTimer(self)
         self._motion.setInterval(FRAME_MS)
@@ -57,60 +61,74 @@ class DesignerScene(QGraphicsScene):
         self._telling.timeout.connect(self.shown)
         theme().changed.connect(self._redraw)
 
-    def show_pipeline(self, pipeline: Pipeline, card: Callable[[Node], Card]) -> None:
-        """Add, move and remove only what differs from what is shown."""
+    def show_pipeline(
+        self,
+        pipeline: Pipeline,
+        card: Callable[[Node], Card],
+        again: Container[str] | None = None,
+    ) -> None:
+        """Add, move and remove only what differs from what is shown.
+
+        Nodes are values: one that is the same object looks as before, unless its id
+        is among those to be drawn `again` (None: all are).
+        """
         before, self.pipeline = self.pipeline, pipeline
-        with self._hold():
+        with self.many_changes():
             self._show_slabs(before, pipeline)
-            self._show_nodes(pipeline, card)
-            if not _wired_alike(before, pipeline) or self._ports_changed():
-                self._show_edges(pipeline)
+            gone = self._show_nodes(before, card, again)
+            if self._rejoined or gone:
+                self._wiring.show(pipeline, self._rejoined, gone)
             self.follow_nodes(self._moved)
             self._show_flows()
         self.tell_picked()
 
-    def show_cards(self, card: Callable[[Node], Card]) -> None:
-        """Draw states anew; nothing is added or moved."""
-        with self._hold():
+    def show_cards(
+        self, card: Callable[[Node], Card], ids: Container[str] | None = None
+    ) -> None:
+        """Draw states anew, of these steps or of all; nothing is added or moved."""
+        with self.many_changes():
             for node in self.pipeline.nodes:
-                if node.id in self.nodes:
+                if node.id in self.nodes and (ids is None or node.id in ids):
                     self._show_card(self.nodes[node.id], card(node))
+            if self._rejoined:
+                self._wiring.show(self.pipeline, self._rejoined, ())
             self.follow_nodes(self._moved)
             self._show_flows()
 
     def follow_nodes(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that are being moved."""
-        for wire in {wire for i in ids for wire in self._wires_at.get(i, ())}:
-            self._place(self.edges[wire], wire)
+        self._wiring.follow(ids)
 
     def wires_at(self, node_id: str) -> Iterable[Wire]:
         """The wires that end at a step."""
-        return self._wires_at.get(node_id, ())
+        return self._wiring.at(node_id)
 
     # -- selection -----------------------------------------------------------------
 
     def selected_ids(self) -> list[str]:
-        """The selected steps' ids, in the pipeline's order."""
-        return [i for i, item in self.nodes.items() if item.selected]
+        """The selected steps' ids, in the order in which they came."""
+        chosen = sorted(self._chosen, key=lambda item: item.number)
+        return [item.card.id for item in chosen]
 
     def selected_edges(self) -> list[Edge]:
-        return [item.edge for item in self.edges.values() if item.selected]
+        return [item.edge for item in self._chosen_edges]
 
     def has_selection(self) -> bool:
         """Whether a step, a wire, a frame or a note is selected."""
-        nodes, edges = self.nodes.values(), self.edges.values()
-        lines = any(i.selected for i in nodes) or any(i.selected for i in edges)
-        return lines or bool(self.slabs.chosen)
+        return bool(self._chosen or self._chosen_edges or self.slabs.chosen)
 
     def select(self, ids: Iterable[str]) -> None:
         """Select exactly these steps."""
-        wanted = set(ids)
-        with self._hold():
+        wanted = dict.fromkeys(ids)
+        with self.many_changes():
             self.slabs.choose(())
-            for item in self.edges.values():
-                item.setSelected(False)
-            for node_id, node in self.nodes.items():
-                node.setSelected(node_id in wanted)
+            for edge in list(self._chosen_edges):
+                edge.setSelected(False)
+            for item in list(self._chosen):
+                item.setSelected(item.card.id in wanted)
+            for node_id in wanted:
+                if node_id in self.nodes:
+                    self.nodes[node_id].setSelected(True)
         self.tell_picked()
 
     def clearSelection(self) -> None:
@@ -201,25 +219,43 @@ class DesignerScene(QGraphicsScene):
         self._touch(before)
         self._touch(item.bounds)
 
+    def pick(self, item: NodeItem | EdgeItem) -> None:
+        """Remember whether an item is selected now."""
+        if isinstance(item, NodeItem):
+            (self._chosen.add if item.selected else self._chosen.discard)(item)
+        elif item.selected:
+            self._chosen_edges[item] = None
+        else:
+            self._chosen_edges.pop(item, None)
+        self.tell_picked()
+
     def tell_picked(self) -> None:
         if not self._held:
             self.picked.emit()
 
-    # -- inside ----------------------------------------------------------------------
-
     @contextmanager
-    def _hold(self) -> Iterator[None]:
+    def many_changes(self) -> Iterator[None]:
         """Many changes: told and drawn once."""
-        self._held, self._touched = True, False
-        self._moved.clear()
-        self._restated.clear()
+        self._held = True
+        for changes in (self._areas, self._moved, self._rejoined, self._restated):
+            changes.clear()
         try:
             yield
         finally:
             self._held = False
-        if self._touched:
+        if self._areas:
             self._tell_shown()
+            self._update_areas()
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _update_areas(self) -> None:
+        areas = [box for box in self._areas if box is not None]
+        if len(areas) < len(self._areas) or len(areas) > MOST_AREAS:
             self.update()
+            return
+        for box in areas:
+            self.update(_rect(box))
 
     def _tell_shown(self) -> None:
         if not self._telling.isActive():
@@ -227,7 +263,8 @@ class DesignerScene(QGraphicsScene):
 
     def _touch(self, area: Box) -> None:
         if self._held:
-            self._touched = True
+            if len(self._areas) <= MOST_AREAS:
+                self._areas.append(area)
             return
         self._tell_shown()
         self.update(_rect(area))
@@ -239,22 +276,39 @@ class DesignerScene(QGraphicsScene):
 
     def _show_slabs(self, before: Pipeline, pipeline: Pipeline) -> None:
         if before.annotations is not pipeline.annotations:
-            self._touched = True
+            self._areas.append(None)
         self.slabs.show(pipeline.annotations)
 
-    def _show_nodes(self, pipeline: Pipeline, card: Callable[[Node], Card]) -> None:
-        for gone in self.nodes.keys() - pipeline.by_id.keys():
-            item = self.nodes.pop(gone)
-            self.cards.take(item)
-            self._touch(item.bounds)
-        for node in pipeline.nodes:
+    def _show_nodes(
+        self,
+        before: Pipeline,
+        card: Callable[[Node], Card],
+        again: Container[str] | None,
+    ) -> set[str]:
+        """Add and change cards; the ids of those that are gone."""
+        known, by_id = {id(node) for node in before.nodes}, before.by_id
+        for node in self.pipeline.nodes:
+            same = id(node) in known
+            if same and again is not None and node.id not in again:
+                continue
             made = self.nodes.get(node.id)
             if made is None:
                 self._add(node, card(node))
                 continue
+            if not same and not _wired_alike(by_id.get(node.id), node):
+                self._rejoined.add(node.id)
             self._show_card(made, card(node))
             if made.place(*node.position):
                 self._moved.add(node.id)
+        gone = self.nodes.keys() - self.pipeline.by_id.keys()
+        for node_id in gone:
+            self._take(self.nodes.pop(node_id))
+        return gone
+
+    def _take(self, item: NodeItem) -> None:
+        item.setSelected(False)
+        self.cards.take(item)
+        self._touch(item.bounds)
 
     def _add(self, node: Node, card: Card) -> None:
         item = self.nodes[node.id] = NodeItem(card, self)
@@ -263,7 +317,7 @@ class DesignerScene(QGraphicsScene):
         item.place(*node.position)
         self.cards.put(item)
         self._touch(item.bounds)
-        self._moved.add(node.id)
+        self._rejoined.add(node.id)
         self._restated.add(node.id)
 
     def _show_card(self, item: NodeItem, card: Card) -> None:
@@ -272,91 +326,16 @@ class DesignerScene(QGraphicsScene):
             return
         if item.show_card(card):
             self._moved.add(card.id)
+            self._rejoined.add(card.id)
         if card.state != before.state or card.rows != before.rows:
             self._restated.add(card.id)
 
-    def _ports_changed(self) -> bool:
-        """Whether a wire may have become possible, or impossible."""
-        return any(
-            (source := self.nodes.get(wire[0])) is None
-            or (target := self.nodes.get(wire[2])) is None
-            or wire[1] not in source.places("out")
-            or wire[3] not in target.places("in")
-            for node_id in self._moved
-            for wire in self._wires_at.get(node_id, ())
-        ) or len(self.edges) < len(self.pipeline.edges)
-
-    def _show_edges(self, pipeline: Pipeline) -> None:
-        wanted = self._wires(pipeline)
-        for gone in self.edges.keys() - wanted.keys():
-            self._remove_edge(gone)
-        for wire, edge in wanted.items():
-            item = self.edges.get(wire)
-            if item is None:
-                self._add_edge(wire, edge)
-            else:
-                item.edge = edge
-
-    def _add_edge(self, wire: Wire, edge: Edge) -> None:
-        item = self.edges[wire] = EdgeItem(edge, self)
-        for end in (wire[0], wire[2]):
-            self._wires_at[end].add(wire)
-        self._place(item, wire)
-        self._tell_flow(item, wire)
-
-    def _remove_edge(self, wire: Wire) -> None:
-        item = self.edges.pop(wire)
-        self.wires.take(item)
-        for end in (wire[0], wire[2]):
-            self._wires_at[end].discard(wire)
-        self._touch(item.bounds)
-
-    def _wires(self, pipeline: Pipeline) -> Mapping[Wire, Edge]:
-        """Edges whose two ports are there to be joined."""
-        found: dict[Wire, Edge] = {}
-        names = {node.name: self.nodes[node.id] for node in pipeline.nodes}
-        for edge in pipeline.edges:
-            source, target = names.get(edge.source), names[edge.target]
-            if source is None or edge.output not in source.places("out"):
-                continue
-            if edge.input in target.places("in"):
-                wire = (source.card.id, edge.output, target.card.id, edge.input)
-                found[wire] = edge
-        return found
-
-    def _place(self, item: EdgeItem, wire: Wire) -> None:
-        source, output, target, name = wire
-        start = self.nodes[source].port_place("out", output)
-        end = self.nodes[target].port_place("in", name)
-        before = item.bounds
-        if start is not None and end is not None and item.set_ends(*start, *end):
-            self.wires.put(item)
-            self._touch(before)
-            self._touch(item.bounds)
-
     def _show_flows(self) -> None:
-        for wire in {w for i in self._restated for w in self._wires_at.get(i, ())}:
-            self._tell_flow(self.edges[wire], wire)
+        self._wiring.show_flows(self._restated)
         self._start_motion()
 
-    def _tell_flow(self, item: EdgeItem, wire: Wire) -> None:
-        """What goes, or went, through a wire."""
-        item.set_flow(self._flow(wire))
-        item.set_label(dict(self.nodes[wire[0]].card.rows).get(wire[1], ""))
-
-    def _flow(self, wire: Wire) -> Flow:
-        source, target = self.nodes[wire[0]].card, self.nodes[wire[2]].card
-        if source.state == "FAILED":
-            return "failed"
-        if source.state == "STALE":
-            return "stale"
-        if target.state == "RUNNING":
-            return "running"
-        return "done" if source.state in ("SUCCEEDED", "REUSED") else "idle"
-
     def _start_motion(self) -> None:
-        flows = any(item.flow == "running" for item in self.edges.values())
-        if flows and not theme().reduced_motion:
+        if self._wiring.running and not theme().reduced_motion:
             if not self._motion.isActive():
                 self._motion.start()
         else:
@@ -368,8 +347,9 @@ class DesignerScene(QGraphicsScene):
             return
         view = views[0]
         seen = view.mapToScene(view.viewport().rect()).boundingRect()
-        for item in self.wires.near(_box(seen)):
-            if item.flow == "running":
+        area = _box(seen)
+        for item in self._wiring.running:
+            if overlap(item.bounds, area):
                 item.advance_dash(DASH_SPEED * FRAME_MS / 1000)
 
     def _redraw(self) -> None:
@@ -378,15 +358,10 @@ class DesignerScene(QGraphicsScene):
         self.update()
 
 
-def _wired_alike(before: Pipeline, after: Pipeline) -> bool:
-    """Whether the same steps are fed by the same."""
-    if len(before.nodes) != len(after.nodes):
-        return False
-    pairs = zip(before.nodes, after.nodes, strict=True)
-    return all(
-        a is b or (a.inputs is b.inputs and a.name == b.name and a.id == b.id)
-        for a, b in pairs
-    )
+def _wired_alike(before: Node | None, after: Node) -> bool:
+    """Whether a step goes by the same name and is fed by the same."""
+    same = before is not None and before.inputs is after.inputs
+    return same and before is not None and before.name == after.name
 
 
 def _box(area: QRectF) -> Box:

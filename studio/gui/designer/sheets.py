@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -92,6 +92,10 @@ class Sheets(Generic[Thing]):
     def clear_drawn(self) -> None:
         for sheet in self._sheets.values():
             sheet.drawn.clear()
+
+    @property
+    def all(self) -> Iterable[Sheet[Thing]]:
+        return self._sheets.values()
 
     def sheets(self, area: Box) -> Iterator[Sheet[Thing]]:
         """Sheets with something that may touch an area."""

@@ -18,7 +18,7 @@ from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.checker import Checked, Checker
 from studio.gui.designer.columns import Columns
 from studio.gui.designer.document import PipelineDocument
-from studio.gui.designer.editor import Editor, Situation
+from studio.gui.designer.editor import Editor
 from studio.gui.designer.follower import RunFollower
 from studio.gui.designer.gathering import Place, reasons_on_canvas, steps_on_canvas
 from studio.gui.designer.habits import Habits
@@ -33,6 +33,7 @@ from studio.gui.designer.quick_add import QuickAdd
 from studio.gui.designer.quick_add_offers import Offer
 from studio.gui.designer.saving import Saver
 from studio.gui.designer.scene import DesignerScene
+from studio.gui.designer.situation import Situation
 from studio.gui.designer.staleness import Staleness
 from studio.gui.designer.view import CanvasView
 from studio.gui.settings import Settings

@@ -15,10 +15,11 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
 from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.document import PipelineDocument
-from studio.gui.designer.editor import Editor, Situation
+from studio.gui.designer.editor import Editor
 from studio.gui.designer.items.wire_marks import label_area
 from studio.gui.designer.row_counts import row_words, rows_by_output
 from studio.gui.designer.scene import DesignerScene
+from studio.gui.designer.situation import Situation
 from studio.gui.designer.view import CanvasView
 from studio.gui.theme.theme import tokens
 

@@ -5,18 +5,20 @@ A wire that is there already is moved by its end, all wires of a port with Shift
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
 from studio.domain.adapters import Adapter
+from studio.domain.component import why_incompatible
 from studio.domain.node import Edge
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.items.edge_item import EdgeItem, LooseWire
 from studio.gui.designer.items.node_item import NodeItem, PortRef, Side
 
 LARGER, FAINT = 1.3, 0.3
+PLAIN: Mapping[tuple[Side, str], float] = {}
 END_REACH = 44.0
 """How near to its end a wire is taken by that end."""
 
@@ -203,21 +205,48 @@ class ConnectGesture:
         return Refusal(reason, source, sink, adapter, self._held.wires)
 
     def _emphasise(self) -> None:
-        for node in self._scene.nodes.values():
-            factors: dict[tuple[Side, str], float] = {}
-            sides: tuple[Side, ...] = ("in", "out")
-            for side in sides:
-                for port in node.ports(side):
-                    ref = PortRef(node.card.id, side, port)
-                    factors[side, port.name] = self._factor(ref)
-            node.emphasise(factors)
+        """Cards with the same ports look the same, but for those behind the wire."""
+        shut, own = self._shut(), {ref.node_id for ref in self._held.fixed}
+        known: dict[tuple[int, int, bool], Mapping[tuple[Side, str], float]] = {}
+        with self._scene.many_changes():
+            for node_id, node in self._scene.nodes.items():
+                card, closed = node.card, node_id in shut
+                key = (id(card.inputs), id(card.outputs), closed)
+                if node_id in own:
+                    node.emphasise(self._factors(node, closed))
+                    continue
+                if key not in known:
+                    known[key] = self._factors(node, closed)
+                node.emphasise(known[key])
 
-    def _factor(self, ref: PortRef) -> float:
+    def _shut(self) -> frozenset[str]:
+        """Ids of the steps that no wire in the hand may join, as that made a cycle."""
+        pipeline, by_id = self._editor.pipeline, self._editor.pipeline.by_id
+        names = [by_id[ref.node_id].name for ref in self._held.fixed]
+        leads = pipeline.upstream if self._held.side == "out" else pipeline.downstream
+        behind = (leads([name]) for name in names)
+        return frozenset(
+            pipeline.by_name[name].id for name in frozenset[str]().union(*behind)
+        )
+
+    def _factors(
+        self, node: NodeItem, closed: bool
+    ) -> Mapping[tuple[Side, str], float]:
+        sides: tuple[Side, ...] = ("in", "out")
+        return {
+            (side, port.name): self._factor(PortRef(node.card.id, side, port), closed)
+            for side in sides
+            for port in node.ports(side)
+        }
+
+    def _factor(self, ref: PortRef, closed: bool) -> float:
         if ref in self._held.fixed:
             return LARGER
-        if ref.side != self._wanted:
+        if ref.side != self._wanted or closed:
             return FAINT
-        return FAINT if self._why_not(ref) else LARGER
+        joints = (self._joint(fixed, ref) for fixed in self._held.fixed)
+        fits = all(not why_incompatible(out.port, into.port) for out, into in joints)
+        return LARGER if fits else FAINT
 
     def _say(self, target: PortRef | None, reason: str) -> None:
         if target is None:
@@ -245,6 +274,7 @@ class ConnectGesture:
     def _clear(self) -> None:
         for wire in self._loose.values():
             self._scene.removeItem(wire)
-        for node in self._scene.nodes.values():
-            node.emphasise({})
+        with self._scene.many_changes():
+            for node in self._scene.nodes.values():
+                node.emphasise(PLAIN)
         self._hint("", "")

@@ -21,5 +21,5 @@ class Board(Protocol):
     def lay_node(self, item: NodeItem, before: Box) -> None:
         """A card lies elsewhere, or is of another size, than where it was `before`."""
 
-    def tell_picked(self) -> None:
-        """Something else is selected."""
+    def pick(self, item: NodeItem | EdgeItem) -> None:
+        """A card or wire is selected now, or isn't any more."""

@@ -172,6 +172,16 @@ def _paint_boxes(painter: QPainter, sheets: Iterable[Sheet[NodeItem]]) -> None:
         painter.drawRects(chosen)
 
 
+def boxes_by_tone(cards: Sheets[NodeItem]) -> dict[Tone, list[QRectF]]:
+    """The boxes of all cards, by the tone of their state."""
+    found: defaultdict[Tone, list[QRectF]] = defaultdict(list)
+    for sheet in cards.all:
+        for tone, boxes in _boxes_on(sheet).items():
+            if tone is not None:
+                found[tone].extend(boxes)
+    return found
+
+
 def _boxes_on(sheet: Sheet[NodeItem]) -> dict[Tone | None, list[QRectF]]:
     """The boxes of a sheet's cards by tone, and (None) of the selected ones."""
     found = sheet.drawn.get("boxes")

@@ -18,6 +18,8 @@ from studio.gui.theme.theme import tokens
 
 Flow: TypeAlias = Literal["idle", "running", "done", "failed", "stale"]
 GRAB, ROOM = 14.0, 7.0
+LABEL_ROOM = 20.0
+"""Above a wire, for what stands over its middle."""
 DASH = (6.0, 4.0)
 
 
@@ -82,7 +84,7 @@ class EdgeItem:
         self._at = ends
         self._path = self._outline = self._middle = self._dashes = None
         left, top, right, bottom = span(*ends)
-        self.bounds = (left - ROOM, top - ROOM, right + ROOM, bottom + ROOM)
+        self.bounds = (left - ROOM, top - LABEL_ROOM, right + ROOM, bottom + ROOM)
         return True
 
     def set_flow(self, flow: Flow) -> None:
@@ -114,7 +116,7 @@ class EdgeItem:
         if selected != self.selected:
             self.selected = selected
             self._board.redraw_edge(self)
-            self._board.tell_picked()
+            self._board.pick(self)
 
     def advance_dash(self, pixels: float) -> None:
         """Let the dashes of running data move on."""

@@ -95,7 +95,7 @@ class NodeItem:
 
     def emphasise(self, emphasis: Mapping[tuple[Side, str], float]) -> None:
         """Factors for ports while a wire is pulled: above 1 larger, below 1 faint."""
-        if emphasis != self._emphasis:
+        if emphasis is not self._emphasis and emphasis != self._emphasis:
             self._emphasis = emphasis
             self._redraw()
 
@@ -127,7 +127,7 @@ class NodeItem:
             self.selected = selected
             self._redraw()
             if self._board is not None:
-                self._board.tell_picked()
+                self._board.pick(self)
 
     def set_hovered(self, hovered: bool, near: PortRef | None = None) -> None:
         """The pointer is over it, maybe near one of its ports."""

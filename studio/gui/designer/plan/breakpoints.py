@@ -140,10 +140,12 @@ class Breakpoints(QObject):
 
     def _show_marks(self) -> None:
         pipeline = self._page.editor.pipeline
+        before, cards = self._marked, self._bench.scene.nodes
         self._marked = frozenset(n.id for n in pipeline.nodes if n.breakpoint)
-        for node_id, card in self._bench.scene.nodes.items():
-            mark = BreakMark() if node_id in self._marked else None
-            card.set_mark("breakpoint", mark)
+        for node_id in before | self._marked:
+            if node_id in cards:
+                mark = BreakMark() if node_id in self._marked else None
+                cards[node_id].set_mark("breakpoint", mark)
 
     def _tell_run(self, node: Node, wanted: bool) -> None:
         """A run that goes on takes it into account if it hasn't come there yet."""

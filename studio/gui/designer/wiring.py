@@ -1,0 +1,147 @@
+"""The wires between cards, joined anew only where a pipeline has changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from studio.domain.node import Edge, FromStep
+from studio.domain.pipeline import Pipeline
+from studio.gui.designer.items.board import Board
+from studio.gui.designer.items.edge_item import EdgeItem, Flow
+from studio.gui.designer.items.node_item import NodeItem
+from studio.gui.designer.sheets import Box, Sheets
+
+Wire = tuple[str, str, str, str]
+"""From a step's output to a step's input, by the steps' ids."""
+
+
+class Wiring:
+    """`edges` by what they join; `sheets` is where they lie."""
+
+    def __init__(
+        self,
+        board: Board,
+        nodes: Mapping[str, NodeItem],
+        touch: Callable[[Box], object],
+    ) -> None:
+        self.edges: dict[Wire, EdgeItem] = {}
+        self.sheets: Sheets[EdgeItem] = Sheets()
+        self.running: set[EdgeItem] = set()
+        self._board, self._nodes, self._touch = board, nodes, touch
+        self._at: defaultdict[str, set[Wire]] = defaultdict(set)
+        self._loose: set[str] = set()
+        """Steps with an input that names a step or a port which isn't there."""
+
+    def at(self, node_id: str) -> Iterable[Wire]:
+        """The wires that end at a step."""
+        return self._at.get(node_id, ())
+
+    def show(
+        self, pipeline: Pipeline, changed: Iterable[str], gone: Iterable[str]
+    ) -> None:
+        """Join the wires at these steps anew; all others are as they were."""
+        changed, gone = set(changed), set(gone)
+        targets = changed | self._loose
+        for node_id in changed | gone:
+            targets |= {wire[2] for wire in self.at(node_id)}
+        # In the pile's order, so that wires lie over each other the same each time.
+        for node_id in sorted(targets - gone, key=lambda i: self._nodes[i].number):
+            self._join(pipeline, node_id)
+        for node_id in gone:
+            for wire in list(self.at(node_id)):
+                self._remove(wire)
+            self._at.pop(node_id, None)
+            self._loose.discard(node_id)
+
+    def follow(self, ids: Iterable[str]) -> None:
+        """Let wires follow cards that have moved."""
+        for wire in {wire for i in ids for wire in self._at.get(i, ())}:
+            self._place(self.edges[wire], wire)
+
+    def show_flows(self, ids: Iterable[str]) -> None:
+        """Draw what goes through the wires of these steps now."""
+        for wire in {wire for i in ids for wire in self._at.get(i, ())}:
+            self._tell_flow(self.edges[wire], wire)
+
+    def _join(self, pipeline: Pipeline, node_id: str) -> None:
+        """The wires that end at one step."""
+        wanted, whole = self._wires_into(pipeline, node_id)
+        (self._loose.discard if whole else self._loose.add)(node_id)
+        before = [wire for wire in self.at(node_id) if wire[2] == node_id]
+        for wire in before:
+            if wire not in wanted:
+                self._remove(wire)
+        for wire, edge in wanted.items():
+            item = self.edges.get(wire)
+            if item is None:
+                self._add(wire, edge)
+            else:
+                item.edge = edge
+
+    def _wires_into(
+        self, pipeline: Pipeline, node_id: str
+    ) -> tuple[dict[Wire, Edge], bool]:
+        """Those whose two ports are there to be joined, and whether that is all."""
+        node, target = pipeline.by_id[node_id], self._nodes[node_id]
+        found: dict[Wire, Edge] = {}
+        whole = True
+        for name, bound in node.inputs.items():
+            if not isinstance(bound, FromStep):
+                continue
+            source = pipeline.by_name.get(bound.step)
+            start = self._nodes.get(source.id) if source is not None else None
+            if (
+                source is not None
+                and start is not None
+                and bound.output in start.places("out")
+                and name in target.places("in")
+            ):
+                edge = Edge(bound.step, bound.output, node.name, name)
+                found[source.id, bound.output, node_id, name] = edge
+            else:
+                whole = False
+        return found, whole
+
+    def _add(self, wire: Wire, edge: Edge) -> None:
+        item = self.edges[wire] = EdgeItem(edge, self._board)
+        for end in (wire[0], wire[2]):
+            self._at[end].add(wire)
+        self._place(item, wire)
+        self._tell_flow(item, wire)
+
+    def _remove(self, wire: Wire) -> None:
+        item = self.edges.pop(wire)
+        item.setSelected(False)
+        self.sheets.take(item)
+        self.running.discard(item)
+        for end in (wire[0], wire[2]):
+            self._at[end].discard(wire)
+        self._touch(item.bounds)
+
+    def _place(self, item: EdgeItem, wire: Wire) -> None:
+        source, output, target, name = wire
+        start = self._nodes[source].port_place("out", output)
+        end = self._nodes[target].port_place("in", name)
+        before = item.bounds
+        if start is not None and end is not None and item.set_ends(*start, *end):
+            self.sheets.put(item)
+            self._touch(before)
+            self._touch(item.bounds)
+
+    def _tell_flow(self, item: EdgeItem, wire: Wire) -> None:
+        """What goes, or went, through a wire."""
+        flow = self._flow(wire)
+        (self.running.add if flow == "running" else self.running.discard)(item)
+        item.set_flow(flow)
+        item.set_label(dict(self._nodes[wire[0]].card.rows).get(wire[1], ""))
+
+    def _flow(self, wire: Wire) -> Flow:
+        source, target = self._nodes[wire[0]].card, self._nodes[wire[2]].card
+        if source.state == "FAILED":
+            return "failed"
+        if source.state == "STALE":
+            return "stale"
+        if target.state == "RUNNING":
+            return "running"
+        return "done" if source.state in ("SUCCEEDED", "REUSED") else "idle"
