@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.domain.errors import InvalidError, NotFoundError
+from studio.domain.picture import Picture
 from studio.domain.table import (
     ColumnProfile,
     Condition,
@@ -43,6 +45,12 @@ class TableService:
 
     def close(self) -> None:
         self._reader.close()
+
+    def pictures(self, files: Sequence[Path], size: int) -> tuple[Picture, ...]:
+        """Image files, no side longer than `size`; a broken one has an error."""
+        request = {"op": "pictures", "files": [str(f) for f in files], "size": size}
+        name = files[0].name if len(files) == 1 else f"{len(files)} images"
+        return tuple(_picture(one) for one in self._reader.ask(name, request))
 
     def open(self, path: Path, digest: str = "") -> Table:
         """The table at a path; of content with a digest the profile is kept.
@@ -209,6 +217,13 @@ class Table:
         pairs = pair_columns(*shapes, changed)
         return TableDifference((left, right), pairs, tuple(answer["places"]))
 
+    def pictures(
+        self, column: int, start: int, count: int, size: int
+    ) -> tuple[Picture, ...]:
+        """The images in some rows of a column of bytes."""
+        where = {"column": column, "start": start, "count": count, "size": size}
+        return tuple(_picture(one) for one in self._ask("pictures", **where))
+
     def order(
         self, shape: TableShape, filter: str = "", sort: Sequence[tuple[int, bool]] = ()
     ) -> TableOrder:
@@ -242,6 +257,17 @@ def profile_document(profile: TableProfile) -> dict[str, Any]:
 def _shape(answer: Any) -> TableShape:
     columns = tuple(TableColumn(*column) for column in answer["columns"])
     return TableShape(columns, answer["rows"])
+
+
+def _picture(answer: Any) -> Picture:
+    """Pixels are taken only if there are as many as are claimed."""
+    if "error" in answer:
+        return Picture(error=str(answer["error"]))
+    (width, height), (across, down) = answer["size"], answer["shown"]
+    rgba = base64.b64decode(answer["rgba"])
+    if across < 1 or down < 1 or len(rgba) != across * down * 4:
+        return Picture(error="its pixels are not what they claim to be")
+    return Picture(width, height, across, down, rgba)
 
 
 def _asked(order: TableOrder | None) -> dict[str, Any] | None:

@@ -22,7 +22,12 @@ from studio.gui.files import show_folder
 from studio.gui.tasks import Task, Tasks
 from studio.gui.viewers.evaluation_view import EvaluationView
 from studio.gui.viewers.file_views import files_table
-from studio.gui.viewers.outputs import OutputContent, look_into, read_text
+from studio.gui.viewers.images_view import (
+    ImagesView,
+    gallery_of_column,
+    gallery_of_files,
+)
+from studio.gui.viewers.outputs import OutputContent, images_of, look_into, read_text
 from studio.gui.viewers.profile_view import ProfileView
 from studio.gui.viewers.rows_view import OpenedTable, RowsView, open_table
 from studio.gui.viewers.schema_view import SchemaView
@@ -72,6 +77,7 @@ class OutputPane(QWidget):
         self.schema = SchemaView()
         self.profile = ProfileView(tasks)
         self.evaluation = EvaluationView(plots)
+        self.images = ImagesView(tasks)
         self.files = files_table()
         self.text = CodeEdit(read_only=True)
         self.text.setAccessibleName("Text of the output")
@@ -85,6 +91,7 @@ class OutputPane(QWidget):
         self.rows.told.connect(self._show_words)
         self.rows.settled.connect(self._settled)
         self.tabs.currentChanged.connect(self._turn)
+        self.images.failed.connect(self._fail)
 
     @property
     def page(self) -> QWidget | None:
@@ -156,6 +163,7 @@ class OutputPane(QWidget):
             self.schema,
             self.profile,
             self.evaluation,
+            self.images,
             self.files,
             self.text,
         ):
@@ -172,7 +180,8 @@ class OutputPane(QWidget):
         self._facts.setText(_caption(content))
         match shown:
             case OpenedTable():
-                self._set_tabs(["Table", "Schema", "Profile"])
+                more = ["Images"] if bytes_column(shown.shape) >= 0 else []
+                self._set_tabs(["Table", "Schema", "Profile", *more])
                 self.rows.show_table(shown)
                 self.schema.show_shape(shown.shape)
                 self._turn(self.tabs.currentIndex())
@@ -182,6 +191,11 @@ class OutputPane(QWidget):
             case str():
                 self._put(self.text)
                 self.text.set_text(shown)
+            case _ if content.kind == "images":
+                self._put(self.images)
+                found = images_of(content)
+                gallery = gallery_of_files(self._tables, content.path, found)
+                self.images.show_gallery(gallery)
             case _ if content.kind == "evaluation":
                 self._put(self.evaluation)
                 self.evaluation.show_content(content)
@@ -208,7 +222,7 @@ class OutputPane(QWidget):
         self._find.setVisible(bool(names))
 
     def _turn(self, number: int) -> None:
-        pages = [self.rows, self.schema, self.profile]
+        pages = [self.rows, self.schema, self.profile, self.images]
         if not 0 <= number < len(pages):
             return
         self._stack.setCurrentWidget(pages[number])
@@ -216,6 +230,12 @@ class OutputPane(QWidget):
         if pages[number] is self.profile and self.rows.pages is not None:
             seen = self.rows.grid.in_view()[1]
             self.profile.show_table(self.rows.pages.table, seen)
+        if pages[number] is self.images and self.rows.pages is not None:
+            table, shape = self.rows.pages.table, self.rows.pages.shape
+            rows = shape.rows or 0
+            self.images.show_gallery(
+                gallery_of_column(table, bytes_column(shape), rows)
+            )
 
     def _show_words(self) -> None:
         self._facts.setText(self.rows.words)
@@ -239,6 +259,13 @@ class OutputPane(QWidget):
         self.trouble.show_message("err", message, hint=hint, fixes=fixes)
         self._stack.setCurrentWidget(self._broken)
         self.shown.emit()
+
+
+def bytes_column(shape: TableShape) -> int:
+    """The first column that may hold images; -1 if there is none."""
+    kinds = [column.type for column in shape.columns]
+    found = (at for at, kind in enumerate(kinds) if kind.endswith("binary"))
+    return next(found, -1)
 
 
 def _load(tables: TableService, path: Path, digest: str) -> Loaded:

@@ -16,12 +16,17 @@ from studio.services.table_files import (
     is_text,
 )
 
-OutputKind: TypeAlias = Literal["table", "model", "evaluation", "text", "files", "gone"]
+OutputKind: TypeAlias = Literal[
+    "table", "model", "evaluation", "images", "text", "files", "gone"
+]
+IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+_MARKS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 TEXTS = (".json", ".txt", ".log", ".md", ".yml", ".yaml", ".py", ".sql", ".html")
 TITLES: dict[OutputKind, str] = {
     "table": "Table",
     "model": "Model",
     "evaluation": "Evaluation",
+    "images": "Images",
     "text": "Text",
     "files": "Files",
     "gone": "Removed",
@@ -75,7 +80,11 @@ def look_into(path: Path) -> OutputContent:
     tables = any(
         name.lower().endswith(TABLE_ENDINGS) for name in names if "/" not in name
     )
-    return OutputContent("table" if tables else "files", path, files)
+    if tables:
+        return OutputContent("table", path, files)
+    pictures = [name for name in names if name.lower().endswith(IMAGES)]
+    mostly = 2 * len(pictures) >= len(names)
+    return OutputContent("images" if mostly else "files", path, files)
 
 
 def read_text(path: Path) -> str:
@@ -91,9 +100,26 @@ def _kind_of_file(file: Path) -> OutputKind:
         return "table"
     if ending in TEXTS:
         return "text"
+    if ending in IMAGES or _begins_as_image(file):
+        return "images"
     if not is_text(file):
         return "files"
     return "table" if delimiter(file) else "text"
+
+
+def images_of(content: OutputContent) -> list[Path]:
+    """The image files of an output."""
+    if content.path.is_file():
+        return [content.path]
+    shown = (f.path for f in content.files if f.path.lower().endswith(IMAGES))
+    return [content.path / name for name in shown]
+
+
+def _begins_as_image(file: Path) -> bool:
+    with file.open("rb") as opened:
+        head = opened.read(16)
+    webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    return webp or (head.startswith(_MARKS) and not is_text(file))
 
 
 def _files(path: Path) -> tuple[FileEntry, ...]:

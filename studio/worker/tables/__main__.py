@@ -14,7 +14,7 @@ from typing import Any
 from .desk import Cancelled, Desk, Job
 
 MEMORY_BYTES = 8 << 30
-LONG = ("settle", "order", "profile", "differ")
+LONG = ("settle", "order", "profile", "differ", "pictures")
 
 
 class Loop:

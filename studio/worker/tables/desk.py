@@ -72,6 +72,7 @@ class Desk:
             "order": self._order,
             "profile": self._profile,
             "differ": self._differ,
+            "pictures": self._pictures,
         }
 
     def do(self, request: Dict[str, Any], job: Job) -> Any:
@@ -123,6 +124,17 @@ class Desk:
         table = self._settled(request, job)
         profile(table, job, request.get("first", ()))
         return table.shape()
+
+    def _pictures(self, request: Dict[str, Any], job: Job) -> Any:
+        """Of files, or of rows of a table's column."""
+        from .pictures import pictures_of_column, pictures_of_files
+
+        if "files" in request:
+            return pictures_of_files(request["files"], request["size"], job)
+        table = self._settled(request, job)
+        where = request["start"], request["count"], [request["column"]]
+        values = table.slice(*where)[0].to_pylist()
+        return pictures_of_column(values, request["size"], job)
 
     def _differ(self, request: Dict[str, Any], job: Job) -> Any:
         from .difference import differ
