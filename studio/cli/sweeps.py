@@ -114,13 +114,14 @@ def list_sweeps(
             sweep.id,
             sweep.spec.pipeline,
             sweep.state.value,
-            str(len(sweep.trials)),
-            _value(sweep.best),
+            sweep.title,
+            sweep.progress,
+            _best(sweep),
             local_time(sweep.created_at),
         )
         for sweep in found
     ]
-    head = ("Sweep", "Pipeline", "State", "Trials", "Best", "Started")
+    head = ("Sweep", "Pipeline", "State", "Varies", "Trials", "Best", "Started")
     session.answer(
         {"sweeps": [sweep_document(sweep) for sweep in found]},
         lambda: table(head, rows, "No sweeps. Start one: studio sweeps start PIPELINE"),
@@ -159,6 +160,7 @@ def sweep_document(sweep: Sweep) -> dict[str, Any]:
         "goal": spec.goal,
         "sampling": spec.sampling,
         "max_trials": spec.trials,
+        "trials_done": sweep.done,
         "created_at": iso(sweep.created_at),
         "ended_at": iso(sweep.ended_at),
         "message": sweep.message,
@@ -226,6 +228,11 @@ def _show(sweep: Sweep) -> None:
 
 def _value(trial: Trial | None) -> str:
     return "" if trial is None or trial.value is None else f"{trial.value:.4g}"
+
+
+def _best(sweep: Sweep) -> str:
+    value = _value(sweep.best)
+    return f"{sweep.spec.metric} {value}" if value else ""
 
 
 def _parameters(trial: Trial) -> str:

@@ -135,6 +135,21 @@ class Sweep:
     created_by: str = ""
 
     @property
+    def title(self) -> str:
+        """What varies: `max_depth, n_estimators`."""
+        return ", ".join(self.spec.spaces)
+
+    @property
+    def done(self) -> int:
+        """How many trials have ended."""
+        return sum(trial.state is not TrialState.RUNNING for trial in self.trials)
+
+    @property
+    def progress(self) -> str:
+        """`3/20`: trials done, of at most so many."""
+        return f"{self.done}/{self.spec.trials}"
+
+    @property
     def best(self) -> Trial | None:
         """The trial that did best, among those that succeeded."""
         done = [

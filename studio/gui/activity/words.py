@@ -43,6 +43,8 @@ def place_of(event: Event) -> Place:
     match kind_of(event):
         case "run":
             return Place("runs", {"run_id": event.subject})
+        case "sweep":
+            return Place("runs", {"sweeps": True})
         case "pipeline":
             return Place("pipelines", {"name": event.subject})
         case "model":

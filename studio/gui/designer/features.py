@@ -6,7 +6,7 @@ shows (a tab below, an item on the canvas) itself. The page knows none of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QMenu
@@ -71,6 +71,14 @@ class Listens(Protocol):
 
     def refresh(self, events: Sequence[Event]) -> None:
         """Something has changed in the workspace; `events` is empty at a revisit."""
+
+
+@runtime_checkable
+class Targeted(Protocol):
+    """A feature that another page can ask for something of the opened pipeline."""
+
+    def open_target(self, target: Mapping[str, object]) -> None:
+        """Show it, if it is this feature's."""
 
 
 FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (

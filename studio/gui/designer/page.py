@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -13,7 +14,7 @@ from studio.domain.run import Run, RunOptions
 from studio.gui.actions import Action
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
-from studio.gui.designer.features import Feature, Keeps, Listens, features_of
+from studio.gui.designer.features import Feature, Keeps, Listens, Targeted, features_of
 from studio.gui.designer.gathering import Place
 from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
@@ -143,10 +144,11 @@ class DesignerPage(Page):
                 feature.refresh(events)
 
     def open_target(self, **target: Any) -> None:
-        """`name` opens a pipeline, `step` selects one of its steps."""
+        """`name` opens a pipeline, `step` selects a step, `sweep` shows a sweep."""
         self._first = False
         if name := str(target.get("name") or target.get("pipeline") or ""):
             self._wanted_step = str(target.get("step", ""))
+            self._wanted = target
             self.open(name)
 
     def unsaved(self) -> str:
@@ -169,6 +171,7 @@ class DesignerPage(Page):
     # -- opening ---------------------------------------------------------------------
 
     _wanted_step = ""
+    _wanted: Mapping[str, Any] = MappingProxyType({})
 
     def open(self, name: str, place: Place = OUTSIDE) -> None:
         """Open a pipeline by name, after saving the one that is open."""
@@ -237,6 +240,10 @@ class DesignerPage(Page):
         if self._wanted_step:
             self.bench.go_to_step(self._wanted_step)
             self._wanted_step = ""
+        wanted, self._wanted = self._wanted, {}
+        for feature in self.features:
+            if isinstance(feature, Targeted):
+                feature.open_target(wanted)
         self._soon()
 
     @property

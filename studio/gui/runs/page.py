@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,14 +27,14 @@ from studio.gui.page import Page, WindowServices
 from studio.gui.reopening.opening import StepOpening
 from studio.gui.reopening.verbs import ids, open_again_button
 from studio.gui.runs.details import WHOLE_RUN, RunDetails
+from studio.gui.runs.no_runs import no_runs
 from studio.gui.runs.run_list import RunSource, columns
+from studio.gui.runs.sweeps import SweepsList
 from studio.gui.runs.verbs import MENU, STEP, verbs
-from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 from studio.gui.viewers.code_place import CodeTab
 from studio.gui.widgets.banner import Fix
 from studio.gui.widgets.basics import column, frame, give_room, row, wrap_in
-from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
@@ -63,6 +64,8 @@ class RunsPage(Page):
         self.code = CodeTab(self.details.tabs, tasks, window)
         self.opening = StepOpening(studio, tasks, window, self)
         self._source = RunSource(studio)
+        self.sweeps = SweepsList(studio, tasks, window)
+        self.parts = QTabWidget()
         self._stack = QStackedWidget()
         self._chosen: Run | None = None
         self._started = ""
@@ -101,6 +104,8 @@ class RunsPage(Page):
         ]
 
     def refresh(self, events: Sequence[Event]) -> None:
+        if not events or any(event.type.startswith("Sweep") for event in events):
+            self.sweeps.reload()
         told = [event for event in events if event.type.startswith(RUN_EVENTS)]
         if events and not told:
             return
@@ -121,15 +126,23 @@ class RunsPage(Page):
         """`run_id=` chooses a run, `tab=` and `step=` where to look."""
         if run_id := str(target.get("run_id", "")):
             self._started = ""
+            self.parts.setCurrentIndex(0)
             self._stack.setCurrentIndex(1)
             if not self.table.select_key(run_id):
                 self._started = run_id
                 self.details.show_run(run_id)
                 self.table.rows_model.reload()
+        if target.get("sweeps"):
+            self.show_sweeps()
         if pipeline := str(target.get("pipeline", "")):
             self.filter.set_text(f"pipeline={pipeline}")
         if tab := str(target.get("tab", "")):
             self.details.show_tab(tab, str(target.get("step", "")))
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is seen, and that verbs are about."""
+        return self.details.run if self.parts.currentIndex() == 0 else None
 
     # -- what a person does --------------------------------------------------------
 
@@ -144,6 +157,10 @@ class RunsPage(Page):
     def run_again(self) -> None:
         """Run the same pipeline with the same inputs."""
         self._do(self.studio.runs.again, self._go_to)
+
+    def show_sweeps(self) -> None:
+        self.parts.setCurrentWidget(self.sweeps)
+        self.sweeps.table.setFocus()
 
     def open_pipeline(self) -> None:
         if (run := self.details.run) is not None:
@@ -176,7 +193,7 @@ class RunsPage(Page):
 
     def chosen_step(self) -> tuple[str, str] | None:
         """Run and step that the tab Steps shows, if the step began."""
-        run, step = self.details.run, self.details.steps.table.current()
+        run, step = self.run, self.details.steps.table.current()
         began = step is not None and step.started_at is not None
         return (run.id, step.name) if run and step and began else None
 
@@ -200,34 +217,23 @@ class RunsPage(Page):
         split.addWidget(self.details)
         split.setSizes([300, 500])
         split.setStretchFactor(1, 1)
-        self._stack.addWidget(self._empty())
+        self._stack.addWidget(no_runs(self.services, self.tasks, self))
         self._stack.addWidget(split)
         self._stack.setCurrentIndex(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        self.parts.addTab(self._stack, "Runs")
+        self.parts.addTab(self.sweeps, "Sweeps")
+        self.parts.setDocumentMode(True)
+        layout.addWidget(self.parts)
         self._suggest()
-
-    def _empty(self) -> QWidget:
-        return EmptyState(
-            "play-circle",
-            "No runs yet",
-            "Run a pipeline, and every step, log, metric and output of it stands here.",
-            primary=(
-                "Open pipelines",
-                lambda: self.services.open_page("pipelines"),
-            ),
-            secondary=(
-                "Open the sample",
-                lambda: open_sample(self.services, self.tasks, self),
-            ),
-        )
 
     def _connect(self) -> None:
         model = self.table.rows_model
         model.loaded.connect(self._loaded)
         model.failed.connect(self._not_loaded)
         model.sort_wanted.connect(self._sort)
+        self.parts.currentChanged.connect(self._details_changed)
         self.filter.changed.connect(self._filter)
         self.experiments.currentIndexChanged.connect(self._filter)
         self.table.current_changed.connect(self._choose)

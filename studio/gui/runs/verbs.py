@@ -101,6 +101,13 @@ def _list_actions(page: RunsPage) -> list[Action]:
             enabled=partial(_has_run, page),
         ),
         Action(
+            "runs.sweeps",
+            "Show sweeps",
+            icon="sliders-horizontal",
+            category="View",
+            callback=page.show_sweeps,
+        ),
+        Action(
             "runs.find",
             "Filter runs",
             icon="funnel-simple",
@@ -125,18 +132,18 @@ def _tab_actions(page: RunsPage) -> list[Action]:
 
 
 def _has_run(page: RunsPage) -> bool:
-    return page.details.run is not None
+    return page.run is not None
 
 
 def _has_ended(page: RunsPage) -> bool:
-    return page.details.run is not None and page.details.run.state.ended
+    return page.run is not None and page.run.state.ended
 
 
 def _can_cancel(page: RunsPage) -> bool:
-    run = page.details.run
+    run = page.run
     return run is not None and run.state.value in ("QUEUED", "RUNNING")
 
 
 def _can_resume(page: RunsPage) -> bool:
-    run = page.details.run
+    run = page.run
     return run is not None and run.state.value in ("FAILED", "CANCELLED")

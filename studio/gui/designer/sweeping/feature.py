@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -130,6 +130,12 @@ class Sweeping(QObject):
         if not events or any(event.type.startswith("Sweep") for event in events):
             self._refresh()
 
+    def open_target(self, target: Mapping[str, object]) -> None:
+        """`sweep` is one to be shown."""
+        if sweep_id := str(target.get("sweep", "")):
+            self.show_tab()
+            self._choose(sweep_id)
+
     def _closed(self) -> None:
         self.dialog = None
 
@@ -205,11 +211,12 @@ class Sweeping(QObject):
         document = self._page.document
         if document is None or document.name != name:
             return
-        newest = sweeps[0] if sweeps else None
+        newest, shown = (sweeps[0] if sweeps else None), self._sweep
+        if shown is not None and shown.id not in {one.id for one in sweeps}:
+            sweeps = (*sweeps, shown)  # an old one that was asked for
         wanted = "" if self._is_past(newest) or not self._sweep else self._sweep.id
         current = next((one for one in sweeps if one.id == wanted), newest)
         self.tab.show_sweeps(sweeps, current.id if current else "")
-        shown = self._sweep
         if shown is not None and current is not None and shown.id == current.id:
             # What is followed is newer than a list that was read meanwhile.
             self.tab.show_sweep(shown)
@@ -225,10 +232,16 @@ class Sweeping(QObject):
     def _choose(self, sweep_id: str) -> None:
         self._page.tasks.run(
             partial(self._page.studio.sweeps.get, sweep_id),
-            done=self._show,
+            done=self._chosen,
             failed=self._page.services.show_error,
             owner=self,
         )
+
+    def _chosen(self, sweep: Sweep) -> None:
+        document = self._page.document
+        if document is not None and document.name == sweep.spec.pipeline:
+            self._show(sweep)
+            self._refresh()
 
     def _show(self, sweep: Sweep | None) -> None:
         """Show this one from now on, and follow it while it goes on."""

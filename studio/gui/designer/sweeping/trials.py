@@ -25,14 +25,13 @@ _ENDS = {
 
 def title_of(sweep: Sweep) -> str:
     """`Today 09:12 · n_estimators, max_depth`."""
-    return f"{format_time(sweep.created_at)} · {', '.join(sweep.spec.spaces)}"
+    return f"{format_time(sweep.created_at)} · {sweep.title}"
 
 
 def progress_of(sweep: Sweep) -> str:
     """`7 of 20 · best accuracy 0.9834`."""
-    ended = sum(trial.state is not TrialState.RUNNING for trial in sweep.trials)
     end = _ENDS.get(sweep.state)
-    words = [f"{ended} of {sweep.spec.trials}" + (f", {end}" if end else "")]
+    words = [f"{sweep.done} of {sweep.spec.trials}" + (f", {end}" if end else "")]
     best = sweep.best
     if best is not None and best.value is not None:
         metric = sweep.spec.metric
