@@ -14,7 +14,7 @@ run: setup
 
 test: setup
 	@bash packaging/system-libraries.sh test
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --reruns 2
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --reruns 2
 
 check: setup
 	@.venv/bin/ruff check .

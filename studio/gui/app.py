@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -76,6 +77,7 @@ class _Session:
     def __init__(self, app: object, open_studio: Callable[[Path], Studio]) -> None:
         from PySide6.QtWidgets import QApplication
 
+        from studio.gui.garbage import Garbage
         from studio.gui.main_window import MainWindow
         from studio.gui.settings import Settings
         from studio.gui.tasks import Tasks
@@ -85,6 +87,7 @@ class _Session:
         self._app, self._open_studio = app, open_studio
         self._door: Door | None = None
         self.tasks = Tasks(app)
+        self._garbage = Garbage(app)
         settings = Settings()
         theme = Theme.install(
             app,
@@ -142,6 +145,7 @@ class _Session:
                 signals.remove()
             hooks.remove()
             self.tasks.close()
+            self._garbage.stop()
             if self._door is not None:
                 self._door.leave()
 
@@ -163,6 +167,7 @@ class _Session:
 
     def _opened(self, studio: Studio) -> None:
         self.window.open(studio, self._page)
+        gc.freeze()  # the program itself is no garbage: full collections pass it by
         self._keep_runner_ready(studio)
 
     def _keep_runner_ready(self, studio: Studio) -> None:

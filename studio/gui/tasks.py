@@ -13,30 +13,51 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 T = TypeVar("T")
 Emit = Callable[[Any], None]
+_Kind: TypeAlias = Literal["item", "done", "failed"]
 SLICE_SECONDS = 0.008
 
 
 class Task:
     """One piece of work under way; `cancel` drops its callbacks at once and asks a
-    stream's function to stop through `cancelled`, an Event it was given."""
+    stream's function to stop through `cancelled`, an Event it was given.
 
-    def __init__(self, owner: QObject | None = None) -> None:
+    All that its thread holds: `settle`, on the window's thread, empties it. What
+    functions and callbacks keep alive, widgets, is never destroyed by a thread.
+    """
+
+    def __init__(
+        self,
+        owner: QObject | None,
+        function: Callable[..., Any] | None = None,
+        on_item: Callable[[Any], object] | None = None,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[BaseException], object] | None = None,
+    ) -> None:
         self.cancelled = threading.Event()
         self.finished = False
+        self.function, self.on_item, self.done = function, on_item, done
+        self.failed = failed
+        self.outcome: Any = None
         self._owner = owner
 
     def cancel(self) -> None:
         self.cancelled.set()
+
+    def settle(self) -> None:
+        """It has ended, or nothing of it is wanted any more."""
+        self.finished = True
+        self.function = self.on_item = self.done = self.failed = None
+        self.outcome = self._owner = None
 
     @property
     def wanted(self) -> bool:
@@ -59,6 +80,44 @@ class Periodic:
             self.task.cancel()
 
 
+class _Home:
+    """The way back to the window's thread: a queue, and a signal that wakes it.
+
+    Threads know only this, never `Tasks`: the last to hold a Qt object destroys it.
+    """
+
+    def __init__(self, wake: Callable[[], object]) -> None:
+        self._queue: queue.SimpleQueue[tuple[Task, _Kind, Any]] = queue.SimpleQueue()
+        self._awake = threading.Event()
+        self._lock = threading.Lock()
+        self._signal: Callable[[], object] | None = wake
+
+    def bring(self, task: Task, kind: _Kind, item: Any = None) -> None:
+        self._queue.put((task, kind, item))
+        self.wake()
+
+    def wake(self) -> None:
+        """One signal for a burst: `next` clears the flag before it reads the queue."""
+        if self._awake.is_set():
+            return
+        self._awake.set()
+        with self._lock:  # not while the receiver is being destroyed
+            if self._signal is not None:
+                self._signal()
+
+    def open(self) -> None:
+        """The window's thread begins to read."""
+        self._awake.clear()
+
+    def next(self) -> tuple[Task, _Kind, Any]:
+        """queue.Empty where nothing has come."""
+        return self._queue.get_nowait()
+
+    def close(self) -> None:
+        with self._lock:
+            self._signal = None
+
+
 class Tasks(QObject):
     """A pool of threads, one queue home, one slot that drains it."""
 
@@ -68,10 +127,10 @@ class Tasks(QObject):
         super().__init__(parent)
         self.on_failure: Callable[[BaseException], object] = _raise_in_loop
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="task")
-        self._home: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
-        self._awake = threading.Event()
+        self._home = _Home(self._woken.emit)
         self._open = True
-        self._streams: set[Task] = set()
+        self._under_way: set[Task] = set()
+        self._threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -86,9 +145,10 @@ class Tasks(QObject):
 
         Without `failed`, errors go to `on_failure`.
         """
-        task = Task(owner)
+        task = Task(owner, function, done=done, failed=failed)
         if self._open:
-            self._pool.submit(self._call, task, function, done, failed)
+            self._under_way.add(task)
+            self._pool.submit(_work, self._home, task)
         return task
 
     def stream(
@@ -104,17 +164,13 @@ class Tasks(QObject):
 
         Each `emit(item)` calls `on_item(item)` here: progress, log chunks, rows.
         """
-        task = Task(owner)
-        self._streams.add(task)
-
-        def emit(item: Any) -> None:
-            self._bring(task, lambda: on_item(item))
-
-        def work() -> None:
-            self._call(task, partial(function, emit, task.cancelled), done, failed)
-            self._streams.discard(task)
-
-        threading.Thread(target=work, name="stream", daemon=True).start()
+        task = Task(owner, function, on_item, done, failed)
+        self._under_way.add(task)
+        thread = threading.Thread(
+            target=_stream, args=(self._home, task), name="stream", daemon=True
+        )
+        self._threads.add(thread)
+        thread.start()
         return task
 
     def every(
@@ -145,69 +201,69 @@ class Tasks(QObject):
         self, callback: Callable[[], object], owner: QObject | None = None
     ) -> None:
         """Call something on the window's thread soon; safe from any thread."""
-        self._bring(Task(owner), callback)
+        task = Task(owner, done=lambda _: callback())
+        self._home.bring(task, "done")
 
-    def close(self) -> None:
-        """Ask all work to stop and let nothing come home any more."""
+    def close(self, patience: float = 0.0) -> None:
+        """Ask all work to stop and let nothing come home any more.
+
+        Waits up to `patience` seconds for what doesn't stop at once.
+        """
         self._open = False
-        for task in list(self._streams):
+        self._home.close()
+        for task in self._under_way:
             task.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _call(
-        self,
-        task: Task,
-        function: Callable[[], T],
-        done: Callable[[T], object] | None,
-        failed: Callable[[BaseException], object] | None,
-    ) -> None:
-        try:
-            result = function()
-        except BaseException as error:
-            caught = error
-            self._bring(task, lambda: (failed or self.on_failure)(caught), last=True)
-        else:
-            self._bring(task, lambda: done(result) if done else None, last=True)
-
-    def _bring(
-        self, task: Task, callback: Callable[[], object], last: bool = False
-    ) -> None:
-        if not self._open:
-            return
-
-        def deliver() -> None:
-            task.finished = task.finished or last
-            if task.wanted:
-                callback()
-
-        self._home.put(deliver)
-        self._wake()
-
-    def _wake(self) -> None:
-        # One signal for a burst: the flag is cleared before the queue is read.
-        if self._awake.is_set():
-            return
-        self._awake.set()
-        try:
-            self._woken.emit()
-        except RuntimeError:
-            self._open = False
+        end = time.monotonic() + patience
+        for thread in [*self._threads, *self._pool._threads]:
+            thread.join(max(0.0, end - time.monotonic()))
 
     @Slot()
     def _drain(self) -> None:
-        self._awake.clear()
+        self._home.open()
         end = time.monotonic() + SLICE_SECONDS
         while self._open:
             try:
-                self._home.get_nowait()()
+                task, kind, item = self._home.next()
             except queue.Empty:
                 return
+            try:
+                self._deliver(task, kind, item)
             except Exception as error:
-                self._wake()
+                self._home.wake()
                 self.on_failure(error)
             if time.monotonic() > end:
-                self._wake()
+                self._home.wake()
                 return
+
+    def _deliver(self, task: Task, kind: _Kind, item: Any) -> None:
+        wanted, value = task.wanted, item if kind == "item" else task.outcome
+        call = {"item": task.on_item, "done": task.done, "failed": task.failed}[kind]
+        if kind == "failed" and call is None:
+            call = self.on_failure
+        if kind != "item":
+            self._under_way.discard(task)
+            task.settle()
+        if wanted and call is not None:
+            call(value)
+
+
+def _stream(home: _Home, task: Task) -> None:
+    def emit(item: Any) -> None:
+        home.bring(task, "item", item)
+
+    _work(home, task, emit, task.cancelled)
+
+
+def _work(home: _Home, task: Task, *arguments: Any) -> None:
+    """What a thread does; function and outcome are the task's alone when it ends."""
+    kind: _Kind = "done"
+    try:
+        if task.function is not None:
+            task.outcome = task.function(*arguments)
+    except BaseException as error:
+        task.outcome, kind = error, "failed"
+    home.bring(task, kind)
 
 
 def _raise_in_loop(error: BaseException) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,6 +62,15 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def garbage_stays_here() -> Iterator[None]:
+    """As in the program: no thread of a test destroys widgets of another one."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
 @pytest.fixture
 def theme(qapp: object) -> Theme:
     from PySide6.QtWidgets import QApplication
@@ -84,7 +94,7 @@ def tasks(theme: Theme) -> Iterator[Tasks]:
 
     made = Tasks()
     yield made
-    made.close()
+    made.close(patience=10.0)
 
 
 @pytest.fixture

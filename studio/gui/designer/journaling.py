@@ -35,33 +35,40 @@ class Journaling(QObject):
     def __init__(self, document: PipelineDocument, folder: Path) -> None:
         super().__init__(document)
         self._document = document
-        self._journal = Journal(folder)
-        self._wanted = self._written = _Wanted(None)
-        self._news = threading.Condition()
-        self._open = True
-        self._thread: threading.Thread | None = None
+        self._writer = _Writer(Journal(folder))
         document.changed.connect(self._follow)
         document.state_changed.connect(self._follow)
 
     def settle(self) -> None:
         """Wait until the journal is as the document wants it."""
-        with self._news:
-            self._news.wait_for(self._is_settled, SETTLE)
+        self._writer.settle()
 
     def close(self) -> None:
         """Stop following; what is not saved stays on disk."""
         self._document.changed.disconnect(self._follow)
         self._document.state_changed.disconnect(self._follow)
-        self.settle()
-        with self._news:
-            self._open = False
-            self._news.notify_all()
+        self._writer.close()
 
     def _follow(self) -> None:
         document = self._document
-        wanted = _Wanted(None)
         if document.dirty:
-            wanted = _Wanted(document.pipeline, document.sha256)
+            self._writer.want(_Wanted(document.pipeline, document.sha256))
+        else:
+            self._writer.want(_Wanted(None))
+
+
+class _Writer:
+    """The thread that writes; it knows no Qt object, which it could outlive."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._wanted = self._written = _Wanted(None)
+        self._news = threading.Condition()
+        self._open = True
+        self._thread: threading.Thread | None = None
+
+    def want(self, wanted: _Wanted) -> None:
+        """Write this soon; waits at most PATIENCE seconds for what is under way."""
         with self._news:
             last = self._wanted
             if wanted.pipeline is last.pipeline and wanted.sha256 == last.sha256:
@@ -75,6 +82,17 @@ class Journaling(QObject):
                 target=self._work, name="journal", daemon=True
             )
             self._thread.start()
+
+    def settle(self) -> None:
+        with self._news:
+            self._news.wait_for(self._is_settled, SETTLE)
+
+    def close(self) -> None:
+        """Write what is wanted, then end the thread."""
+        self.settle()
+        with self._news:
+            self._open = False
+            self._news.notify_all()
 
     def _is_settled(self) -> bool:
         return self._written is self._wanted
