@@ -10,6 +10,11 @@ import pytest
 
 from studio.bootstrap import Studio, create_workspace
 
+# Tests run beside each other: threads of one that wait for a core another has taken
+# make both slow, gradient boosting tenfold.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 @pytest.fixture(autouse=True, scope="session")
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -191,6 +191,7 @@ def test_that_the_ready_check_lists_what_is_missing_and_how_to_get_it(
     assert by_name["Python"].check.state == "ok"
     keyring = by_name["Keyring"]
     assert not keyring.unfolded
+    qtbot.waitUntil(keyring.fold.isVisible)  # rows are shown an event after they come
     QTest.mouseClick(keyring.fold, LEFT)
     assert keyring.unfolded
     press(keyring, "Copy how to fix Keyring")
