@@ -58,7 +58,6 @@ def make_plot(data: Mapping[str, Any]) -> QWidget:
     except (KeyError, TypeError, ValueError, IndexError) as error:
         made.deleteLater()
         return label(f"A plot can't be drawn: {error}", "caption", wrap=True)
-    made.setAccessibleName(str(data.get("title", "Plot")))
     return made
 
 
@@ -67,10 +66,15 @@ def _matrix(plot: MetricPlot, data: Mapping[str, Any]) -> None:
 
 
 def _roc(plot: MetricPlot, data: Mapping[str, Any]) -> None:
-    plot.show_roc(_series(data))
+    plot.show_roc(_series(data, "AUC"))
 
 
 def _precision_recall(plot: MetricPlot, data: Mapping[str, Any]) -> None:
+    axes = {"x": str(data["x_label"]), "y": str(data["y_label"])}
+    plot.show_curves(_series(data, "average"), **axes, legend=True)
+
+
+def _curves(plot: MetricPlot, data: Mapping[str, Any]) -> None:
     plot.show_curves(_series(data), x=str(data["x_label"]), y=str(data["y_label"]))
 
 
@@ -102,11 +106,19 @@ def _unknown(plot: MetricPlot, data: Mapping[str, Any]) -> None:
     raise ValueError(f"unknown kind '{data.get('kind')}'")
 
 
-def _series(data: Mapping[str, Any]) -> list[Curve]:
+def _series(data: Mapping[str, Any], area: str = "") -> list[Curve]:
+    """`area` is what the area below a curve is called in the legend."""
     return [
-        Curve(str(one["label"]), list(one["x"]), list(one["y"]))
+        Curve(_named(one, area), list(one["x"]), list(one["y"]))
         for one in data["series"]
     ]
+
+
+def _named(series: Mapping[str, Any], area: str) -> str:
+    name, size = str(series["label"]), series.get("area")
+    if not area or not isinstance(size, int | float):
+        return name
+    return f"{name} ({area} {size:.3f})"
 
 
 _KINDS: dict[str, Callable[[MetricPlot, Mapping[str, Any]], None]] = {
@@ -117,6 +129,6 @@ _KINDS: dict[str, Callable[[MetricPlot, Mapping[str, Any]], None]] = {
     "residuals": _residuals,
     "importance": _importance,
     "bars": _bars,
-    "curves": _precision_recall,
+    "curves": _curves,
     "clouds": _clouds,
 }

@@ -11,21 +11,36 @@ Every `show_` replaces what was there. pyqtgraph is imported at the first one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
-from studio.gui.widgets.basics import label
+from studio.gui.widgets.basics import column, label, row, tool_button, wrap_in
 from studio.gui.widgets.formats import format_number
 from studio.gui.widgets.plot_bars import bar_layout, draw_bars
-from studio.gui.widgets.plot_hover import Curve as Curve
-from studio.gui.widgets.plot_hover import Hover
+from studio.gui.widgets.plot_marks import cycle, line, points, ramp
+from studio.gui.widgets.plot_readout import Curve as Curve
+from studio.gui.widgets.plot_readout import (
+    Reading,
+    Readout,
+    reading_of_bars,
+    reading_of_curves,
+    reading_of_matrix,
+)
 from studio.gui.widgets.plot_surface import (
     Manners,
     add_legend,
@@ -35,9 +50,17 @@ from studio.gui.widgets.plot_surface import (
     name_ticks,
     set_axes,
 )
+from studio.gui.widgets.plot_verbs import copy_picture, plot_menu, table_of
 
-MARKED_POINTS = 60
 LEFT_ROOM, GAP = 110.0, 20.0
+HOW = "The arrow keys read its points"
+
+_STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 F = TypeVar("F")
 
@@ -48,39 +71,89 @@ def preload() -> None:
 
 
 class MetricPlot(QWidget):
-    """One plot; it draws itself again when the theme changes."""
+    """One plot; it draws itself again when the theme changes.
+
+    The pointer and the arrow keys read its points; Ctrl+C copies its picture, and the
+    menu saves it or turns it into a table.
+    """
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
         self._title = label(title, "section")
-        self._layout.addWidget(self._title)
-        self._title.setVisible(bool(title))
+        self._more = tool_button("dots-three", "", self._open_menu, size=16)
+        self._trouble = label("", "caption", wrap=True)
+        self._trouble.hide()
+        self.frame = QWidget()
+        self._layout = QVBoxLayout(self.frame)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        head = row(self._title, None, self._more, gap=4)
+        layout = column(wrap_in(head), self._trouble, gap=2, margins=(2, 2, 2, 2))
+        layout.addWidget(self.frame, 1)
+        self.setLayout(layout)
         self._surface: Any = None
+        self._table: QWidget | None = None
+        self._reading = Reading((), ())
         self._draw: Callable[[], None] | None = None
-        self._hover: Hover | None = None
+        self.readout: Readout | None = None
         self._fit: Callable[[], object] | None = None
         self._fitted: object = None
         self.setMinimumHeight(160)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_title(title)
         theme().changed.connect(self._redraw)
+
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
+    def sizeHint(self) -> QSize:
+        """Low: what pyqtgraph would like is higher than a place below the canvas."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def set_title(self, title: str) -> None:
         self._title.setText(title)
-        self._title.setVisible(bool(title))
+        self.setAccessibleName(title or "Plot")
+        name = f"More for {title}" if title else "More for the plot"
+        self._more.setToolTip(name)
+        self._more.setAccessibleName(name)
 
     def clear(self) -> None:
         """Show no plot."""
         self._draw = None
+        self.show_table(False)
+        self._reading = Reading((), ())
         if self._surface is not None:
+            self._forget_readout()
             self._surface.clear()
 
+    @property
+    def is_table(self) -> bool:
+        """Whether its values stand in a table now."""
+        return self._table is not None
+
+    def show_table(self, on: bool) -> None:
+        """Its values as a table in its place, or the plot again."""
+        if on == self.is_table or self._surface is None:
+            return
+        if self._table is not None:
+            self._layout.removeWidget(self._table)
+            self._table.deleteLater()
+            self._table = None
+        else:
+            self._table = table_of(self._reading)
+            self._layout.addWidget(self._table, 1)
+        self._surface.setVisible(not on)
+
     def show_curves(
-        self, curves: Sequence[Curve], *, x: str = "step", y: str = ""
+        self,
+        curves: Sequence[Curve],
+        *,
+        x: str = "step",
+        y: str = "",
+        legend: bool = False,
     ) -> None:
-        """Lines over `x`, with a legend where there are several."""
-        self._show(lambda: self._draw_curves(curves, x, y))
+        """Lines over `x`, with a legend where there are several, or it is wanted."""
+        self._show(lambda: self._draw_curves(curves, x, y, legend))
 
     def show_bars(
         self, names: Sequence[str], values: Sequence[float], *, y: str = ""
@@ -134,6 +207,10 @@ class MetricPlot(QWidget):
         self._draw = draw
         if self._surface is None:
             self._surface = make_surface()
+            self._surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            menu = Qt.ContextMenuPolicy.NoContextMenu  # it is this widget's own
+            self._surface.setContextMenuPolicy(menu)
+            self._surface.viewport().setContextMenuPolicy(menu)
             Manners(self._surface, self._redraw)
             self._layout.addWidget(self._surface, 1)
         self._redraw()
@@ -141,25 +218,83 @@ class MetricPlot(QWidget):
     def _redraw(self) -> None:
         if self._draw is None or self._surface is None:
             return
-        if self._hover is not None:
-            self._hover.detach()
-            self._hover = None
+        self._forget_readout()
+        self.show_table(False)
         self._fit = None
         self._surface.clear()
         dress(self._surface)
         self._draw()
 
-    def _draw_curves(self, curves: Sequence[Curve], x: str, y: str) -> None:
+    def _read(self, reading: Reading) -> None:
+        """What has just been drawn, for the pointer, the keys and the table."""
+        self._reading = reading
+        self.readout = Readout(self._surface, reading, self._tell)
+        self._tell("")
+
+    def _forget_readout(self) -> None:
+        if self.readout is not None:
+            self.readout.detach()
+            self.readout = None
+
+    def _tell(self, words: str) -> None:
+        names = [group.name for group in self._reading.groups if group.name]
+        whole = ". ".join(filter(None, [", ".join(names[:12]), HOW]))
+        self.setAccessibleDescription(words or whole)
+
+    def _open_menu(self) -> None:
+        below = self._more.mapToGlobal(QPoint(0, self._more.height()))
+        plot_menu(self, self._complain).popup(below)
+
+    def _complain(self, words: str) -> None:
+        self._trouble.setText(words)
+        self._trouble.setVisible(bool(words))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._draw is not None:
+            plot_menu(self, self._complain).popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        readout, key = self.readout, Qt.Key(event.key())
+        if event.matches(QKeySequence.StandardKey.Copy):
+            copy_picture(self)
+        elif readout is not None and not self.is_table and key in _STEPS:
+            readout.step(*_STEPS[key])
+        elif readout is not None and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            readout.end(key == Qt.Key.Key_End)
+        elif readout is not None and readout.at and key == Qt.Key.Key_Escape:
+            readout.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QColor(tokens().focus))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.end()
+
+    def _draw_curves(
+        self, curves: Sequence[Curve], x: str, y: str, legend: bool = False
+    ) -> None:
         set_axes(self.item, x, y)
         many = len([curve for curve in curves if not curve.dashed]) > 1
-        if many or any(curve.dashed for curve in curves):
+        if legend or many or any(curve.dashed for curve in curves):
             add_legend(self.item, low=any(curve.dashed for curve in curves))
-        colors = iter(_cycle(len(curves)))
+        colors = iter(cycle(len(curves)))
         for curve in curves:
             color = tokens().text3 if curve.dashed else next(colors)
-            _line(self.item, curve, color)
+            line(self.item, curve, color)
         self.item.autoRange()
-        self._hover = Hover(self._surface, [c for c in curves if not c.dashed])
+        self._read(reading_of_curves(curves, x, y))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -175,6 +310,7 @@ class MetricPlot(QWidget):
     def _draw_bars(self, names: Sequence[str], values: Sequence[float], y: str) -> None:
         layout = self._fit_to_width(lambda: bar_layout(names, self.width()))
         draw_bars(self.item, values, y, layout)
+        self._read(reading_of_bars(names, values, y, lying=layout.lying))
 
     def _draw_matrix(
         self, counts: Sequence[Sequence[float]], labels: Sequence[str]
@@ -187,17 +323,18 @@ class MetricPlot(QWidget):
         rows = table.sum(axis=1, keepdims=True)
         shares = np.divide(table, rows, out=np.zeros_like(table), where=rows > 0)
         picture = pg.ImageItem(shares.T, levels=(0.0, 1.0))
-        picture.setLookupTable(_ramp())
+        picture.setLookupTable(ramp())
         self.item.addItem(picture)
         size = len(labels)
-        for row in range(size):
+        for truth in range(size):
             for cell in range(size):
-                self._add_count(cell, row, table[row][cell], shares[row][cell])
+                self._add_count(cell, truth, table[truth][cell], shares[truth][cell])
         below = self._fit_to_width(lambda: elided(labels, self._room_for(size)))
         name_ticks(self.item.getAxis("bottom"), below, first=0.5)
         name_ticks(self.item.getAxis("left"), elided(labels, LEFT_ROOM), first=0.5)
         self.item.invertY(True)
         self.item.setRange(xRange=(0, size), yRange=(0, size), padding=0)
+        self._read(reading_of_matrix(counts, shares.tolist(), labels))
 
     def _room_for(self, count: int) -> float:
         return (self.width() - LEFT_ROOM) / max(1, count) - GAP
@@ -222,63 +359,19 @@ class MetricPlot(QWidget):
         import pyqtgraph as pg
 
         set_axes(self.item, *titles)
-        self.item.addItem(_points(Curve("", list(xs), list(ys)), tokens().accent))
+        self.item.addItem(points(Curve("", list(xs), list(ys)), tokens().accent))
         if zero:
             pen = pg.mkPen(tokens().text3, style=Qt.PenStyle.DashLine)
             self.item.addItem(pg.InfiniteLine(0, angle=0, pen=pen))
         self.item.autoRange()
+        only = [Curve("", list(xs), list(ys))]
+        self._read(reading_of_curves(only, *titles, by_x=False))
 
     def _draw_clouds(self, groups: Sequence[Curve], x: str, y: str) -> None:
         set_axes(self.item, x, y)
         if len(groups) > 1:
             add_legend(self.item)
-        for group, color in zip(groups, _cycle(len(groups)), strict=False):
-            self.item.addItem(_points(group, color))
+        for group, color in zip(groups, cycle(len(groups)), strict=False):
+            self.item.addItem(points(group, color))
         self.item.autoRange()
-
-
-def _points(group: Curve, color: str) -> Any:
-    import pyqtgraph as pg
-
-    fill = QColor(color)
-    fill.setAlpha(140)
-    return pg.ScatterPlotItem(
-        x=list(group.xs),
-        y=list(group.ys),
-        name=group.name or None,
-        size=6,
-        brush=pg.mkBrush(fill),
-        pen=pg.mkPen(None),
-    )
-
-
-def _line(item: Any, curve: Curve, color: str) -> None:
-    import pyqtgraph as pg
-
-    style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
-    marked = len(curve.xs) <= MARKED_POINTS and not curve.dashed
-    item.plot(
-        list(curve.xs),
-        [y if math.isfinite(y) else math.nan for y in curve.ys],
-        connect="finite",  # a gap where the value is no number
-        name=curve.name,
-        pen=pg.mkPen(color, width=1 if curve.dashed else 2, style=style),
-        symbol="o" if marked else None,
-        symbolSize=5,
-        symbolBrush=color,
-        symbolPen=None,
-    )
-
-
-def _cycle(count: int) -> list[str]:
-    series = tokens().series
-    return [series[number % len(series)] for number in range(max(1, count))]
-
-
-def _ramp() -> Any:
-    """From the surface to the accent, 256 x 3 bytes."""
-    import numpy as np
-
-    ends = [QColor(tokens().surface), QColor(tokens().accent)]
-    first, last = ([c.red(), c.green(), c.blue()] for c in ends)
-    return np.linspace(first, last, 256).astype(np.ubyte)
+        self._read(reading_of_curves(groups, x, y, by_x=False))
