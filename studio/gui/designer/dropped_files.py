@@ -1,4 +1,5 @@
-"""What becomes of files that are dropped: steps, a step's path, or a dialog."""
+"""What becomes of files that are dropped, or whose paths are pasted: steps, a step's
+path, or a dialog."""
 
 from __future__ import annotations
 
@@ -7,23 +8,23 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtCore import QEvent, QObject, QPointF, QUrl
 from PySide6.QtGui import QDropEvent
 
 from studio.domain.component import Component, Port
-from studio.domain.errors import StudioError
+from studio.domain.errors import InvalidError, NotFoundError, StudioError
 from studio.domain.node import FromPath, FromStep
 from studio.gui.actions import Action
 from studio.gui.designer import edits
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.geometry import HEIGHT, WIDTH, snapped
-from studio.interchange.file_kinds import FileKind, kind_of
+from studio.interchange.file_kinds import FileKind, kind_by_name, kind_of
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.gui.designer.page import DesignerPage
 
-IMPORT, APART = "import_data", 96.0
+IMPORT, APART, MOST_TEXT = "import_data", 96.0, 20_000
 _TAKERS: dict[FileKind, tuple[str, ...]] = {
     "table": ("uri_file", "mltable", "uri_folder"),
     "model": ("custom_model", "mlflow_model"),
@@ -57,6 +58,7 @@ class DroppedFiles(QObject):
         super().__init__(page)
         self._page = page
         page.view.files_dropped.connect(self.take)
+        page.edit_verbs.takers.append(self.paste)
         page.start.setAcceptDrops(True)
         page.start.installEventFilter(self)
 
@@ -74,6 +76,18 @@ class DroppedFiles(QObject):
             owner=self,
         )
 
+    def paste(self, text: str) -> bool:
+        """Paths or file:// addresses become what the files would if dropped beside
+        all steps; False if the text is something else."""
+        paths = paths_in(text)
+        if paths:
+            self._page.tasks.run(
+                partial(_tell_apart, paths),
+                done=lambda found: self._act(found, None),
+                owner=self,
+            )
+        return bool(paths)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Where no pipeline is open, pipelines, components and models are taken."""
         if isinstance(event, QDropEvent) and (paths := dropped_paths(event)):
@@ -83,7 +97,7 @@ class DroppedFiles(QObject):
             return True
         return super().eventFilter(watched, event)
 
-    def _act(self, found: Sequence[Found], point: QPointF) -> None:
+    def _act(self, found: Sequence[Found], point: QPointF | None) -> None:
         by_kind: dict[str, list[Path]] = {}
         for path, kind in found:
             if isinstance(kind, StudioError):
@@ -97,7 +111,7 @@ class DroppedFiles(QObject):
         self._components(by_kind.get("component", []))
         self._say_of_the_rest(by_kind)
 
-    def _tables(self, paths: list[Path], point: QPointF) -> None:
+    def _tables(self, paths: list[Path], point: QPointF | None) -> None:
         editor = self._page.editor
         if not paths:
             return
@@ -106,7 +120,7 @@ class DroppedFiles(QObject):
         elif not self._set_path(paths, "table", point):
             self._add_imports(paths, point)
 
-    def _models(self, paths: list[Path], point: QPointF) -> None:
+    def _models(self, paths: list[Path], point: QPointF | None) -> None:
         if not paths or self._set_path(paths, "model", point):
             return
         first = paths[0].parent if paths[0].name == "MLmodel" else paths[0]
@@ -114,9 +128,13 @@ class DroppedFiles(QObject):
         if len(paths) > 1:
             self._say(f"Register {first.name} first; drop the others one by one")
 
-    def _set_path(self, paths: list[Path], kind: FileKind, point: QPointF) -> bool:
+    def _set_path(
+        self, paths: list[Path], kind: FileKind, point: QPointF | None
+    ) -> bool:
         """Give the one file to the step under it; False if none there takes it."""
         editor = self._page.editor
+        if point is None:
+            return False
         item = editor.scene.node_at(point) if editor.document else None
         port = port_for(editor, item.card.id, kind) if item else None
         if item is None or port is None or len(paths) > 1:
@@ -127,7 +145,7 @@ class DroppedFiles(QObject):
         editor.scene.select([node.id])
         return True
 
-    def _add_imports(self, paths: list[Path], point: QPointF) -> None:
+    def _add_imports(self, paths: list[Path], point: QPointF | None) -> None:
         """A step for each table, one below the other, in one edit."""
         editor = self._page.editor
         component = editor.catalog.named(IMPORT)
@@ -135,8 +153,9 @@ class DroppedFiles(QObject):
             self._say("The component that imports data isn't installed")
             return
         after, made = editor.pipeline, []
+        at = point if point is not None else self._page.view.middle()
         for number, path in enumerate(paths):
-            middle = point - QPointF(WIDTH / 2, HEIGHT / 2 - APART * number)
+            middle = at - QPointF(WIDTH / 2, HEIGHT / 2 - APART * number)
             place = edits.free_place(after, snapped(middle), (WIDTH, HEIGHT))
             node = edits.new_node(after, component, place)
             port = component.inputs[0]
@@ -187,15 +206,40 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
 
+def paths_in(text: str) -> list[Path]:
+    """The paths that a text consists of, one a line; none if it is anything else."""
+    if len(text) > MOST_TEXT:
+        return []
+    lines = [line.strip().strip("\"'") for line in text.splitlines() if line.strip()]
+    found = [_path_of(line) for line in lines]
+    known = [path for path in found if path is not None]
+    return known if len(known) == len(lines) else []
+
+
+def _path_of(line: str) -> Path | None:
+    """An absolute path with the name of a file that is of use here."""
+    if line.startswith("file:"):
+        url = QUrl(line)
+        line = "" if url.host() else url.toLocalFile()
+    if not line.startswith(("/", "~/")) or "\0" in line:
+        return None
+    path = Path(line).expanduser()
+    return path if kind_by_name(path) in ("table", "model") else None
+
+
 def _tell_apart(paths: list[Path]) -> list[Found]:
     return [(path, _kind(path)) for path in paths]
 
 
 def _kind(path: Path) -> FileKind | StudioError:
     try:
+        if not path.exists():
+            return NotFoundError(f"There is no file {path}", "Check the path")
         return kind_of(path)
     except StudioError as error:
         return error
+    except OSError as error:
+        return InvalidError(f"{path} can't be read: {error.strerror}", "Check the path")
 
 
 def _file_in(path: Path, name: str) -> Path:
