@@ -12,6 +12,7 @@ from studio.cli.documents import run_document, run_summary
 from studio.cli.log_follower import LogFollower
 from studio.cli.nouns import noun
 from studio.cli.output import say
+from studio.cli.output_difference import diff_output
 from studio.cli.reopen import put_back, reopen
 from studio.cli.run import NoWaitOption, finish, report_failure, whole_log
 from studio.cli.session import of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 app = noun("Runs: processes of their own, followed and cancelled from anywhere.")
 app.command()(reopen)
 app.command("put-back")(put_back)
+app.command("diff-output")(diff_output)
 
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="A run's id, or the beginning of it.")

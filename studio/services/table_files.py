@@ -43,6 +43,8 @@ def table_source(path: Path) -> TableSource | None:
     """The table at a path: a file, or the files of a folder; None if there is none."""
     if path.is_file():
         return TableSource(path, (path,), *_format_of(path))
+    if (path / "MLmodel").exists():
+        return None  # what lies in a model's folder are its requirements
     for format, endings in _ENDINGS:
         found = sorted(f for f in path.rglob("*") if f.suffix.lower() in endings)
         if found:

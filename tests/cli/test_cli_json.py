@@ -38,6 +38,7 @@ EVERY_COMMAND = [
     "runs logs {run}",
     "runs logs {run} train --follow",
     "runs output {run} split train --profile",
+    "runs diff-output {run} split train --output test",
     "runs output {run} train model",
     "runs output {run} split train --filter nothing=1",
     "runs reopen {run} train -o {new}",
@@ -142,6 +143,21 @@ def test_that_an_output_tells_its_rows_and_what_they_hold(
     year = next(one for one in told["profile"] if one["name"] == "year")
     assert (year["min"], year["max"]) == (2007, 2009)
     assert sum(bar["count"] for bar in year["histogram"]) == 256
+
+
+def test_that_two_outputs_are_compared_cell_by_cell(
+    trained: Trained, inside: Inside
+) -> None:
+    where = ["--workspace", str(trained.root), "runs", "diff-output", trained.run_id]
+    same = inside(*where, "split", "train", trained.run_id[:-1], "--json").json
+    assert (same["same"], same["rows"], same["cells"]) == (True, [256, 256], 0)
+    told = inside(*where, "split", "train", "--output", "test", "--json").json
+    assert (told["same"], told["rows"][0]) == (False, 256)
+    assert told["cells"] == sum(column["changed"] for column in told["columns"])
+    assert told["changed_rows"][0] >= 1
+    assert "cells differ" in inside(*where, "split", "train", "--output", "test").out
+    wrong = inside(*where, "train", "model", "--json")
+    assert (wrong.code, wrong.json["error"]["code"]) == (1, "not_found")
 
 
 def test_that_the_list_above_has_every_command() -> None:
