@@ -17,7 +17,9 @@ from studio.domain.run import Run, RunState
 
 Goal: TypeAlias = Literal["maximize", "minimize"]
 Sampling: TypeAlias = Literal["grid", "random", "bayesian"]
-SpaceKind: TypeAlias = Literal["choice", "uniform", "log_uniform", "integers"]
+SpaceKind: TypeAlias = Literal[
+    "choice", "uniform", "log_uniform", "integers", "log_integers"
+]
 
 MOST_IN_GRID = 10_000
 SWEEP_ID = "sweep-"
@@ -54,10 +56,11 @@ class Space:
         """Every value in order. InvalidError for a range without a step."""
         if self.kind == "choice":
             return self.values
+        count = self.count
         if self.kind == "integers":
             return tuple(range(int(self.low), int(self.high) + 1, int(self.step or 1)))
         step = self.step or 0.0
-        return tuple(round(self.low + n * step, 12) for n in range(self.count))
+        return tuple(round(self.low + n * step, 12) for n in range(count))
 
     @property
     def count(self) -> int:
@@ -66,20 +69,25 @@ class Space:
             return len(self.values)
         if self.kind == "integers":
             return (int(self.high) - int(self.low)) // int(self.step or 1) + 1
-        if self.step is None:
+        if self.step is None or self.logarithmic:
             raise InvalidError(
                 f"A grid can't go through all of {self}",
                 "Give the range a step, or list the values",
             )
         return math.floor((self.high - self.low) / self.step + 1e-9) + 1
 
+    @property
+    def logarithmic(self) -> bool:
+        """Whether each order of magnitude is as likely as the next."""
+        return self.kind in ("log_uniform", "log_integers")
+
     def __str__(self) -> str:
         if self.kind == "choice":
             return ", ".join(str(value) for value in self.values)
-        whole = self.kind == "integers"
+        whole = self.kind in ("integers", "log_integers")
         low, high = (int(v) if whole else v for v in (self.low, self.high))
         step = f" step {self.step:g}" if self.step else ""
-        return f"{low}..{high}{step}{' log' if self.kind == 'log_uniform' else ''}"
+        return f"{low}..{high}{step}{' log' if self.logarithmic else ''}"
 
 
 @dataclass(frozen=True)
@@ -233,7 +241,8 @@ def _range(match: re.Match[str], declared: PipelineInput) -> Space:
         )
     if declared.type == "integer":
         _check_whole(match, declared, (low, high, step or 1.0))
-        return Space("integers", low=low, high=high, step=step)
+        whole: SpaceKind = "log_integers" if match["log"] else "integers"
+        return Space(whole, low=low, high=high, step=step)
     kind: SpaceKind = "log_uniform" if match["log"] else "uniform"
     return Space(kind, low=low, high=high, step=step)
 
@@ -244,11 +253,6 @@ def _check_whole(
     if not all(number.is_integer() for number in numbers):
         raise InvalidError(
             f"'{match[0]}' isn't whole, as '{declared.name}' is", "Write whole numbers"
-        )
-    if match["log"]:
-        raise InvalidError(
-            f"'{match[0]}' is of whole numbers, which have no logarithmic scale here",
-            "List the values, for example 1, 10, 100",
         )
 
 

@@ -172,8 +172,8 @@ def _distribution(space: Space) -> Any:
 
     if space.kind == "choice":
         return _choices(space.values)
-    if space.kind == "integers":
+    log = space.logarithmic
+    if space.kind in ("integers", "log_integers"):
         low, high = int(space.low), int(space.high)
-        return IntDistribution(low, high, step=int(space.step or 1))
-    log = space.kind == "log_uniform"
+        return IntDistribution(low, high, log=log, step=int(space.step or 1))
     return FloatDistribution(space.low, space.high, log=log, step=space.step)

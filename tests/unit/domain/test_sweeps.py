@@ -30,6 +30,7 @@ TEXT = PipelineInput("how", "string", "a")
         ("50, 100,200", INTEGER, Space("choice", (50, 100, 200))),
         ("a, b", TEXT, Space("choice", ("a", "b"))),
         ("1..9 step 2", INTEGER, Space("integers", low=1, high=9, step=2)),
+        ("1..1000 log", INTEGER, Space("log_integers", low=1, high=1000)),
         ("0.001..1 log", NUMBER, Space("log_uniform", low=0.001, high=1)),
         ("-1..1", NUMBER, Space("uniform", low=-1, high=1)),
         ("1e-4..1e-2", NUMBER, Space("uniform", low=1e-4, high=1e-2)),
@@ -54,7 +55,8 @@ def test_that_spaces_are_read_as_people_write_them(
         ("1, nan", NUMBER, "'nan' isn't a value"),
         ("1.5..3", INTEGER, "isn't whole"),
         ("1..9 step 0.5", INTEGER, "isn't whole"),
-        ("1..1000 log", INTEGER, "no logarithmic scale"),
+        ("0..1000 log", INTEGER, "can't be logarithmic"),
+        ("1..9 step 2 log", INTEGER, "both a step and"),
         ("1..10 step 1 log", NUMBER, "both a step and"),
     ],
 )
@@ -70,6 +72,8 @@ def test_that_a_grid_knows_its_values() -> None:
     assert Space("uniform", low=0, high=0.3, step=0.1).grid() == (0.0, 0.1, 0.2, 0.3)
     with pytest.raises(InvalidError, match="can't go through all"):
         Space("uniform", low=0, high=1).grid()
+    with pytest.raises(InvalidError, match=r"through all of 1\.\.9 log"):
+        Space("log_integers", low=1, high=9).grid()
 
 
 def test_that_a_grid_has_as_many_trials_as_values() -> None:

@@ -118,7 +118,7 @@ def _rank(sweep: Sweep, trial: Trial, low: float, high: float) -> float | None:
 
 def _axis(name: str, space: Space) -> Axis:
     if space.kind != "choice":
-        return numbers(name, space.low, space.high, log=space.kind == "log_uniform")
+        return numbers(name, space.low, space.high, log=space.logarithmic)
     given = [v for v in space.values if not isinstance(v, bool | str)]
     if len(given) < len(space.values):
         return categories(name, [str(value) for value in space.values])
