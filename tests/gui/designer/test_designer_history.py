@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,6 +13,7 @@ from studio.domain.node import Value
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.history.feature import History
 from studio.gui.designer.page import DesignerPage
+from studio.services.versions import HistoryEntry
 
 LEFT = Qt.MouseButton.LeftButton
 SECONDS = 20_000
@@ -140,3 +142,39 @@ def test_that_clones_are_a_tree_from_which_one_is_opened_and_compared(
         return current is not None and current.text(0) == "Copy of " * 2 + TITLE
 
     qtbot.waitUntil(is_told, timeout=SECONDS)
+
+
+def test_that_the_saves_of_a_sitting_stand_under_one_row(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    _edit(page, qtbot)
+    versions = _show(page, qtbot, 2).versions
+    now = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    ages = (1, 2, 100, 101, 102, 500)
+    versions.show_entries(
+        [
+            HistoryEntry(9 - n, now - timedelta(minutes=age), "me", "", f"edit {n}")
+            for n, age in enumerate(ages)
+        ]
+    )
+    table = versions.table
+    versions.restored.disconnect()  # these versions are in no database
+
+    def shown() -> list[tuple[int, str]]:
+        return [(row.version, row.summary) for row in table.rows_model.rows]
+
+    closed = [(9, "edit 0"), (8, "edit 1"), (7, "3 saves · edit 2"), (4, "edit 5")]
+    assert shown() == closed
+    table.select_key(4)
+    assert not versions.saves.isEnabled()
+    table.select_key(7)
+    QTest.mouseClick(versions.saves, LEFT)
+    assert [number for number, _ in shown()] == [9, 8, 7, 6, 5, 4]
+    table.select_key(5)
+    with qtbot.waitSignal(versions.restored) as restored:
+        versions.restore.click()
+    assert restored.args == [5]
+    QTest.mouseClick(versions.saves, LEFT)
+    assert shown() == closed
+    assert table.current() is not None
+    assert table.current().version == 7

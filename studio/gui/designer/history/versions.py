@@ -9,11 +9,14 @@ from PySide6.QtGui import QShowEvent, QUndoStack
 from PySide6.QtWidgets import QSplitter, QUndoView, QWidget
 
 from studio.gui.designer.bottom.problems import fill
+from studio.gui.designer.history.sittings import Saved, rows_of
 from studio.gui.widgets.basics import button, column, label, row, wrap_in
 from studio.gui.widgets.formats import format_number
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 from studio.services.versions import HistoryEntry
+
+SHOW, HIDE = "Show all saves", "Hide the saves"
 
 
 class VersionsTab(QWidget):
@@ -32,6 +35,9 @@ class VersionsTab(QWidget):
         self.preview = button("Look at it", icon="eye")
         self.compare = button("Compare with now", icon="git-diff")
         self.restore = button("Restore", icon="clock-counter-clockwise")
+        self.saves = button(SHOW, icon="list", clicked=self.turn)
+        self._entries: tuple[HistoryEntry, ...] = ()
+        self._turned: set[int] = set()
         self.edits = QUndoView()
         self.edits.setEmptyLabel("As it was opened")
         self.edits.setAccessibleName("Edits of this session")
@@ -42,11 +48,25 @@ class VersionsTab(QWidget):
 
     def follow(self, stack: QUndoStack | None) -> None:
         """List the edits of a document; a click goes to one."""
+        self._turned.clear()
         self.edits.setStack(stack)  # type: ignore[arg-type]  # None empties it
 
     def show_entries(self, entries: Sequence[HistoryEntry]) -> None:
-        self.table.rows_model.set_rows(list(entries))
+        self._entries = tuple(entries)
+        self.table.rows_model.set_rows(list(rows_of(self._entries, self._turned)))
         self._enable()
+
+    def turn(self) -> None:
+        """Show or hide the saves of the current row's sitting."""
+        row = self.table.current()
+        if row is not None:
+            self._turned ^= {row.sitting}
+            self.show_entries(self._entries)
+            if self.table.current() is None:  # it was one that is hidden now
+                rows = self.table.rows_model.rows
+                self.table.select_key(
+                    next(r.version for r in rows if r.sitting == row.sitting)
+                )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -54,7 +74,12 @@ class VersionsTab(QWidget):
 
     def _arrange(self) -> None:
         verbs = row(
-            self.preview, self.compare, self.restore, None, margins=(12, 4, 12, 4)
+            self.preview,
+            self.compare,
+            self.restore,
+            self.saves,
+            None,
+            margins=(12, 4, 12, 4),
         )
         saved = column(self.table, verbs, gap=0)
         head = label("Edits of this session", "caption")
@@ -81,7 +106,12 @@ class VersionsTab(QWidget):
             tell(entry.version)
 
     def _enable(self) -> None:
-        chosen = self.table.current() is not None
+        row = self.table.current()
+        chosen = row is not None
+        heads = [r for r in self.table.rows_model.rows if r.others]
+        head = next((r for r in heads if row and r.sitting == row.sitting), None)
+        self.saves.setEnabled(head is not None)
+        self.saves.setText(HIDE if head is not None and head.is_open else SHOW)
         for made in (self.preview, self.compare, self.restore):
             made.setEnabled(chosen)
 
@@ -93,11 +123,11 @@ def metric_text(metrics: Mapping[str, float] | None) -> str:
     return ""
 
 
-def _rows() -> RowsModel[HistoryEntry]:
-    columns: list[Column[HistoryEntry]] = [
+def _rows() -> RowsModel[Saved]:
+    columns: list[Column[Saved]] = [
         Column("Version", lambda e: e.version, kind="number", width=72),
         Column("Saved", lambda e: e.created_at, kind="time", width=130),
-        Column("What changed", lambda e: e.summary, width=300, tip=lambda e: e.summary),
+        Column("What changed", lambda e: e.summary, width=300, tip=lambda e: e.tip),
         Column("Newest run", lambda e: metric_text(e.metrics), width=130),
         Column("By", lambda e: e.created_by, kind="muted", width=100),
     ]
