@@ -38,6 +38,7 @@ FATES = {
     "left": "only on the left",
     "right": "only on the right",
 }
+LEAST = 200
 Both: TypeAlias = tuple[OpenedTable, OpenedTable]
 
 
@@ -157,11 +158,12 @@ class SideBySide(QWidget):
         """What is no table, each as it is."""
         if self._panes is None:
             self._panes = (
-                OutputPane(self._tables, self._tasks),
-                OutputPane(self._tables, self._tasks),
+                OutputPane(self._tables, self._tasks, plots="row"),
+                OutputPane(self._tables, self._tasks, plots="row"),
             )
             self._split = QSplitter()
             for pane in self._panes:
+                pane.setMinimumWidth(LEAST)  # two of them must not push others away
                 self._split.addWidget(pane)
             self._stack.addWidget(self._split)
         for pane, side in zip(self._panes, (left, right), strict=True):

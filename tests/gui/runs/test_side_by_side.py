@@ -128,6 +128,7 @@ def test_that_a_table_and_a_text_are_shown_each_as_it_is(
     with qtbot.waitSignal(view.shown, timeout=SECONDS):
         view.show_sides(Side(lambda: two[0]), Side(lambda: tmp_path / "notes.md"))
     assert not view.tabs.isVisible()
+    assert view.minimumSizeHint().width() < 600  # it stands beside other panels
     assert "Both as they are" in view.words.text()
 
 
