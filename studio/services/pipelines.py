@@ -306,7 +306,7 @@ def _line(document: located.Document, problem: Problem) -> int:
 def _layout_beside(path: Path) -> dict[str, object]:
     try:
         layout = json.loads((path.parent / "layout.json").read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return layout if isinstance(layout, dict) else {}
 

@@ -176,7 +176,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
     for raw in path.read_bytes().split(b"\n")[:-1]:
         try:
             line = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(line, dict):
             yield line

@@ -175,7 +175,7 @@ class PipelineRepository:
         """The side file; an absent or damaged one only loses positions."""
         try:
             layout = json.loads((self._folder / name / LAYOUT_FILE).read_text())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return layout if isinstance(layout, dict) else {}
 
