@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,9 +154,7 @@ class _Session:
         self._open_workspace(self._folder)
 
     def _preload(self) -> None:
-        from studio.gui.widgets.metric_plot import preload
-
-        self.tasks.run(preload, owner=self.window)
+        self.tasks.run(_import_more, owner=self.window)
 
     def _open_workspace(self, folder: Path) -> None:
         self.tasks.run(
@@ -193,6 +192,14 @@ class _Session:
         self.window.raise_window()
         if len(told) > 1 and told[1]:
             self.window.open_page(told[1])
+
+
+def _import_more() -> None:
+    """What is likely to be shown next (in a worker thread)."""
+    import_module("studio.gui.designer.page")
+    from studio.gui.widgets.metric_plot import preload
+
+    preload()
 
 
 class _Signals:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -27,7 +28,13 @@ from studio.gui.viewers.images_view import (
     gallery_of_column,
     gallery_of_files,
 )
-from studio.gui.viewers.outputs import OutputContent, images_of, look_into, read_text
+from studio.gui.viewers.outputs import (
+    FileEntry,
+    OutputContent,
+    images_of,
+    look_into,
+    read_text,
+)
 from studio.gui.viewers.profile_view import ProfileView
 from studio.gui.viewers.rows_view import OpenedTable, RowsView, open_table
 from studio.gui.viewers.schema_view import SchemaView
@@ -38,10 +45,13 @@ from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_bytes
 from studio.gui.widgets.progress import ProgressRow
+from studio.gui.widgets.table import DataTable
 from studio.services.tables import TableService
 
+W = TypeVar("W", bound=QWidget)
 BAR = 36
 PATIENCE_MS = 150
+_VIEWS = ("rows", "schema", "profile", "images")
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Loaded:
 class OutputPane(QWidget):
     """`shown` follows when what the last `show_output` asked for is there, or why not.
 
-    `lead` stands at the left of its bar.
+    `lead` stands at the left of its bar. Views are made when they are first shown.
     """
 
     shown = Signal()
@@ -73,14 +83,8 @@ class OutputPane(QWidget):
         self._tables, self._tasks = tables, tasks
         self._task: Task | None = None
         self._folder: Path | None = None
+        self._plots = plots
         self.rows = RowsView(tasks)
-        self.schema = SchemaView()
-        self.profile = ProfileView(tasks)
-        self.evaluation = EvaluationView(plots)
-        self.images = ImagesView(tasks)
-        self.files = files_table()
-        self.text = CodeEdit(read_only=True)
-        self.text.setAccessibleName("Text of the output")
         self.trouble = Banner("err")
         self._nothing = EmptyState("tray", "", "")
         self._loading = ProgressRow("Reading the output")
@@ -91,7 +95,34 @@ class OutputPane(QWidget):
         self.rows.told.connect(self._show_words)
         self.rows.settled.connect(self._settled)
         self.tabs.currentChanged.connect(self._turn)
-        self.images.failed.connect(self._fail)
+
+    @cached_property
+    def schema(self) -> SchemaView:
+        return self._added(SchemaView())
+
+    @cached_property
+    def profile(self) -> ProfileView:
+        return self._added(ProfileView(self._tasks))
+
+    @cached_property
+    def evaluation(self) -> EvaluationView:
+        return self._added(EvaluationView(self._plots))
+
+    @cached_property
+    def images(self) -> ImagesView:
+        made = ImagesView(self._tasks)
+        made.failed.connect(self._fail)
+        return self._added(made)
+
+    @cached_property
+    def files(self) -> DataTable[FileEntry]:
+        return self._added(files_table())
+
+    @cached_property
+    def text(self) -> CodeEdit:
+        made = CodeEdit(read_only=True)
+        made.setAccessibleName("Text of the output")
+        return self._added(made)
 
     @property
     def page(self) -> QWidget | None:
@@ -155,18 +186,7 @@ class OutputPane(QWidget):
         self._wait = wrap_in(column(self._loading, None, margins=(16, 16, 16, 16)))
         broken = column(self.trouble, None, margins=(16, 12, 16, 12))
         self._broken = wrap_in(broken)
-        for page in (
-            self._nothing,
-            self._wait,
-            self._broken,
-            self.rows,
-            self.schema,
-            self.profile,
-            self.evaluation,
-            self.images,
-            self.files,
-            self.text,
-        ):
+        for page in (self._nothing, self._wait, self._broken, self.rows):
             self._stack.addWidget(page)
         layout = column(self._bar, gap=0)
         layout.addWidget(self._stack, 1)
@@ -205,6 +225,10 @@ class OutputPane(QWidget):
         self._facts.setToolTip(self.caption)
         self.shown.emit()
 
+    def _added(self, page: W) -> W:
+        self._stack.addWidget(page)
+        return page
+
     def _put(self, page: QWidget) -> None:
         self._set_tabs([])
         self._stack.setCurrentWidget(page)
@@ -222,15 +246,14 @@ class OutputPane(QWidget):
         self._find.setVisible(bool(names))
 
     def _turn(self, number: int) -> None:
-        pages = [self.rows, self.schema, self.profile, self.images]
-        if not 0 <= number < len(pages):
+        if not 0 <= number < len(_VIEWS):
             return
-        self._stack.setCurrentWidget(pages[number])
+        self._stack.setCurrentWidget(getattr(self, _VIEWS[number]))
         self._find.setVisible(number == 0)
-        if pages[number] is self.profile and self.rows.pages is not None:
+        if _VIEWS[number] == "profile" and self.rows.pages is not None:
             seen = self.rows.grid.in_view()[1]
             self.profile.show_table(self.rows.pages.table, seen)
-        if pages[number] is self.images and self.rows.pages is not None:
+        if _VIEWS[number] == "images" and self.rows.pages is not None:
             table, shape = self.rows.pages.table, self.rows.pages.shape
             rows = shape.rows or 0
             self.images.show_gallery(
@@ -248,7 +271,8 @@ class OutputPane(QWidget):
         if self._task is not None:
             self._task.cancel()
         self.rows.cancel()
-        self.profile.forget()
+        if "profile" in self.__dict__:
+            self.profile.forget()
         self._folder = None
 
     def _fail(self, error: BaseException) -> None:
