@@ -32,7 +32,7 @@ bench: setup
 screenshots: setup
 	@bash packaging/system-libraries.sh test
 	@STUDIO_SCREENSHOTS=docs/screenshots .venv/bin/python -m pytest -q \
-		tests/gui/whole_path -k newcomer
+		tests/gui/whole_path -k "newcomer or pictured"
 	@.venv/bin/python tests/gui/whole_path/shrink.py docs/screenshots
 
 lock: setup

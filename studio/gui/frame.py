@@ -150,13 +150,14 @@ class Rail(QFrame):
 
 
 class StatusBar(QFrame):
-    """Workspace, worker, GPU and database at a glance; details in the tooltips."""
+    """Workspace, worker, GPU and database at a glance, and what keys do now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("panel", "statusbar")
         self._facts: dict[str, QLabel] = {}
-        self._row = row(None, gap=20, margins=(8, 0, 8, 0))
+        self._hints = ElidedLabel("caption")
+        self._row = row(None, self._hints, gap=20, margins=(8, 0, 8, 0))
         self.setLayout(self._row)
         theme().changed.connect(self._fit)
         self._fit()
@@ -173,6 +174,15 @@ class StatusBar(QFrame):
         shown.style().unpolish(shown)
         shown.style().polish(shown)
         shown.setVisible(bool(text))
+
+    def set_hints(self, text: str) -> None:
+        """What keys do now, at the right."""
+        self._hints.setText(text)
+        self._hints.setAccessibleName(f"Keys: {text}" if text else "")
+
+    @property
+    def hints(self) -> str:
+        return self._hints.text()
 
     def _fit(self) -> None:
         self.setFixedHeight(fonts.scaled(26))

@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
     def _show_heading(self, page: Page) -> None:
         if page.id == self._page:
             self.top.set_heading(page.heading, page.caption)
+            self.status.set_hints(page.key_hints)
 
     def _show_broken(self, page_id: str, error: BaseException) -> None:
         self.registry.show_page("")

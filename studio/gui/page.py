@@ -103,6 +103,11 @@ class Page(QWidget):
         """Beside the title: the state of what is shown."""
         return ""
 
+    @property
+    def key_hints(self) -> str:
+        """What keys do now, for the status bar; told with the heading."""
+        return "F1 keys and help · Ctrl+Shift+P all commands"
+
     def page_actions(self) -> Sequence[Action]:
         """The page's verbs; the window registers them when the page is built."""
         return ()

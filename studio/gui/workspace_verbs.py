@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from studio.gui.actions import Action
@@ -40,7 +39,7 @@ def workspace_actions(window: MainWindow) -> list[Action]:
             "Open recent",
             icon="clock-counter-clockwise",
             category="File",
-            callback=lambda: recent_menu(window).popup(QCursor.pos()),
+            callback=lambda: _show_recent(window),
         ),
     ]
 
@@ -52,6 +51,13 @@ def new_workspace(window: MainWindow) -> None:
     dialog = NewWorkspaceDialog(window.tasks, _place_for_new(window.folder), window)
     dialog.made.connect(window.workspace_wanted)
     dialog.open()
+
+
+def _show_recent(window: MainWindow) -> None:
+    """Below the title: whoever asks by keys doesn't look where the pointer is."""
+    menu = recent_menu(window)
+    menu.popup(window.top.mapToGlobal(window.top.rect().bottomLeft()))
+    menu.setActiveAction(menu.actions()[0])
 
 
 def recent_menu(window: MainWindow) -> QMenu:

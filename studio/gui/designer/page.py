@@ -16,6 +16,7 @@ from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.edit_verbs import EditVerbs
 from studio.gui.designer.features import Feature, Keeps, Listens, Targeted, features_of
 from studio.gui.designer.gathering import Place
+from studio.gui.designer.key_hints import key_hints
 from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
 from studio.gui.designer.plan.feature import RunPlan
@@ -96,6 +97,15 @@ class DesignerPage(Page):
         if document.saved_at is None:
             return version
         return f"{version} · saved {_clock(document.saved_at)}"
+
+    @property
+    def key_hints(self) -> str:
+        return key_hints(self)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether something is shown in place of the open pipeline."""
+        return self._stack.currentWidget() not in (self.start, self.bench)
 
     def page_actions(self) -> Sequence[Action]:
         return verbs_of(self)
@@ -186,12 +196,14 @@ class DesignerPage(Page):
         if self._stack.indexOf(widget) < 0:
             self._stack.addWidget(widget)
         self._stack.setCurrentWidget(widget)
+        self._soon()
 
     def show_bench(self) -> None:
         """The open pipeline again."""
         if self.document is not None:
             self._stack.setCurrentWidget(self.bench)
             self.view.setFocus()
+            self._soon()
 
     def _leave(self, then: Any) -> None:
         self.bench.inspector.flush()

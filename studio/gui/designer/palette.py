@@ -94,7 +94,8 @@ class ComponentPalette(Panel):
         self._broken: tuple[BrokenComponent, ...] = ()
         theme().changed.connect(self._dress)
         self._dress()
-        inner = column(self.search, gap=8, margins=(12, 12, 12, 0))
+        inner = column(gap=8, margins=(4, 12, 0, 0))  # names need the room
+        inner.addLayout(column(self.search, margins=(8, 0, 12, 0)))
         inner.addWidget(self.tree, 1)
         self.set_content(wrap_in(inner))
 

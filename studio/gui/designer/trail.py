@@ -35,6 +35,7 @@ class Trail(QFrame):
             made.clicked.connect(lambda *_, n=number: self.chosen.emit(n))
             self._row.addWidget(made)
             self._row.addWidget(label("›", "muted"))
+            self._row.addSpacing(8)
         self._row.addWidget(label(here, "title"))
         self._row.addStretch(1)
         self.setVisible(bool(around))

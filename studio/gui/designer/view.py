@@ -139,8 +139,9 @@ class CanvasView(QGraphicsView):
         self.fit(least=OPENING_ZOOM)
 
     def reveal(self, node_id: str) -> None:
-        """Bring a card into view, moving no more than needed."""
-        item = self.editor.scene.nodes.get(node_id)
+        """Bring a card, frame or note into view, moving no more than needed."""
+        scene = self.editor.scene
+        item = scene.nodes.get(node_id) or scene.slabs.items.get(node_id)
         if item is not None:
             self.ensureVisible(item.box, 40, 40)
             self.moved.emit()
@@ -202,7 +203,7 @@ class CanvasView(QGraphicsView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            self.menu_wanted.emit(self._by_selection())
+            self.menu_wanted.emit(self.by_selection())
             return
         self.editor.scene.select_at(self.mapToScene(event.pos()))
         self.menu_wanted.emit(event.globalPos())
@@ -247,8 +248,7 @@ class CanvasView(QGraphicsView):
         elif key in ARROWS:
             self._arrow(key, event.modifiers())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            for node_id in self.editor.scene.selected_ids()[:1]:
-                self.opened.emit(node_id)
+            self._open_chosen()
         else:
             super().keyPressEvent(event)
 
@@ -356,7 +356,14 @@ class CanvasView(QGraphicsView):
             x, y = ARROWS[key]
             self._scroll(x * 40, y * 40)
 
-    def _by_selection(self) -> QPoint:
+    def _open_chosen(self) -> None:
+        scene = self.editor.scene
+        if steps := scene.selected_ids():
+            self.opened.emit(steps[0])
+        elif slabs := scene.slabs.chosen:
+            self.edit_wanted.emit(slabs[0].id)
+
+    def by_selection(self) -> QPoint:
         """Where a menu asked for by a key stands: at the selected step."""
         scene = self.editor.scene
         boxes = [scene.nodes[i].box for i in scene.selected_ids()[:1]]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.editor import Editor
+from studio.gui.designer.items.slab import FrameItem
 
 Way = tuple[int, int]
 ARROWS: Mapping[Qt.Key, Way] = {
@@ -20,13 +21,13 @@ ASIDE, FAST = 2.0, 8
 """How much worse it is to lie aside than far away; grid cells of a large move."""
 
 KEYS = (
-    ("Go to the step on that side", "Arrows"),
+    ("Go to the step, frame or note on that side", "Arrows"),
     ("Select the step on that side too", "Shift+Arrows"),
     ("Go along a connection", "Alt+Left, Alt+Right"),
     ("Go to the next step that is joined alike", "Alt+Up, Alt+Down"),
     ("Move the selected steps by the grid", "Ctrl+Arrows"),
     ("Move the selected steps farther", "Ctrl+Shift+Arrows"),
-    ("Open the selected step", "Enter"),
+    ("Open the selected step; write in the frame or note", "Enter"),
     ("Add a step beside the selected one", "Tab"),
     ("Select nothing; leave what is being done", "Esc"),
     ("Move the canvas", "Space and drag"),
@@ -87,7 +88,7 @@ class Walk:
         if keys & modifier.ControlModifier:
             cells = FAST if keys & modifier.ShiftModifier else 1
             self._editor.nudge(way[0] * cells, way[1] * cells)
-        elif not self._editor.pipeline.nodes:
+        elif not self._places():
             return False
         elif keys & modifier.AltModifier:
             self._go(self._by_wire(way))
@@ -98,22 +99,32 @@ class Walk:
     @property
     def _here(self) -> str:
         """The step one stands at: the last one reached, if it is still selected."""
-        chosen = self._editor.scene.selected_ids()
+        scene = self._editor.scene
+        chosen = [*scene.selected_ids(), *(thing.id for thing in scene.slabs.chosen)]
         return self._last if self._last in chosen else next(iter(chosen), "")
 
     def _by_place(self, way: Way) -> str:
-        items, here = self._editor.scene.nodes, self._here
-        centres = {i: item.box.center() for i, item in items.items()}
-        places = {i: (at.x(), at.y()) for i, at in centres.items()}
+        places, here = self._places(), self._here
         if here:
             start = places.pop(here)
             return beside(places, start, way)
-        at = self._middle()
+        at, steps = self._middle(), self._editor.scene.nodes.keys()
+        places = {i: place for i, place in places.items() if i in steps} or places
         return min(places, key=lambda i: _apart(places[i], (at.x(), at.y())))
+
+    def _places(self) -> dict[str, tuple[float, float]]:
+        """Where each one is gone to: a step and a note by its middle, a frame by its
+        title, which lies above what is in it."""
+        scene = self._editor.scene
+        middles = {i: item.box.center() for i, item in scene.nodes.items()}
+        for i, slab in scene.slabs.items.items():
+            box = slab.title_box(1.0) if isinstance(slab, FrameItem) else slab.box
+            middles[i] = box.center()
+        return {i: (at.x(), at.y()) for i, at in middles.items()}
 
     def _by_wire(self, way: Way) -> str:
         pipeline, here = self._editor.pipeline, self._here
-        if not here:
+        if here not in pipeline.by_id:
             return self._by_place(way)
         step = pipeline.by_id[here].name
         across, down = way
@@ -124,12 +135,18 @@ class Walk:
         )
         return pipeline.by_name[found].id if found else ""
 
-    def _go(self, node_id: str, *, add: bool = False) -> None:
-        if node_id:
-            scene = self._editor.scene
-            self._last = node_id
-            scene.select([*scene.selected_ids(), node_id] if add else [node_id])
-            self._reveal(node_id)
+    def _go(self, found: str, *, add: bool = False) -> None:
+        """To a step, or to a frame or note, by id."""
+        if not found:
+            return
+        scene = self._editor.scene
+        self._last = found
+        slabs = {thing.id for thing in scene.slabs.chosen} if add else set()
+        slabs |= {found} & scene.slabs.items.keys()
+        steps = [*scene.selected_ids(), found] if add else [found]
+        scene.select(steps)
+        scene.slabs.choose(slabs)
+        self._reveal(found)
 
 
 def _from_above(pipeline: Pipeline, steps: tuple[str, ...]) -> list[str]:

@@ -25,6 +25,11 @@ PAGES = {
     *("deploy", "endpoint_test", "activity", "palette"),
 }
 
+STATES = {
+    *("state_empty", "state_running", "state_plan", "state_table"),
+    *("state_difference", "state_sub_pipeline", "state_many"),
+}
+
 pytestmark = [
     pytest.mark.window,
     pytest.mark.slow,
@@ -78,6 +83,18 @@ def test_that_a_run_outlives_the_window_and_is_there_at_the_next_start(
     assert found[0] == "Succeeded"
     assert run_id in found
     assert {row[0] for row in report["facts"]["steps"]} == {"Succeeded"}
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_that_states_of_the_designer_are_pictured_with_no_word_cut_off(
+    scale: int, tmp_path: Path, pictures: Path
+) -> None:
+    with screen(tmp_path, scale) as environment:
+        report = walk("states", environment, tmp_path, pictures)
+    sorts = ("light", "dark", "small") if scale == 1 else ("200_dark",)
+    wanted = {f"{name}_{sort}.png" for name in STATES for sort in sorts}
+    assert set(report["pictures"]) == wanted
+    assert report["facts"]["cut"] == []
 
 
 def walk(

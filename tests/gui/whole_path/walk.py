@@ -3,6 +3,7 @@
 walk.py whole REPORT PICTURES   the whole path
 walk.py start REPORT PICTURES   starts a run, says so, and waits to be killed
 walk.py find  REPORT PICTURES   finds that run among the runs
+walk.py states REPORT PICTURES  pictures of the designer's states
 
 Stands on a display of its own; the report is a JSON file.
 """
@@ -63,8 +64,10 @@ class WatchedWindow:
 
     def _walk(self, eyes: Any, window: MainWindow) -> None:
         from walk_path import Walk
+        from walk_states import States
 
-        walk = Walk(eyes, self._pictures, self._report)
+        kind = States if self._scenario == "states" else Walk
+        walk = kind(eyes, self._pictures, self._report)
         try:
             getattr(walk, self._scenario)()
         except BaseException:

@@ -23,9 +23,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QPushButton,
     QTabBar,
     QWidget,
 )
+
+from studio.gui.widgets.elided import ElidedLabel
 
 T = TypeVar("T")
 POLL = 0.03
@@ -240,3 +243,20 @@ def _texts() -> Iterator[str]:
             yield button.text().replace("&", "")
     for page in _shown(QPlainTextEdit):
         yield page.toPlainText()
+
+
+def cut_texts() -> Iterator[str]:
+    """Labels and buttons in sight that have less room than their words."""
+    for found in _shown(QLabel):
+        if isinstance(found, ElidedLabel):
+            continue  # it says so, and has the whole in its tip
+        room, hint = found.size(), found.sizeHint()
+        if found.text() and not found.wordWrap() and room.width() + 1 < hint.width():
+            yield f"label {found.text()}"
+        needed = found.heightForWidth(room.width()) if found.wordWrap() else 0
+        if found.text() and room.height() + 1 < needed:
+            yield f"paragraph {found.text()}"
+    for each in _shown(QPushButton):
+        words = each.fontMetrics().horizontalAdvance(each.text())
+        if each.text() and each.width() < words:
+            yield f"button {each.text()}"

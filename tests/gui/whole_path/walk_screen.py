@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TOOLS = ("Xvfb", "openbox", "xdotool")
-SIZE = "1560x1000x24"
+SIZE = (1560, 1000)
 INSTALL = "sudo apt-get install --yes xvfb openbox xdotool"
 
 
@@ -43,17 +43,18 @@ DECORATION = """\
 
 
 @contextmanager
-def screen(folder: Path) -> Iterator[dict[str, str]]:
+def screen(folder: Path, scale: int = 1) -> Iterator[dict[str, str]]:
     """The environment of a new user in front of a free X display.
 
+    At a `scale` of 2 it has twice the pixels each way, and the window is told so.
     `folder` becomes the home; nothing of the caller's own settings is in it.
     """
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     assert not missing, f"{', '.join(missing)} missing. Install with: {INSTALL}"
-    environment = _new_user(folder)
+    environment = _new_user(folder) | {"QT_SCALE_FACTOR": str(scale)}
     started = []
     try:
-        server, number = _start_server(folder)
+        server, number = _start_server(folder, scale)
         started.append(server)
         environment["DISPLAY"] = f":{number}"
         started.append(_start_window_manager(environment, folder))
@@ -64,10 +65,11 @@ def screen(folder: Path) -> Iterator[dict[str, str]]:
             process.wait(10)
 
 
-def _start_server(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+def _start_server(folder: Path, scale: int) -> tuple[subprocess.Popen[bytes], str]:
     """Xvfb picks a free display by itself and writes its number into the pipe."""
     readable, writable = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writable), "-screen", "0", SIZE]
+    size = f"{SIZE[0] * scale}x{SIZE[1] * scale}x24"
+    command = ["Xvfb", "-displayfd", str(writable), "-screen", "0", size]
     with (folder / "screen.log").open("wb") as log:
         server = subprocess.Popen(
             [*command, "-nolisten", "tcp", "-noreset"], pass_fds=[writable], stderr=log

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from studio.domain.component import Component
@@ -115,7 +114,8 @@ class Compare(QObject):
         """The clone against what it was made from."""
         pipeline = self._page.editor.pipeline
         read = partial(self._page.studio.versions.origin, pipeline)
-        self._read(read, f"“{self._origin()}”")
+        titles = {each.name: each.title for each in self._page.library.summaries}
+        self._read(read, f"“{titles.get(self._origin(), self._origin())}”")
 
     def with_value(self, other: Pipeline, named: str, *, swapped: bool = False) -> None:
         """Any pipeline that is at hand, under a name for people."""
@@ -151,7 +151,9 @@ class Compare(QObject):
         for entry in entries:
             made = menu.addAction(in_menu(f"Version {entry.version}: {entry.summary}"))
             made.triggered.connect(partial(self._version_chosen, entry.version))
-        menu.popup(QCursor.pos())
+        first = next(each for each in menu.actions() if not each.isSeparator())
+        menu.popup(self._page.view.by_selection())
+        menu.setActiveAction(first)
 
     def _pipeline_chosen(self, summary: PipelineSummary, *_: object) -> None:
         self.with_pipeline(summary.name, summary.title)

@@ -106,9 +106,13 @@ def default_of(component: Finder) -> Defaults:
 def _told(found: Difference, component: Finder) -> dict[str, str]:
     """By key, what changed in a step, in one line."""
     words: dict[str, list[str]] = {}
+    titles = {found.keys_after[n.name]: n.title for n in found.after.nodes}
     for line in lines(found, defaults=default_of(component)):
         if line.topic != "step" and line.change.step:
-            words.setdefault(line.change.step, []).append(line.text)
+            own = titles.get(line.change.step, "")
+            words.setdefault(line.change.step, []).append(
+                line.text.removeprefix(f"{own} · ")
+            )
     return {key: " · ".join(texts) for key, texts in words.items()}
 
 

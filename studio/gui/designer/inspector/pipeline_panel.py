@@ -43,6 +43,7 @@ class PipelinePanel(QWidget):
         self._names: tuple[object, ...] = ()
         self._around = column(gap=8)
         self._section = Section("Inputs", wrap_in(self._around))
+        self._section.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 16)
         layout.setSpacing(8)
@@ -60,7 +61,7 @@ class PipelinePanel(QWidget):
         self.title.show_title(pipeline.title)
         count = len(pipeline.nodes)
         self._caption.setText(
-            f"{count} step{'s' if count != 1 else ''} · {pipeline.name}"
+            f"{count:,} step{'s' if count != 1 else ''} · {pipeline.name}"
         )
         self.form.set_values(
             {

@@ -147,7 +147,8 @@ def _placeholder(parameter: Parameter) -> str:
 
 def _shared(pipeline: Pipeline, name: str) -> str:
     others = len(users_of(pipeline, name)) - 1
-    also = f", also used by {others} other steps" if others > 0 else ""
+    steps = "step" if others == 1 else "steps"
+    also = f", also used by {others} other {steps}" if others > 0 else ""
     return f"Pipeline input “{name}”{also}. "
 
 

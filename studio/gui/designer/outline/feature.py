@@ -11,7 +11,13 @@ from studio.domain.node import Edge
 from studio.gui.actions import Action
 from studio.gui.designer.cards import Card
 from studio.gui.designer.outline.announcer import Announcer
-from studio.gui.designer.outline.lines import Line, Scenery, lines_of, summary
+from studio.gui.designer.outline.lines import (
+    Line,
+    Scenery,
+    lines_of,
+    spoken_of,
+    summary,
+)
 from studio.gui.designer.outline.tree import OutlineTree
 from studio.gui.widgets.toast import announce
 
@@ -116,6 +122,9 @@ class Outline(QObject):
         chosen = self._scene.selected_ids()
         if len(chosen) == 1 and view.hasFocus():
             announce(view, self._scene.nodes[chosen[0]].card.spoken)
+        slabs = self._scene.slabs.chosen
+        if not chosen and len(slabs) == 1 and view.hasFocus():
+            announce(view, spoken_of(self._page.editor.pipeline, slabs[0]))
 
     def _follow(self) -> None:
         """Select in the tree what is selected on the canvas."""

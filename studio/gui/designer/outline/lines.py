@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from studio.domain.annotations import COLOURS, Frame, Note
+from studio.domain.annotations import COLOURS, Annotation, Frame, Note
 from studio.domain.component import Component, Port, describe
 from studio.domain.errors import InvalidError
 from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Node
@@ -180,6 +180,12 @@ def _sentence(card: Card, node: Node, component: Component | None, inside: int) 
     if node.breakpoint:
         words.append("pauses before it runs")
     return ", ".join(words)
+
+
+def spoken_of(pipeline: Pipeline, thing: Annotation) -> str:
+    """A frame or note in a sentence."""
+    line = _frame(pipeline, thing) if isinstance(thing, Frame) else _note(thing)
+    return line.spoken
 
 
 def _frame(pipeline: Pipeline, frame: Frame) -> Line:
