@@ -42,6 +42,8 @@ class HelpDialog(QDialog):
         )
         model.set_rows([*_lines(actions), *((*one, page) for one in more)])
         table = DataTable(model, parent=self)
+        table.setAccessibleName("Commands and keys")
+        table.setCurrentIndex(model.index(0, 0))
         palette = actions.get("view.palette").shortcut()
         keys = palette.toString(QKeySequence.SequenceFormat.NativeText)
         hint = f"{keys or 'The command palette'} finds any of these by a few letters."

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
+from studio.gui.focus_ring import ring_around
+
 _BY_TAB = Qt.FocusPolicy.TabFocus
 _CHILDREN = Qt.FindChildOption.FindDirectChildrenOnly
 
@@ -34,6 +36,7 @@ def _focus_first(widgets: Iterable[QWidget], forward: bool) -> bool:
     for each in widgets:
         if _stops(each):
             each.setFocus(reason)
+            ring_around(each)
             return True
     return False
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -81,7 +81,33 @@ def takes_tab(widget: QWidget) -> bool:
     return by_tab and widget.isEnabled() and widget.focusProxy() is None
 
 
-def tab_order(window: MainWindow) -> list[QWidget]:
+def unlit(window: QWidget) -> list[str]:
+    """Stops of Tab that look the same with the focus as without it."""
+    found: list[str] = []
+    seen: list[QWidget] = []
+    lit = QImage()
+    for _ in range(MOST_STOPS):
+        # From where it is, as a key does: what scrolls brings the next one into sight.
+        (QApplication.focusWidget() or window).focusNextPrevChild(True)
+        now = QApplication.focusWidget()
+        if seen and now is not seen[-1] and lit == _around(seen[-1]):
+            found.append(f"{place_of(seen[-1])}: {name_of(seen[-1])}")
+        if now is None or now in seen:
+            break
+        lit = _around(now)
+        seen.append(now)
+    return found
+
+
+def _around(widget: QWidget) -> QImage:
+    """A widget with what lies around it, where a ring may be drawn."""
+    QApplication.processEvents()
+    window = widget.window()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    return window.grab(place.adjusted(-4, -4, 4, 4)).toImage()
+
+
+def tab_order(window: QWidget) -> list[QWidget]:
     """Where the focus goes by Tab, from where it is until it comes round."""
     # Not by nextInFocusChain: its Python wrapper takes the chain along when it goes.
     order: list[QWidget] = []

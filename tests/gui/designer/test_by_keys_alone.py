@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from studio.domain.run import RunState
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.inspector.node_panel import NodePanel
+from studio.gui.designer.outline.feature import Outline
 from studio.gui.designer.page import DesignerPage
 from studio.gui.designer.walking import alike, along, beside
 from studio.resources import resource_path
@@ -121,7 +122,9 @@ class Keys:
 
     def go_to(self, step: str) -> None:
         """By the outline, and back to the canvas with Escape."""
+        (outline,) = (f for f in self.page.features if isinstance(f, Outline))
         self.press(Key.Key_O, CTRL | SHIFT)
+        self.wait(outline.tree.hasFocus)  # what closed before may still give it back
         self.press(Key.Key_Home)
         self.until(lambda: self.selected == [step], Key.Key_Down)
         self.press(Key.Key_Escape)
