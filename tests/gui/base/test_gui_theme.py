@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+import studio
 from studio.gui.theme import fonts, icons
 from studio.gui.theme.stylesheet import MARKS, mark, stylesheet
 from studio.gui.theme.theme import Mode, Theme, mode_named, tokens
@@ -145,3 +147,24 @@ def test_that_an_unknown_mode_in_the_settings_means_the_systems(
     written: str, mode: Mode
 ) -> None:
     assert mode_named(written) == mode
+
+
+def test_that_whatever_moves_asks_whether_motion_is_wanted() -> None:
+    root = Path(studio.__file__).parent / "gui"
+    moving = re.compile(r"\bQ(Variant|Property)Animation\(|\bQTimeLine\(|dashOffset\(")
+    found = {file: file.read_text() for file in root.rglob("*.py")}
+    movers = {file: text for file, text in found.items() if moving.search(text)}
+    asked = re.compile(r"animation_ms\(|reduced_motion")
+    assert movers
+    assert [file.name for file, text in movers.items() if not asked.search(text)] == []
+
+
+def test_that_no_motion_means_no_length(theme: Theme) -> None:
+    before = theme.reduced_motion
+    try:
+        theme.reduced_motion = True
+        assert theme.animation_ms(150) == 0
+        theme.reduced_motion = False
+        assert theme.animation_ms(150) == 150
+    finally:
+        theme.reduced_motion = before
