@@ -76,7 +76,10 @@ def create_workspace(root: Path, sample: Sample | None = None) -> Studio:
     if sample is not None:
         copy_sample(sample, workspace.root)
     migrate(workspace.database, workspace.backups)
-    return open_workspace(workspace.root)
+    studio = open_workspace(workspace.root)
+    if sample is not None:
+        studio.pipelines.keep(sample.pipeline)
+    return studio
 
 
 def open_workspace(root: Path) -> Studio:

@@ -14,6 +14,7 @@ from studio.cli.session import of
 from studio.cli.tables import local_time, metrics, note_rest, table
 
 if TYPE_CHECKING:
+    from studio.bootstrap import Studio
     from studio.domain.pipeline_diff import Difference
     from studio.domain.pipeline_merge import Conflict, Merge
     from studio.domain.pipeline_words import Line
@@ -101,8 +102,13 @@ def history(
     session = of(context)
     with session.studio() as studio:
         entries = studio.versions.history(name, limit + 1)
+        since = _said_by_the_file(studio, name)
     found = entries[:limit]
-    document = {"pipeline": name, "versions": [_entry_document(e) for e in found]}
+    document = {
+        "pipeline": name,
+        "versions": [_entry_document(e) for e in found],
+        "file_changed": since,
+    }
     rows = [
         (
             str(e.version),
@@ -116,6 +122,20 @@ def history(
     columns = ("Version", "Saved", "By", "What changed", "Newest run")
     session.answer(document, lambda: table(columns, rows, "No version is saved yet."))
     note_rest(len(found), len(found) if len(entries) <= limit else None)
+    if since:
+        note(f"The file was changed since the newest version: {since}.")
+
+
+def _said_by_the_file(studio: Studio, name: str) -> str:
+    """What the file says that no version does; "" if nothing, or no file is read."""
+    from studio.domain.errors import StudioError
+    from studio.services.drift import drift_of
+
+    try:
+        drift = drift_of(studio.pipelines, name)
+    except StudioError:
+        return ""
+    return drift.summary if drift else ""
 
 
 def _entry_document(entry: HistoryEntry) -> Document:

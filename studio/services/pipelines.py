@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -108,10 +109,15 @@ class PipelineService:
         return apply_layout(pipeline, _layout_beside(path))
 
     def save(self, pipeline: Pipeline) -> int:
-        """Write the working copy and keep a version; its number."""
+        """Write the working copy and keep a version; its number.
+
+        What somebody else wrote into the file is kept as a version before.
+        """
         check_pipeline_name(pipeline.name)
-        file = self._repository.file(pipeline.name)
-        old_text = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
+        old_text = ""
+        if self._repository.file(pipeline.name).is_file():
+            old_text = self._repository.text(pipeline.name).yaml
+            self.keep(pipeline.name)
         yaml = write_pipeline(pipeline, old_text)
         return self._repository.save(pipeline.name, yaml, layout_of(pipeline))
 
@@ -119,6 +125,14 @@ class PipelineService:
         """Keep the file as it stands as a version, if it isn't one yet; its number."""
         text = self._repository.text(name)
         return self._repository.keep_version(name, text.yaml, text.layout)
+
+    def _keep_anything(self, name: str) -> None:
+        """Keep also what is no text: beside the file, where no version can hold it."""
+        try:
+            self.keep(name)
+        except InvalidError:
+            file = self._repository.file(name)
+            shutil.copyfile(file, file.with_suffix(".yml.unreadable"))
 
     def save_layout(self, pipeline: Pipeline) -> None:
         """Keep positions only; makes no version."""
@@ -220,7 +234,7 @@ class PipelineService:
         version = self._repository.version(name, number)
         self.read_version(name, version)
         if name in self._repository.names():
-            self.keep(name)
+            self._keep_anything(name)
         return self._repository.save(name, version.yaml, version.layout)
 
     def problems(

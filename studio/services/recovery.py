@@ -122,8 +122,10 @@ def find_unsaved(pipelines: PipelineService, name: str) -> Unsaved | None:
         if not found.is_file():
             return None
         unsaved = _read(found, folder, name)
-        if unsaved is not None and not same(unsaved.pipeline, pipelines.get(name)):
-            return unsaved
+        if unsaved is not None:
+            if not same(unsaved.pipeline, pipelines.get(name)):
+                return unsaved
+            pipelines.keep(name)  # killed between the file and its version
     except (StudioError, OSError):
         return None
     except (AttributeError, KeyError, TypeError, ValueError):

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.storage.database import Database, from_iso
@@ -104,12 +104,18 @@ class PipelineRepository:
         )
 
     def keep_version(self, name: str, yaml: str, layout: dict[str, Any]) -> int:
-        digest = _sha256(yaml)
-        newest = select(_P.c.number, _P.c.sha256).where(_P.c.pipeline == name)
-        newest = newest.order_by(_P.c.number.desc()).limit(1)
+        """The number of the version with this text, a new one if it isn't the newest.
+
+        The same text twice is one version, with the places it had last.
+        """
+        digest, places = _sha256(yaml), json.dumps(layout)
+        newest = select(_P.c.number, _P.c.sha256, _P.c.layout)
+        newest = newest.where(_P.c.pipeline == name).order_by(_P.c.number.desc())
         with self._database.read() as connection:
-            last = connection.execute(newest).first()
+            last = connection.execute(newest.limit(1)).first()
         if last is not None and last.sha256 == digest:
+            if last.layout != places:
+                self._move(name, int(last.number), places)
             return int(last.number)
         with self._database.write() as tx:
             top = select(func.max(_P.c.number)).where(_P.c.pipeline == name)
@@ -120,13 +126,18 @@ class PipelineRepository:
                     number=number,
                     sha256=digest,
                     yaml=yaml,
-                    layout=json.dumps(layout),
+                    layout=places,
                     created_at=tx.now,
                     actor=tx.actor,
                 )
             )
             tx.record("PipelineSaved", name, version=number, sha256=digest)
         return number
+
+    def _move(self, name: str, number: int, places: str) -> None:
+        this = (_P.c.pipeline == name) & (_P.c.number == number)
+        with self._database.write(durable=False) as tx:
+            tx.execute(update(_P).where(this).values(layout=places))
 
     def versions(self, name: str, limit: int | None = None) -> list[PipelineVersion]:
         """Saved versions (the newest `limit` of them), newest first."""

@@ -50,8 +50,12 @@ def test_that_versions_are_listed_compared_shown_and_restored(
     file = root / "pipelines" / "talk" / "pipeline.yml"
     first = file.read_text()
     _edit(file, "words: hello", "words: good day")
+    told = call("pipelines", "history", "talk", "--json").json
+    assert told["file_changed"] == "words hello → good day"
     call("pipelines", "clone", "talk", "--as", "third")  # keeps the file as a version
-    listed = call("pipelines", "history", "talk", "--json").json["versions"]
+    told = call("pipelines", "history", "talk", "--json").json
+    assert told["file_changed"] == ""
+    listed = told["versions"]
     assert [(e["version"], e["summary"]) for e in listed] == [
         (2, "words hello → good day"),
         (1, "First version"),

@@ -110,6 +110,11 @@ class PipelineDocument(QObject):
             self.stack.setClean()
         self.state_changed.emit()
 
+    def note_version(self, version: int) -> None:
+        """The file as it was read is that version now."""
+        self.version = version
+        self.state_changed.emit()
+
     def take(self, pipeline: Pipeline, version: int | None, sha256: str) -> None:
         """What somebody else wrote into the file; it can be undone."""
         self.edit(pipeline, "Change from outside")

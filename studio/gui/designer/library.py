@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.domain.component import Component
+from studio.domain.errors import InvalidError
 from studio.gui.designer.checker import Checked, check
 from studio.gui.designer.gathering import Place
 from studio.gui.designer.saving import Stored, load
@@ -20,11 +21,14 @@ from studio.gui.new_pipeline import new_pipeline
 from studio.gui.page import WindowServices
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
+from studio.gui.widgets.formats import format_time
+from studio.services.drift import drift_of, newest_readable
 from studio.services.recovery import find_unsaved
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.services.pipelines import PipelineSummary
+    from studio.storage.pipelines import PipelineVersion
 
 Opened = tuple[Stored, Checked, tuple[Component, ...], Place]
 OUTSIDE = Place()
@@ -58,7 +62,12 @@ class Library(QObject):
 
     def open(self, name: str, place: Place = OUTSIDE) -> None:
         """Read a pipeline, its components and its problems."""
-        self._run(partial(_read, self._studio, name, place), self.opened.emit)
+        self._tasks.run(
+            partial(_read, self._studio, name, place),
+            done=self.opened.emit,
+            failed=partial(self._not_opened, name),
+            owner=self,
+        )
 
     def new(self) -> None:
         """An empty pipeline with a free name."""
@@ -111,6 +120,36 @@ class Library(QObject):
 
         self._run(partial(self._studio.pipelines.delete, name), gone)
 
+    def _not_opened(self, name: str, error: BaseException) -> None:
+        if isinstance(error, InvalidError):
+            read = partial(newest_readable, self._studio.pipelines, name)
+            self._run(read, partial(self._offer_version, name, error))
+        else:
+            self._services.show_error(error)
+
+    def _offer_version(
+        self, name: str, error: InvalidError, version: PipelineVersion | None
+    ) -> None:
+        """A file that can't be read: what was last saved can take its place."""
+        if version is None:
+            self._services.show_error(error)
+            return
+        ask(
+            self._widget,
+            f"The file of “{name}” can't be read",
+            f"{error.message}\n\nVersion {version.number}, saved "
+            f"{format_time(version.created_at)}, can take its place. "
+            "What the file holds now is kept.",
+            verb=f"Restore version {version.number}",
+            keep="Leave it as it is",
+            kind="primary",
+            done=partial(self._restore, name, version.number),
+        )
+
+    def _restore(self, name: str, number: int) -> None:
+        restore = partial(self._studio.pipelines.restore, name, number)
+        self._run(restore, lambda _: self._open_made(name))
+
     def _open_made(self, name: str) -> None:
         self.open(name)
         self.refresh()
@@ -123,7 +162,10 @@ class Library(QObject):
 
 def _read(studio: Studio, name: str, place: Place) -> Opened:
     unsaved = find_unsaved(studio.pipelines, name)
-    stored = replace(load(studio.pipelines, name), unsaved=unsaved)
+    drift = None if unsaved is not None else drift_of(studio.pipelines, name)
+    stored = replace(load(studio.pipelines, name), unsaved=unsaved, drift=drift)
+    if stored.version is None:  # later changes are told against this
+        stored = replace(stored, version=studio.pipelines.keep(name))
     components = (*studio.components.list(), *studio.pipelines.offered(name))
     return stored, check(studio, stored.pipeline, place), components, place
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from studio.domain.run import Run, RunOptions
 from studio.gui.actions import Action
 from studio.gui.designer.document import PipelineDocument
+from studio.gui.designer.drifting import Drifting
 from studio.gui.designer.edit_verbs import EditVerbs
 from studio.gui.designer.features import Feature, Keeps, Listens, Targeted, features_of
 from studio.gui.designer.gathering import Place
@@ -245,6 +246,8 @@ class DesignerPage(Page):
         )
         if stored.unsaved is not None:
             Recovery(self, stored.unsaved).offer()
+        elif stored.drift is not None:
+            Drifting(self, stored.drift).offer()
         self.services.settings.set(self._last_key, document.name)
         self._stack.setCurrentWidget(self.bench)
         if self.isAncestorOf(QApplication.focusWidget() or self.window()):

@@ -14,6 +14,7 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.journaling import Journaling
 from studio.gui.tasks import Periodic, Tasks
+from studio.services.drift import Drift
 from studio.services.recovery import Unsaved
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Stored:
     saved_at: float | None = None
     unsaved: Unsaved | None = None
     """What a killed window left behind."""
+    drift: Drift | None = None
+    """How the file differs from the newest version, changed while nobody watched."""
 
 
 class ChangedOutside(StudioError):
@@ -50,6 +53,13 @@ def load(pipelines: PipelineService, name: str) -> Stored:
         saved_at = newest.created_at.timestamp()
         return Stored(pipeline, newest.number, sha256, saved_at)
     return Stored(pipeline, None, sha256)
+
+
+def _load_and_keep(pipelines: PipelineService, name: str) -> Stored:
+    """What was loaded from outside is a version, so that it is told only once."""
+    load(pipelines, name)  # one that can't be read is none
+    pipelines.keep(name)
+    return load(pipelines, name)
 
 
 def store(pipelines: PipelineService, pipeline: Pipeline, known: str) -> Stored:
@@ -131,7 +141,7 @@ class Saver(QObject):
         """Take what somebody else wrote, as an edit that can be undone."""
         self._busy = True
         self._tasks.run(
-            partial(load, self._pipelines, self._document.name),
+            partial(_load_and_keep, self._pipelines, self._document.name),
             done=self._loaded,
             failed=self._not_loaded,
             owner=self,

@@ -128,3 +128,4 @@ def _in_one_row(studio: Studio) -> None:
     order = [node.name for node in pipeline.order()]
     places = {name: (288.0 * n, 144.0) for n, name in enumerate(order)}
     studio.pipelines.save_layout(pipeline.move(places))
+    studio.pipelines.keep(pipeline.name)

@@ -58,7 +58,7 @@ def test_that_an_edit_is_in_the_file_within_two_seconds(
     assert page.caption == "Unsaved changes"
     saved = page.studio.pipelines.get
     qtbot.waitUntil(lambda: "sql" in saved("penguins").by_name, timeout=2_000)
-    qtbot.waitUntil(lambda: page.caption.startswith("Version 1 · saved"))
+    qtbot.waitUntil(lambda: page.caption.startswith("Version 2 · saved"))
     assert saved("penguins") == page.editor.pipeline
 
 
