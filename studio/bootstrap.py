@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from studio.services.backups import BackupService
+from studio.services.columns import ColumnService
 from studio.services.components import ComponentService, plugins
 from studio.services.endpoints import EndpointService
 from studio.services.event_log import EventService
@@ -62,6 +63,7 @@ class Studio:
     backups: BackupService
     versions: VersionService
     tables: TableService
+    columns: ColumnService
     database: Database
 
     def close(self) -> None:
@@ -152,6 +154,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         artifacts,
         SecretStore(workspace_id),
     )
+    tables = TableService(ProfileStore(workspace.artifacts / "profiles"))
     return Studio(
         workspace=workspace,
         pipelines=pipelines,
@@ -171,7 +174,8 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),
         versions=VersionService(pipelines, runs),
-        tables=TableService(ProfileStore(workspace.artifacts / "profiles")),
+        tables=tables,
+        columns=ColumnService(tables, runs, pipelines),
         database=database,
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from studio.domain.node import Binding
     from studio.domain.pipeline import Pipeline
     from studio.domain.run import Plan, Registered, Run, StepRun
+    from studio.domain.validation import Problem
 
 Document = dict[str, Any]
 
@@ -90,6 +91,17 @@ def _step(step: StepRun) -> Document:
 
 def _registered(asset: Registered) -> Document:
     return {"kind": asset.kind, "name": asset.name, "version": asset.version}
+
+
+def problem_document(problem: Problem) -> Document:
+    return {
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+        "step": problem.step,
+        "field": problem.field,
+        "fixes": [{"label": fix.label, "value": fix.value} for fix in problem.fixes],
+    }
 
 
 def plan_document(plan: Plan) -> Document:

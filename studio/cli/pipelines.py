@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from studio.cli import pipeline_versions, selection
-from studio.cli.documents import binding_text, iso, pipeline_document, plan_document
+from studio.cli.documents import (
+    binding_text,
+    iso,
+    pipeline_document,
+    plan_document,
+    problem_document,
+)
 from studio.cli.nouns import noun
 from studio.cli.output import (
     REFUSED,
@@ -207,7 +213,8 @@ def clone(
 def validate(context: typer.Context, pipeline: selection.PipelineArgument) -> None:
     """Check a pipeline without running it; says file, line and fix of each problem.
 
-    Exit code 1 if something would stop it from running.
+    Parameters that name a column which isn't there are warned of. Exit code 1 if
+    something would stop it from running.
     """
     session = of(context)
     with session.studio() as studio:
@@ -215,14 +222,10 @@ def validate(context: typer.Context, pipeline: selection.PipelineArgument) -> No
             file = Path(pipeline).expanduser().absolute()
         else:
             file = studio.pipelines.file(pipeline)
-        found = studio.pipelines.validate_file(file)
+        found = studio.pipelines.validate_file(file, studio.columns.problems)
     problems = [
         {
-            "severity": each.problem.severity,
-            "message": each.problem.message,
-            "hint": each.problem.hint,
-            "step": each.problem.step,
-            "field": each.problem.field,
+            **problem_document(each.problem),
             "file": each.file,
             "line": each.line or None,
         }
@@ -237,15 +240,20 @@ def validate(context: typer.Context, pipeline: selection.PipelineArgument) -> No
     if errors:
         first = errors[0]
         document["error"] = error_document(str(first), first.problem.hint, "invalid")
-    session.answer(document, lambda: say(_verdict(pipeline, len(errors))))
+    warnings = len(found) - len(errors)
+    session.answer(document, lambda: say(_verdict(pipeline, len(errors), warnings)))
     if errors:
         raise typer.Exit(REFUSED)
 
 
-def _verdict(pipeline: str, errors: int) -> str:
-    if not errors:
-        return f"{pipeline} is sound."
-    return f"{pipeline} has {errors} problem{'s' if errors > 1 else ''}."
+def _verdict(pipeline: str, errors: int, warnings: int) -> str:
+    if errors:
+        return f"{pipeline} has {errors} problem{'s' if errors > 1 else ''}."
+    if warnings:
+        return (
+            f"{pipeline} can run, with {warnings} warning{'s' if warnings > 1 else ''}."
+        )
+    return f"{pipeline} is sound."
 
 
 @app.command()

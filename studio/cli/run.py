@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli import selection
-from studio.cli.documents import run_document
+from studio.cli.documents import problem_document, run_document
 from studio.cli.nouns import noun
 from studio.cli.output import CANCELLED, DONE, ENDED_FAILED, note, say
 from studio.cli.progress import follow
@@ -17,6 +18,7 @@ from studio.cli.tables import metrics_by_step, seconds
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.run import Run
+    from studio.domain.validation import Problem
 
 app = noun("")
 
@@ -58,13 +60,26 @@ def run(
     with session.studio() as studio:
         given, folder = selection.pipeline_named(studio, pipeline)
         run_id = studio.runs.start(given, wanted, folder)
-        finish(session, studio, run_id, no_wait)
+        # It is under way while its tables are looked at: nobody waits for that.
+        warnings = studio.columns.problems(given, folder, wanted.inputs)
+        for problem in warnings:
+            note(f"Warning: step '{problem.step}': {problem.message}")
+            if problem.hint:
+                note(f"Hint: {problem.hint}")
+        finish(session, studio, run_id, no_wait, warnings)
 
 
-def finish(session: Session, studio: Studio, run_id: str, no_wait: bool) -> None:
+def finish(
+    session: Session,
+    studio: Studio,
+    run_id: str,
+    no_wait: bool,
+    warnings: Iterable[Problem] = (),
+) -> None:
     """Follow a started run (or don't), answer, and exit with its code."""
     run = studio.runs.get(run_id) if no_wait else follow(studio, run_id)
     document = run_document(run, studio.runs.output_path)
+    document["warnings"] = [problem_document(each) for each in warnings]
     session.answer(document, lambda: show(studio, run))
     report_failure(studio, run)
     if code := exit_code(run):

@@ -107,7 +107,8 @@ class Cause:
 class PlannedStep:
     """One line of a plan. What is expected is None without history.
 
-    `reason` says in one line what `causes` say one by one.
+    `reason` says in one line what `causes` say one by one; `outputs` has the digests
+    of what is reused.
     """
 
     name: str
@@ -117,6 +118,7 @@ class PlannedStep:
     expected_seconds: float | None = None
     expected_memory_bytes: int | None = None
     causes: tuple[Cause, ...] = ()
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

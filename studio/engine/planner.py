@@ -155,7 +155,8 @@ class Planner:
             decision = self._look(step, outputs, waiting)
             if decision.past:
                 outputs[step.name] = decision.past.outputs
-                yield _planned(step, "reuse", decision.reason, Usual(0.0))
+                reused = _planned(step, "reuse", decision.reason, Usual(0.0))
+                yield replace(reused, outputs=decision.past.outputs)
             else:
                 running.add(step.name)
                 expected = usual.get(step.node.id, Usual())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from studio.domain.component import Component
 from studio.domain.composition import switched_off, without_optional
@@ -31,6 +32,8 @@ from studio.services.composition import Composition, LookedUp
 from studio.services.relocation import relocated
 from studio.services.soundness import problems_of
 from studio.storage.pipelines import PipelineRepository, PipelineVersion
+
+FurtherProblems: TypeAlias = Callable[[Pipeline, Path], tuple[Problem, ...]]
 
 
 @dataclass(frozen=True)
@@ -269,13 +272,20 @@ class PipelineService:
         left = without_optional(whole, off).remove(off)
         return Runnable(whole, left, components, off)
 
-    def validate_file(self, path: Path) -> tuple[LocatedProblem, ...]:
-        """Every problem of a file, with its line. InvalidError if it can't be read."""
+    def validate_file(
+        self, path: Path, also: FurtherProblems | None = None
+    ) -> tuple[LocatedProblem, ...]:
+        """Every problem of a file, with its line. InvalidError if it can't be read.
+
+        `also` finds what can only be seen by looking further than at the file.
+        """
         document = located.read(path)
         pipeline = pipeline_from(document, path.parent, path.parent.name)
+        found = self.problems(pipeline, path.parent)
+        further = also(pipeline, path.parent) if also else ()
         return tuple(
             LocatedProblem(problem, str(path), _line(document, problem))
-            for problem in self.problems(pipeline, path.parent)
+            for problem in (*found, *further)
         )
 
     def file(self, name: str) -> Path:

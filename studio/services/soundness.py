@@ -41,11 +41,20 @@ def _inner(looked_up: LookedUp) -> Iterator[Problem]:
     pipeline, whole, found = looked_up.pipeline, looked_up.whole, looked_up.inside
     off = _off(whole, found)
     for problem in (*problems(whole, found), *_without_code(found)):
-        outer, joint, inner = problem.step.partition(JOINT)
-        if joint and problem.step not in off and problem.step not in pipeline.by_name:
-            where = inner.replace(JOINT, " › ")
-            message = f"inside, step '{where}': {problem.message}"
-            yield replace(problem, message=message, step=outer, field="component")
+        told = told_outside(pipeline, problem)
+        if told is not None and problem.step not in off:
+            yield told
+
+
+def told_outside(pipeline: Pipeline, problem: Problem) -> Problem | None:
+    """A problem of a step inside, told of the step of `pipeline` that holds it; None
+    if it is of none inside."""
+    outer, joint, inner = problem.step.partition(JOINT)
+    if not joint or problem.step in pipeline.by_name:
+        return None
+    where = inner.replace(JOINT, " › ")
+    message = f"inside, step '{where}': {problem.message}"
+    return replace(problem, message=message, step=outer, field="component")
 
 
 def _newer(pipeline: Pipeline, found: Components) -> Iterator[Problem]:

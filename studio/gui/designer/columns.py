@@ -4,9 +4,7 @@ parameters that name a column which isn't there."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -21,26 +19,18 @@ from studio.domain.column_flow import (
 )
 from studio.domain.component import Component
 from studio.domain.composition import rewired
-from studio.domain.errors import StudioError
 from studio.domain.node import FromPath, FromStep, Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepState
-from studio.domain.schema import Schema, kind_of_arrow
+from studio.domain.schema import Schema
 from studio.domain.validation import Problem
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.node_panel import NodePanel
 from studio.gui.tasks import Task, Tasks
+from studio.services.columns import UNREAD, Head, is_off
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-
-
-@dataclass(frozen=True)
-class Head:
-    """What was read of a file: its columns, and when it was last changed."""
-
-    schema: Schema | None
-    changed_at: int = 0
 
 
 def ports_to_choose_from(component: Component) -> set[str]:
@@ -137,7 +127,7 @@ class Columns(QObject):
         pipeline, of = rewired(self._editor.pipeline), self._editor.catalog.of
         self._found = flow(pipeline, of, self._known)
         found = column_problems(pipeline, of, self._found, self._known)
-        self.problems = tuple(p for p in found if not _is_off(pipeline, p.step))
+        self.problems = tuple(p for p in found if not is_off(pipeline, p.step))
 
     def _ask(self, also: str = "") -> None:
         """Read heads that aren't known yet, and files that have changed."""
@@ -148,7 +138,7 @@ class Columns(QObject):
             self._again = also or self._again or " "
             return
         digests = [d for d in (*self._digests(), also) if d and d not in self._made]
-        files = {p: self._files.get(p, Head(None, -1)) for p in _paths(pipeline)}
+        files = {p: self._files.get(p, UNREAD) for p in _paths(pipeline)}
         if not files and not digests:
             return
         self._task = self._tasks.run(
@@ -193,11 +183,6 @@ def _made(editor: Editor, node: Node, output: str) -> str:
     return step.outputs.get(output, "") if step and done else ""
 
 
-def _is_off(pipeline: Pipeline, step: str) -> bool:
-    node = pipeline.node(step)
-    return node.muted or node.bypass is not None
-
-
 def _paths(pipeline: Pipeline) -> set[str]:
     """The files and folders that the pipeline names."""
     bound: list[object] = [b for node in pipeline.nodes for b in node.inputs.values()]
@@ -209,30 +194,5 @@ def _read(
     studio: Studio, name: str, files: Mapping[str, Head], digests: Iterable[str]
 ) -> tuple[dict[str, Head], dict[str, Head]]:
     """Heads of files that have changed since, and of content by digest."""
-    base = studio.pipelines.folder(name)
-    read = {path: _head(studio, base / path, head) for path, head in files.items()}
-    made = {
-        d: Head(_schema(studio, studio.runs.output_path(d), d)) for d in set(digests)
-    }
-    return read, made
-
-
-def _head(studio: Studio, path: Path, before: Head) -> Head:
-    try:
-        changed_at = path.stat().st_mtime_ns
-    except OSError:
-        return Head(None)
-    if changed_at == before.changed_at:
-        return before
-    return Head(_schema(studio, path), changed_at)
-
-
-def _schema(studio: Studio, path: Path, digest: str = "") -> Schema | None:
-    """The columns of a table; those of a folder may be more than its first file's."""
-    try:
-        shape = studio.tables.open(path, digest).shape()
-    except (StudioError, OSError):
-        return None
-    columns = {each.name.strip(): kind_of_arrow(each.type) for each in shape.columns}
-    is_open = not digest and path.is_dir() and len(list(path.iterdir())) > 2
-    return Schema(columns, open=is_open)
+    columns, folder = studio.columns, studio.pipelines.folder(name)
+    return columns.heads(folder, files), columns.made(digests)
