@@ -272,6 +272,13 @@ class PipelineService:
         left = without_optional(whole, off).remove(off)
         return Runnable(whole, left, components, off)
 
+    def breakpoints(self, pipeline: Pipeline | str) -> tuple[str, ...]:
+        """The steps that carry a breakpoint, at any depth, named as in a run."""
+        if isinstance(pipeline, str):
+            pipeline = self.get(pipeline)
+        left = self.runnable(pipeline, self.folder(pipeline.name)).pipeline
+        return tuple(node.name for node in left.nodes if node.breakpoint)
+
     def validate_file(
         self, path: Path, also: FurtherProblems | None = None
     ) -> tuple[LocatedProblem, ...]:

@@ -100,8 +100,14 @@ def _gathered(
 
 
 def _telling(steps: Sequence[StepRun]) -> StepRun:
-    """A failed one first, then one that runs, one that waits, the last that ended."""
-    order = (StepState.FAILED, StepState.CANCELLED, StepState.RUNNING)
+    """A failed one first, then one that pauses, one that runs, one that waits, the
+    last that ended."""
+    order = (
+        StepState.FAILED,
+        StepState.CANCELLED,
+        StepState.PAUSED,
+        StepState.RUNNING,
+    )
     for state in order:
         for step in steps:
             if step.state is state:

@@ -79,7 +79,7 @@ class Running(QObject):
             self.refused.emit(Checked(self._bench.editor.pipeline, tuple(wrong)))
             return
         self._set_starting(True)
-        asked = replace(options or RunOptions(), pause_before=self._breakpoints())
+        asked = options or RunOptions()
         self._check(lambda checked: self._checked(checked, asked))
 
     def stop(self) -> None:
@@ -93,10 +93,6 @@ class Running(QObject):
                 failed=self._services.show_error,
                 owner=self,
             )
-
-    def _breakpoints(self) -> tuple[str, ...]:
-        nodes = self._bench.editor.pipeline.nodes
-        return tuple(n.name for n in nodes if n.breakpoint and not n.is_pipeline)
 
     def _check(self, done: Callable[[Checked], object]) -> None:
         self._tasks.run(
@@ -151,7 +147,9 @@ def _start(
     studio: Studio, pipeline: Pipeline, options: RunOptions, root: str
 ) -> _Started:
     """From inside a step it is the outermost pipeline that runs."""
-    run = studio.runs.get(studio.runs.start(root or pipeline, options))
+    whole = root or pipeline
+    options = replace(options, pause_before=studio.pipelines.breakpoints(whole))
+    run = studio.runs.get(studio.runs.start(whole, options))
     if root:
         return _Started(run, load(studio.pipelines, pipeline.name))
     sha256 = studio.pipelines.content_hash(pipeline.name)

@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from studio.domain.run import RunState
+from studio.domain.run import RunState, StepState
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.inspector.node_panel import NodePanel
 from studio.gui.designer.page import DesignerPage
+from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.dialogs import NameQuestion
 
 SECONDS = 90_000
@@ -96,6 +97,46 @@ def _look_inside(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: settled(page, "penguins"), timeout=SECONDS)
     assert not feature.trail.isVisible()
+
+
+def test_that_a_breakpoint_set_inside_pauses_the_outer_run_there(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    make_pipeline(hand, qtbot, "Prepare", "clean_missing", "split")
+    page.view.centerOn(hand.middle("prepare"))
+    hand.double_click(hand.middle("prepare") - QPointF(60, 20))
+    qtbot.waitUntil(lambda: settled(page, "Prepare"), timeout=SECONDS)
+    choose(hand, "split")
+    hand.key(Qt.Key.Key_F9)
+    assert page.editor.pipeline.node("split").breakpoint
+    hand.push("Run")
+    qtbot.waitUntil(lambda: paused_at(page) == ["prepare__split"], timeout=SECONDS)
+    breakpoints = next(f for f in page.features if isinstance(f, Breakpoints))
+    qtbot.waitUntil(breakpoints.banner.isVisible, timeout=SECONDS)
+    assert breakpoints.banner.text == "Paused before Split 75 / 25"
+    qtbot.waitUntil(lambda: card_state(page, "split") == "PAUSED", timeout=SECONDS)
+    (feature,) = (f for f in page.features if isinstance(f, Composing))
+    back = feature.trail.findChild(QPushButton)
+    assert back is not None
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: settled(page, "penguins"), timeout=SECONDS)
+    qtbot.waitUntil(lambda: card_state(page, "prepare") == "PAUSED", timeout=SECONDS)
+    qtbot.waitUntil(breakpoints.banner.isVisible, timeout=SECONDS)
+    assert breakpoints.banner.text == "Paused before Prepare › split"
+    hand.key(Qt.Key.Key_F8)
+    run = page.bench.follower.run
+    assert run is not None
+    qtbot.waitUntil(lambda: page.studio.runs.get(run.id).state.ended, timeout=SECONDS)
+    ended = page.studio.runs.get(run.id)
+    assert ended.state is RunState.SUCCEEDED, ended.message
+    split = ended.step("prepare__split")
+    assert split is not None
+    assert split.parameters["test_fraction"] == "0.25"
+
+
+def paused_at(page: DesignerPage) -> list[str]:
+    run = page.bench.follower.run
+    return [s.name for s in run.steps if s.state is StepState.PAUSED] if run else []
 
 
 def test_that_gathering_and_unpacking_are_one_edit_each(

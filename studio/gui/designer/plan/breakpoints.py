@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QBoxLayout
 
 from studio.domain.component import Component, Scalar
+from studio.domain.composition import JOINT
 from studio.domain.node import FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
@@ -112,18 +113,17 @@ class Breakpoints(QObject):
 
     def go_on(self) -> None:
         """Let the paused step begin, with its parameters as they are drawn now."""
-        node, run = self._waiting(), self._bench.follower.run
-        if node is None or run is None:
+        step, run = self._waiting(), self._bench.follower.run
+        if step is None or run is None:
             return
         self._bench.inspector.flush()
-        node = self._page.editor.pipeline.by_id.get(node.id, node)
-        component = self._page.editor.catalog.of(node)
-        step = run.step(node.name)
+        node = self._here().get(step.node_id)
+        component = self._page.editor.catalog.of(node) if node else None
         values: Mapping[str, Scalar] = {}
-        if component is not None and step is not None:
-            values = changed_values(self._page.editor.pipeline, node, component, step)
+        if node is not None and component is not None:
+            values = changed_values(self._drawn, node, component, step)
         self._page.tasks.run(
-            partial(self._page.studio.control.go_on, run.id, node.name, values),
+            partial(self._page.studio.control.go_on, run.id, step.name, values),
             done=lambda _: self.banner.hide(),
             failed=self._page.services.show_error,
             owner=self,
@@ -149,7 +149,8 @@ class Breakpoints(QObject):
 
     def _tell_run(self, node: Node, wanted: bool) -> None:
         """A run that goes on takes it into account if it hasn't come there yet."""
-        step, run = self._bench.follower.step(node.id), self._bench.follower.run
+        run_id = self._bench.place.run_id(node)
+        step, run = self._bench.follower.step(run_id), self._bench.follower.run
         if run is None or step is None or step.state is not StepState.PENDING:
             return
         if not run.state.ended:
@@ -172,8 +173,8 @@ class Breakpoints(QObject):
 
     def _show_paused(self, step: StepRun) -> None:
         """Go to the step, its inputs and its parameters."""
-        node = self._page.editor.pipeline.by_id.get(step.node_id)
-        title = node.title if node else step.name
+        node = self._card_of(step)
+        title = self._title(step, node)
         self.banner.show_message(
             "warn",
             f"Paused before {title}",
@@ -188,13 +189,40 @@ class Breakpoints(QObject):
             self._bench.bottom.turn_to(self._bench.bottom.output)
         self._page.services.actions.refresh()
 
-    def _waiting(self) -> Node | None:
+    def _waiting(self) -> StepRun | None:
         """The paused step that is selected, else the first one."""
-        by_id = self._page.editor.pipeline.by_id
-        chosen = [n for n in self._page.editor.selected() if n.id in self._paused]
-        return next(
-            iter([*chosen, *(by_id[i] for i in self._paused if i in by_id)]), None
+        run = self._bench.follower.run
+        paused = [s for s in run.steps if s.node_id in self._paused] if run else []
+        chosen = {node.id for node in self._page.editor.selected()}
+        cards = ((step, self._card_of(step)) for step in paused)
+        first = paused[0] if paused else None
+        return next((s for s, card in cards if card and card.id in chosen), first)
+
+    @property
+    def _drawn(self) -> Pipeline:
+        """From inside, what comes in from outside isn't known here."""
+        drawn = self._page.editor.pipeline
+        return replace(drawn, inputs={}) if self._bench.place.within else drawn
+
+    def _here(self) -> dict[str, Node]:
+        """The steps of the canvas by their ids in the outermost pipeline's runs."""
+        place = self._bench.place
+        return {place.run_id(node): node for node in self._page.editor.pipeline.nodes}
+
+    def _card_of(self, step: StepRun) -> Node | None:
+        """The step of the canvas that is, or holds, a step of the run."""
+        within = (
+            node
+            for run_id, node in self._here().items()
+            if step.node_id == run_id or step.node_id.startswith(f"{run_id}.")
         )
+        return next(within, None)
+
+    def _title(self, step: StepRun, card: Node | None) -> str:
+        if card is None:
+            return step.name.replace(JOINT, " › ")
+        inside = step.node_id.removeprefix(self._bench.place.run_id(card))
+        return card.title + inside.replace(".", " › ")
 
     def _is_set(self) -> bool:
         chosen = self._page.editor.selected() if self._page.is_open() else []
@@ -209,8 +237,9 @@ def changed_values(
     for parameter in component.parameters:
         bound = node.inputs.get(parameter.name)
         value: object = bound.value if isinstance(bound, Value) else parameter.default
-        if isinstance(bound, FromInput) and bound.name in pipeline.inputs:
-            value = pipeline.inputs[bound.name].value
+        if isinstance(bound, FromInput):
+            declared = pipeline.inputs.get(bound.name)
+            value = declared.value if declared else None
         if value is None or isinstance(value, (FromPath, FromStep)):
             continue
         if not _same(str(value), step.parameters.get(parameter.name)):
