@@ -30,7 +30,9 @@ class Minimap(QWidget):
     """Cards as blocks in the colours of their states; a click or drag goes there."""
 
     def __init__(self, view: CanvasView) -> None:
-        super().__init__(view)
+        # Not of the view itself: Qt can't move what is drawn under a sibling, so
+        # panning would draw everything anew.
+        super().__init__(view.viewport())
         self._view = view
         self.setFixedSize(WIDTH, HEIGHT)
         self.setAccessibleName("Map of the pipeline")
@@ -40,7 +42,9 @@ class Minimap(QWidget):
         self._cards_for: tuple[object, ...] = ()
         view.moved.connect(self.follow)
         view.editor.scene.shown.connect(self._changed)
-        view.installEventFilter(self)
+        for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
+            bar.valueChanged.connect(self._stay)
+        view.viewport().installEventFilter(self)
         theme().changed.connect(self.update)
         self.hide()
 
@@ -59,9 +63,13 @@ class Minimap(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            size = self._view.size()
-            self.move(size.width() - WIDTH - EDGE, size.height() - HEIGHT - EDGE)
+            self._stay()
         return False
+
+    def _stay(self) -> None:
+        """In its corner: scrolling moves what is in the viewport."""
+        size = self._view.viewport().size()
+        self.move(size.width() - WIDTH - EDGE, size.height() - HEIGHT - EDGE)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._go(event.position())

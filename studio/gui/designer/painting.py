@@ -2,22 +2,28 @@
 
 Wires and cards are two items of the scene, at heights 0 and 1, so that what features
 add stands between, under or over them by its own height.
+
+While the view moves both are drawn quickly, then again as they should be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
-from PySide6.QtCore import QElapsedTimer, QRectF, QTimer
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtCore import QElapsedTimer, QRect, QRectF, QTimer
+from PySide6.QtGui import QPainter, QPainterPath, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from studio.gui.designer.geometry import BLOCK_ZOOM
 from studio.gui.designer.items.card_pass import CardPass
 from studio.gui.designer.items.wire_paint import paint_wires
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.sheets import Box
 
 SETTLE_MS = 90
+MOST_PATCHES = 6
+"""More places of a frame that are to be drawn anew are drawn as one that spans them."""
 Paint = Callable[[QPainter, Box, float], object]
 
 
@@ -27,7 +33,9 @@ class Painting:
     def __init__(self, scene: DesignerScene, viewport: QWidget, area: QRectF) -> None:
         self._scene, self._viewport = scene, viewport
         self._cards = CardPass()
-        self._zoom = 0.0
+        self._place: QTransform | None = None
+        self._patches: list[QRectF] = []
+        self._moved = False
         self._since = QElapsedTimer()
         self._again = QTimer(viewport, singleShot=True)
         self._again.timeout.connect(self._draw_again)
@@ -43,19 +51,54 @@ class Painting:
         """Whether the last frame left something to draw better."""
         return self._cards.unfinished
 
+    def begin(self, exposed: QRegion) -> None:
+        """The view begins a frame: what of its viewport is to be drawn."""
+        rects = [exposed.boundingRect()]
+        if exposed.rectCount() <= MOST_PATCHES:
+            rects = list(cast("Iterable[QRect]", exposed))
+        self._patches = [QRectF(rect) for rect in rects]
+
+    def end(self) -> None:
+        """The frame is drawn; one drawn in haste is followed by another."""
+        self._patches = []
+        if self._moved or self.unfinished:
+            self._again.start(SETTLE_MS if self._moved else 0)
+
     def _paint_wires(self, painter: QPainter, box: Box, zoom: float) -> None:
-        paint_wires(painter, self._scene.wires, box, zoom)
+        if self._patches:  # else a picture is made, which has time
+            self._moved = self._moves(painter.worldTransform())
+        quick = self._moved and bool(self._patches) and zoom < BLOCK_ZOOM
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not quick)
+        wires = self._scene.wires
+        self._patch_by_patch(
+            painter, box, lambda area: paint_wires(painter, wires, area, zoom)
+        )
 
     def _paint_cards(self, painter: QPainter, box: Box, zoom: float) -> None:
-        moving = self._moves(zoom)
-        self._cards.paint(painter, self._scene.cards, box, moving)
-        if self.unfinished:
-            self._again.start(SETTLE_MS if moving else 0)
+        moving, cards = self._moved and bool(self._patches), self._scene.cards
+        self._patch_by_patch(
+            painter, box, lambda area: self._cards.paint(painter, cards, area, moving)
+        )
 
-    def _moves(self, zoom: float) -> bool:
-        """Whether the zoom has changed just now (not: for the first time)."""
-        if zoom != self._zoom:
-            first, self._zoom = not self._zoom, zoom
+    def _patch_by_patch(
+        self, painter: QPainter, box: Box, paint: Callable[[Box], object]
+    ) -> None:
+        """Two small patches far apart span an area with much that has not changed."""
+        if len(self._patches) < 2:
+            paint(box)
+            return
+        to_scene, _ = painter.worldTransform().inverted()
+        for patch in self._patches:
+            area = to_scene.mapRect(patch)
+            painter.save()
+            painter.setClipRect(area)
+            paint((area.left(), area.top(), area.right(), area.bottom()))
+            painter.restore()
+
+    def _moves(self, place: QTransform) -> bool:
+        """Whether the view has moved just now (not: for the first time)."""
+        if place != self._place:
+            first, self._place = self._place is None, place
             self._since.restart()
             return not first
         return self._since.elapsed() < SETTLE_MS

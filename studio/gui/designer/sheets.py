@@ -128,3 +128,13 @@ def overlap(one: Box, other: Box) -> bool:
         and one[1] <= other[3]
         and one[3] >= other[1]
     )
+
+
+def within(one: Box, other: Box) -> bool:
+    """Whether all of one box lies in another."""
+    return (
+        one[0] >= other[0]
+        and one[1] >= other[1]
+        and one[2] <= other[2]
+        and one[3] <= other[3]
+    )

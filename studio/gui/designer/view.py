@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
@@ -92,6 +93,9 @@ class CanvasView(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
+        # The grid fills it: then Qt moves what it has drawn when the view is panned.
+        opaque = Qt.WidgetAttribute.WA_OpaquePaintEvent
+        self.viewport().setAttribute(opaque)
         theme().changed.connect(self.viewport().update)
 
     # -- zoom ------------------------------------------------------------------------
@@ -306,6 +310,11 @@ class CanvasView(QGraphicsView):
         event.acceptProposedAction()
 
     # -- painting --------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.painting.begin(event.region())
+        super().paintEvent(event)
+        self.painting.end()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         paint_grid(painter, QRectF(rect), self.zoom)

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
@@ -33,6 +33,8 @@ TINY_ZOOM = 0.1
 FEW = 60
 """Cards whose scaled pictures can be smooth within a frame."""
 _UPRIGHT = QTransform()
+_Block: TypeAlias = tuple[float, float, Hashable, NodeItem]
+"""Left, top, and all that a small card's picture depends on."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,10 @@ class CardPass:
         if zoom < PLAIN_ZOOM:
             _paint_boxes(painter, cards.sheets(area))
             return
-        seen = sorted(cards.near(area), key=lambda card: card.number)
         if zoom < BLOCK_ZOOM:
-            self._paint_blocks(painter, seen)
+            self._paint_blocks(painter, cards.sheets(area))
         else:
+            seen = sorted(cards.near(area), key=lambda card: card.number)
             self._paint_pictures(painter, seen, moving)
 
     def _paint_pictures(
@@ -109,30 +111,29 @@ class CardPass:
         painter.setWorldTransform(transform)
         _paint_grounds(painter, bare)
 
-    def _paint_blocks(self, painter: QPainter, cards: Sequence[NodeItem]) -> None:
+    def _paint_blocks(
+        self, painter: QPainter, sheets: Iterable[Sheet[NodeItem]]
+    ) -> None:
         """Small cards: so many look alike that one picture serves them."""
         transform = painter.worldTransform()
         zoom, ratio = transform.m11(), painter.device().devicePixelRatioF()
         dx, dy, draw = transform.dx(), transform.dy(), painter.drawPixmap
         looks: dict[Hashable, QPixmap] = {}
         painter.setWorldTransform(_UPRIGHT)
-        for item in cards:
-            card = item.card
-            mood = (card.whole, item.selected, item.hovered)
-            look = (card.icon, card.look, card.dimmed, *mood, item.marks, item.opacity)
-            made = looks.get((look, item.height))
-            if made is None:
-                made = looks[look, item.height] = self._block(item, zoom, ratio, look)
-            left, top = item.bounds[:2]
-            x, y = (left * zoom + dx) * ratio, (top * zoom + dy) * ratio
-            draw(QPointF(round(x) / ratio, round(y) / ratio), made)
+        for sheet in sheets:
+            for left, top, look, item in _blocks_on(sheet):
+                made = looks.get(look)
+                if made is None:
+                    made = looks[look] = self._block(item, zoom, ratio, look)
+                x, y = (left * zoom + dx) * ratio, (top * zoom + dy) * ratio
+                draw(QPointF(round(x) / ratio, round(y) / ratio), made)
         painter.setWorldTransform(transform)
 
     def _block(
         self, item: NodeItem, zoom: float, ratio: float, look: Hashable
     ) -> QPixmap:
         return self._blocks.get(
-            (look, item.height, zoom, ratio),
+            (look, zoom, ratio),
             lambda: picture(item.boundingRect(), zoom * ratio, ratio, item.paint),
         )
 
@@ -180,6 +181,22 @@ def boxes_by_tone(cards: Sheets[NodeItem]) -> dict[Tone, list[QRectF]]:
             if tone is not None:
                 found[tone].extend(boxes)
     return found
+
+
+def _blocks_on(sheet: Sheet[NodeItem]) -> list[_Block]:
+    """A sheet's cards in their order; those of one look share a picture."""
+    found = sheet.drawn.get("blocks")
+    if found is None:
+        cards = sorted(sheet.things, key=lambda item: item.number)
+        found = [(*item.bounds[:2], _look_of(item), item) for item in cards]
+        sheet.drawn["blocks"] = found
+    return cast("list[_Block]", found)
+
+
+def _look_of(item: NodeItem) -> Hashable:
+    card = item.card
+    mood = (card.whole, item.selected, item.hovered, item.marks, item.opacity)
+    return (card.icon, card.look, card.dimmed, *mood, item.height)
 
 
 def _boxes_on(sheet: Sheet[NodeItem]) -> dict[Tone | None, list[QRectF]]:

@@ -16,7 +16,7 @@ from studio.gui.designer.geometry import (
 )
 from studio.gui.designer.items.edge_item import DASH, EdgeItem
 from studio.gui.designer.items.wire_marks import CLOSE_ZOOM, paint_marks
-from studio.gui.designer.sheets import Box, Sheet, Sheets, overlap
+from studio.gui.designer.sheets import Box, Sheet, Sheets, overlap, within
 from studio.gui.theme.theme import tokens
 
 Look: TypeAlias = Literal["plain", "stale", "failed"]
@@ -37,8 +37,12 @@ def paint_wires(
                 painter.drawLines(_lines(sheet, look))
             elif look == "stale" and zoom >= CLOSE_ZOOM:
                 painter.drawLines(_dashes_of(sheet))
-            else:
+            elif within(sheet.bounds, area):
                 painter.drawPath(_path(sheet, look))
+            else:  # curves take long: only those that are seen
+                for wire in _alike(sheet, look):
+                    if overlap(wire.bounds, area):
+                        painter.drawPath(wire.path)
     for sheet in sheets:
         for wire in _apart(sheet):
             _paint_apart(painter, wire, zoom)
@@ -78,8 +82,12 @@ def _lines(sheet: Sheet[EdgeItem], look: Look) -> list[QLineF]:
     return cast("list[QLineF]", found)
 
 
-def _alike(sheet: Sheet[EdgeItem], look: Look) -> Iterable[EdgeItem]:
-    return (w for w in sheet.things if w.plain and _look_of(w) == look)
+def _alike(sheet: Sheet[EdgeItem], look: Look) -> list[EdgeItem]:
+    found = sheet.drawn.get(look)
+    if found is None:
+        found = [w for w in sheet.things if w.plain and _look_of(w) == look]
+        sheet.drawn[look] = found
+    return cast("list[EdgeItem]", found)
 
 
 def _look_of(wire: EdgeItem) -> Look:
