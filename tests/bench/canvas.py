@@ -45,7 +45,10 @@ LIMITS = {1_000: 8.0, 5_000: 16.0}
 COLUMNS, ACROSS, DOWN = other_editors.COLUMNS, 264.0, 112.0
 CAP_SECONDS, INSTALL_SECONDS = 30, 240
 PACKAGES = ("NodeGraphQt", "OdenGraphQt", "qtpynodeeditor")
-OWN_TIME = "p95 of frames (a change and all that follows until it is drawn), in ms of the window's thread alone"
+OWN_TIME = (
+    "p95 of frames (a change and all that is done until it is drawn), in ms of the "
+    "window's thread alone"
+)
 
 
 def tables() -> list[Table]:

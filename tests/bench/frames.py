@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-FRAMES = 40
+FRAMES = 60
 VIEW = (1100, 700)
 
 
