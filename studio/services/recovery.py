@@ -57,6 +57,8 @@ class Journal:
         """Keep a value, safe from a kill when this returns. The open file's number,
         to be synced against a power cut, or None if nothing was written."""
         try:
+            if self._file is not None and not self._is_there(self._file):
+                self.close()
             if self._file is not None and self._file.tell() > MOST_BYTES:
                 self._start_anew(pipeline, sha256)
             else:
@@ -85,6 +87,13 @@ class Journal:
         file.write(json.dumps(line, default=str).encode() + b"\n")
         file.flush()
         self._last = {node.name: node for node in pipeline.nodes}
+
+    def _is_there(self, file: IO[bytes]) -> bool:
+        """False once another window that saved has removed the file."""
+        try:
+            return os.path.samestat(os.fstat(file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def _open(self) -> IO[bytes]:
         if self._file is None:

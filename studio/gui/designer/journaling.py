@@ -39,6 +39,13 @@ class Journaling(QObject):
         document.changed.connect(self._follow)
         document.state_changed.connect(self._follow)
 
+    def renew(self) -> None:
+        """Write it once more: another window that saved has taken the file away."""
+        document = self._document
+        if document.dirty:
+            wanted = _Wanted(document.pipeline, document.sha256)
+            self._writer.want(wanted, again=True)
+
     def settle(self) -> None:
         """Wait until the journal is as the document wants it."""
         self._writer.settle()
@@ -67,11 +74,12 @@ class _Writer:
         self._open = True
         self._thread: threading.Thread | None = None
 
-    def want(self, wanted: _Wanted) -> None:
+    def want(self, wanted: _Wanted, *, again: bool = False) -> None:
         """Write this soon; waits at most PATIENCE seconds for what is under way."""
         with self._news:
             last = self._wanted
-            if wanted.pipeline is last.pipeline and wanted.sha256 == last.sha256:
+            same = wanted.pipeline is last.pipeline and wanted.sha256 == last.sha256
+            if same and not again:
                 return
             if wanted.pipeline is not None:
                 self._news.wait_for(self._is_settled, PATIENCE)

@@ -110,7 +110,10 @@ class Running(QObject):
             self.refused.emit(checked)
         elif self._bench.saver is not None:
             pipeline = checked.pipeline
-            self._bench.saver.save(then=lambda: self._start(pipeline, options))
+            self._bench.saver.save(
+                then=lambda: self._start(pipeline, options),
+                otherwise=lambda: self._set_starting(False),
+            )
 
     def _start(self, pipeline: Pipeline, options: RunOptions) -> None:
         # The start writes the file too: no autosave may come between.

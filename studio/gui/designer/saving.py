@@ -96,7 +96,7 @@ class Saver(QObject):
         super().__init__(document)
         self._document, self._pipelines, self._tasks = document, pipelines, tasks
         self._busy = self._paused = self._closed = False
-        self._afterwards: list[Callable[[], object]] = []
+        self._afterwards: list[tuple[Callable[[], object], Callable[[], object]]] = []
         self._soon = QTimer(self, singleShot=True, interval=SAVE_MS)
         self._soon.timeout.connect(self.save)
         document.changed.connect(self._edited)
@@ -105,12 +105,24 @@ class Saver(QObject):
             LOOK_SECONDS, self._look, self._looked, failed=self._unseen, owner=self
         )
 
-    def save(self, then: Callable[[], object] | None = None) -> None:
-        """Write now if there is anything to write; then call `then`."""
+    def save(
+        self,
+        then: Callable[[], object] | None = None,
+        otherwise: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Write now if there is anything to write; then call `then`.
+
+        `otherwise` is called where that fails, or has to wait for a person's choice.
+        """
         self._soon.stop()
         if then is not None:
-            self._afterwards.append(then)
-        if self._busy or self._paused:
+            self._afterwards.append((then, otherwise))
+        if self._paused:
+            if then is not None:
+                self._give_up()
+                self.failed.emit(self._undecided())
+            return
+        if self._busy:
             return
         if not self._document.dirty:
             self._go_on()
@@ -125,10 +137,21 @@ class Saver(QObject):
         )
 
     def save_blocking(self) -> None:
-        """Write on this thread: only for a window that closes."""
+        """Write on this thread: only for a window that closes.
+
+        ChangedOutside if a person has to choose; a window that closes all the same
+        leaves the edits in the journal.
+        """
+        self.journal.settle()
         if self._document.dirty:
-            stored = store(self._pipelines, self._document.pipeline, "")
-            self.note(stored)
+            if self._paused:
+                raise self._undecided()
+            try:
+                known = self._document.sha256
+                self.note(store(self._pipelines, self._document.pipeline, known))
+            except ChangedOutside:
+                self._ask("This pipeline was changed outside the window")
+                raise
         self.journal.settle()
 
     def keep_mine(self) -> None:
@@ -185,7 +208,7 @@ class Saver(QObject):
 
     def _not_stored(self, error: BaseException) -> None:
         self._busy = False
-        self._afterwards.clear()
+        self._give_up()
         if isinstance(error, ChangedOutside):
             self._ask("This pipeline was changed outside the window")
         else:
@@ -197,8 +220,20 @@ class Saver(QObject):
 
     def _go_on(self) -> None:
         waiting, self._afterwards = self._afterwards, []
-        for then in waiting:
+        for then, _ in waiting:
             then()
+
+    def _give_up(self) -> None:
+        waiting, self._afterwards = self._afterwards, []
+        for _, otherwise in waiting:
+            otherwise()
+
+    def _undecided(self) -> ChangedOutside:
+        return ChangedOutside(
+            f"'{self._document.pipeline.title}' was changed outside this window, "
+            "and your edits wait",
+            "Choose in the message above the canvas what becomes of both",
+        )
 
     def _look(self) -> tuple[str, str]:
         """The hash that is known and the file's (in a worker thread)."""
@@ -223,6 +258,7 @@ class Saver(QObject):
     def _ask(self, what: str, *, readable: bool = True) -> None:
         self._paused = True
         self._soon.stop()
+        self.journal.renew()
         self.conflict.emit(what, readable)
 
     def _loaded(self, stored: Stored) -> None:
