@@ -178,3 +178,26 @@ def test_that_the_saves_of_a_sitting_stand_under_one_row(
     assert shown() == closed
     assert table.current() is not None
     assert table.current().version == 7
+
+
+def test_that_versions_older_than_the_newest_fifty_are_shown_on_request(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    pipelines, pipeline = page.studio.pipelines, page.editor.pipeline
+    page.bench.saver.hold(True)  # these saves come at once, not from the window
+    for seed in range(1, 60):
+        pipelines.save(pipeline.bind("split", "seed", Value(seed)))
+    history = _history(page)
+    page.services.actions.get("history.versions").trigger()
+    versions = history.versions
+    qtbot.waitUntil(versions.older.isVisible, timeout=SECONDS)
+
+    def oldest() -> int:
+        rows = versions.table.rows_model.rows
+        return min((row.version for row in rows), default=0)
+
+    newest = pipelines.versions("penguins", 1)[0].number
+    qtbot.waitUntil(lambda: oldest() == newest - 49, timeout=SECONDS)
+    QTest.mouseClick(versions.older, LEFT)
+    qtbot.waitUntil(lambda: oldest() == 1, timeout=SECONDS)
+    qtbot.waitUntil(versions.older.isHidden, timeout=SECONDS)

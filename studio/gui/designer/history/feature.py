@@ -19,8 +19,11 @@ from studio.gui.tasks import Task
 if TYPE_CHECKING:
     from studio.domain.events import Event
     from studio.gui.designer.page import DesignerPage
+    from studio.services.versions import HistoryEntry
 
 T = TypeVar("T")
+AT_ONCE = 50
+"""So many versions are listed, and so many more each time older ones are asked for."""
 TOLD = {"PipelineSaved", "PipelineDeleted", "RunEnded", "RunDeleted"}
 
 
@@ -36,6 +39,7 @@ class History(QObject):
         self._followed: PipelineDocument | None = None
         self._known: tuple[str, int | None] = ("", None)
         self._reading: dict[str, Task] = {}
+        self._listed = AT_ONCE
         self._connect()
 
     def verbs(self) -> Sequence[Action]:
@@ -91,6 +95,7 @@ class History(QObject):
         page.bench.follower.ended.connect(lambda _: self._refresh())
         self.versions.shown.connect(self._refresh)
         self.family.shown.connect(self._refresh)
+        self.versions.older_wanted.connect(self._show_older)
         self.versions.previewed.connect(lambda n: self._compare.preview(n))
         self.versions.compared.connect(lambda n: self._compare.with_version(n))
         self.versions.restored.connect(self.restore)
@@ -112,6 +117,7 @@ class History(QObject):
         document = self._page.editor.document
         self.versions.follow(document.stack if document is not None else None)
         self._followed, self._known = document, ("", None)
+        self._listed = AT_ONCE
         if document is not None:
             document.state_changed.connect(self._state_changed)
         self._refresh()
@@ -125,17 +131,25 @@ class History(QObject):
     def _refresh(self) -> None:
         document = self._page.editor.document
         if document is None:
-            self.versions.show_entries(())
+            self._show_versions(())
             self.family.show_family((), "")
             return
         versions, name = self._page.studio.versions, document.name
         if self.versions.isVisible():
             self._known = (name, document.version)
-            read = partial(versions.history, name)
-            self._read("versions", read, self.versions.show_entries)
+            read = partial(versions.history, name, self._listed + 1)
+            self._read("versions", read, self._show_versions)
         if self.family.isVisible():
             show = partial(self.family.show_family, own=name)
             self._read("family", partial(versions.family, name), show)
+
+    def _show_versions(self, entries: Sequence[HistoryEntry]) -> None:
+        self.versions.show_entries(entries[: self._listed])
+        self.versions.show_rest(len(entries) > self._listed)
+
+    def _show_older(self) -> None:
+        self._listed += AT_ONCE
+        self._refresh()
 
     def _read(
         self, what: str, read: Callable[[], T], done: Callable[[T], object]

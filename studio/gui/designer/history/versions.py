@@ -26,6 +26,7 @@ class VersionsTab(QWidget):
     compared = Signal(int)
     restored = Signal(int)
     shown = Signal()
+    older_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,8 @@ class VersionsTab(QWidget):
         self.compare = button("Compare with now", icon="git-diff")
         self.restore = button("Restore", icon="clock-counter-clockwise")
         self.saves = button(SHOW, icon="list", clicked=self.turn)
+        self.older = button("Show older", clicked=self.older_wanted.emit)
+        self.older.hide()
         self._entries: tuple[HistoryEntry, ...] = ()
         self._turned: set[int] = set()
         self.edits = QUndoView()
@@ -55,6 +58,10 @@ class VersionsTab(QWidget):
         self._entries = tuple(entries)
         self.table.rows_model.set_rows(list(rows_of(self._entries, self._turned)))
         self._enable()
+
+    def show_rest(self, is_more: bool) -> None:
+        """Offer the versions before those that are listed, if there are any."""
+        self.older.setVisible(is_more)
 
     def turn(self) -> None:
         """Show or hide the saves of the current row's sitting."""
@@ -78,6 +85,7 @@ class VersionsTab(QWidget):
             self.compare,
             self.restore,
             self.saves,
+            self.older,
             None,
             margins=(12, 4, 12, 4),
         )
