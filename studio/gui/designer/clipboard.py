@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from functools import partial
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
+from studio.domain.errors import InvalidError
 from studio.domain.node import Edge
 from studio.domain.pipeline import Pipeline
+from studio.gui.tasks import Tasks
 from studio.interchange.clipping import clipping_text, json_of, read_clipping
 from studio.interchange.pipeline_layout import layout_of
 
+LARGE = 200_000
 LAYOUT_TYPE = "application/x-mlops-studio-layout+json"
 LINKS_TYPE = "application/x-mlops-studio-links+json"
 
@@ -28,19 +32,55 @@ def put(part: Pipeline, outside: Sequence[Edge] = ()) -> None:
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def take() -> tuple[Pipeline, tuple[Edge, ...]]:
-    """What is on the clipboard, and the edges into its steps.
+@dataclass(frozen=True)
+class Held:
+    """What is on the clipboard, not yet understood."""
+
+    text: str
+    layout: bytes
+    links: bytes
+
+    @property
+    def is_large(self) -> bool:
+        """Whether reading it would be felt."""
+        return len(self.text) > LARGE
+
+
+Clipping = tuple[Pipeline, tuple[Edge, ...]]
+
+
+def take(
+    tasks: Tasks | None,
+    owner: QObject,
+    done: Callable[[Clipping], object],
+    failed: Callable[[BaseException], object],
+) -> None:
+    """Read the clipboard: at once, or aside if that would be felt."""
+    found = held()
+    if found.is_large and tasks is not None:
+        tasks.run(partial(read, found), done=done, failed=failed, owner=owner)
+        return
+    try:
+        clipping = read(found)
+    except InvalidError as error:
+        failed(error)
+    else:
+        done(clipping)
+
+
+def held() -> Held:
+    data = QGuiApplication.clipboard().mimeData()
+    layout, links = (bytes(data.data(k).data()) for k in (LAYOUT_TYPE, LINKS_TYPE))
+    return Held(data.text(), layout, links)
+
+
+def read(held: Held) -> Clipping:
+    """The steps, and the edges into them; in any thread.
 
     InvalidError says what is wrong with the text.
     """
-    data = QGuiApplication.clipboard().mimeData()
-    part = read_clipping(data.text(), _json(data, LAYOUT_TYPE))
-    listed = _json(data, LINKS_TYPE)
+    part, listed = read_clipping(held.text, json_of(held.layout)), json_of(held.links)
     return part, tuple(_edges(listed)) if isinstance(listed, list) else ()
-
-
-def _json(data: QMimeData, kind: str) -> object:
-    return json_of(bytes(data.data(kind).data()))
 
 
 def _edges(listed: list[object]) -> Iterator[Edge]:

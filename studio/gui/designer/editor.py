@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from operator import is_
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
@@ -25,6 +26,7 @@ from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.places import settled
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.situation import Situation
+from studio.gui.tasks import Tasks
 
 NO_ANNOTATIONS = Annotations()
 
@@ -43,6 +45,7 @@ class Editor(QObject):
         super().__init__(scene)
         self.scene, self.catalog = scene, catalog
         self.document: PipelineDocument | None = None
+        self.tasks: Tasks | None = None
         self.situation = Situation()
         self._book = CardBook()
         self._unknown: set[str] = set()
@@ -317,11 +320,24 @@ class Editor(QObject):
         `linked` joins its steps to the same ones outside as the copied ones were;
         `seen` is the area in view: what would land out of it is put into its middle.
         """
-        try:
-            part, links = clipboard.take()
-        except InvalidError as error:
-            self.refused.emit(f"The clipboard holds no steps: {error.message}")
-            return
+        take = partial(self._paste, linked, seen, self.document)
+        clipboard.take(self.tasks, self, take, self._not_pasted)
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _not_pasted(self, error: BaseException) -> None:
+        self.refused.emit(f"The clipboard holds no steps: {error}")
+
+    def _paste(
+        self,
+        linked: bool,
+        seen: QRectF | None,
+        document: PipelineDocument | None,
+        found: clipboard.Clipping,
+    ) -> None:
+        part, links = found
+        if document is not self.document:
+            return  # another pipeline was opened meanwhile
         if not part.nodes and not part.annotations:
             self.refused.emit("The clipboard holds no steps")
             return
@@ -329,8 +345,6 @@ class Editor(QObject):
         after, _ = copying.pasted(self.pipeline, part, links if linked else ())
         words = copying.words_of(part.nodes, part.annotations.all)
         self._add_all(after, f"Paste {words}")
-
-    # -- inside ----------------------------------------------------------------------
 
     @property
     def _ground(self) -> tuple[object, ...]:

@@ -69,6 +69,7 @@ class Workbench(QWidget):
         self.scene = DesignerScene(self)
         self.catalog = Catalog()
         self.editor = Editor(self.scene, self.catalog)
+        self.editor.tasks = tasks
         self.view = CanvasView(self.editor)
         self.minimap = Minimap(self.view)
         self.quick_add = QuickAdd(self.view)
