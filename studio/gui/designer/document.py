@@ -9,6 +9,7 @@ document.changed.connect(scene.derive)
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +20,21 @@ from studio.domain.pipeline import Pipeline
 UNDO_LIMIT = 1_000
 MERGE_SECONDS = 1.5
 _NEVER = -1
+
+
+@dataclass(frozen=True)
+class PastEdit:
+    text: str
+    before: Pipeline
+    after: Pipeline
+
+
+@dataclass(frozen=True)
+class Past:
+    """Edits in their order; those from `at` on are undone."""
+
+    edits: tuple[PastEdit, ...] = ()
+    at: int = 0
 
 
 class _Edit(QUndoCommand):
@@ -39,6 +55,10 @@ class _Edit(QUndoCommand):
 
     def id(self) -> int:
         return self._gesture
+
+    @property
+    def values(self) -> PastEdit:
+        return PastEdit(self.text(), self._before, self._after)
 
     def redo(self) -> None:
         self._document._show(self._after)
@@ -75,6 +95,7 @@ class PipelineDocument(QObject):
         self.saved_at = saved_at
         self._pipeline = self._saved = pipeline
         self._merge, self._merged_at, self._gesture = "", 0.0, 0
+        self._remembering = False
 
     @property
     def pipeline(self) -> Pipeline:
@@ -101,6 +122,25 @@ class PipelineDocument(QObject):
             return
         gesture = self._gesture_of(merge)
         self.stack.push(_Edit(self, self._pipeline, after, text, gesture))
+
+    @property
+    def past(self) -> Past:
+        """What can be undone and redone."""
+        edits = (self.stack.command(n) for n in range(self.stack.count()))
+        values = tuple(cast(_Edit, edit).values for edit in edits)
+        return Past(values, self.stack.index())
+
+    def remember(self, past: Past) -> None:
+        """Undo and redo as in a document of the same value before this one."""
+        self._remembering = True
+        try:
+            for edit in past.edits:
+                made = _Edit(self, edit.before, edit.after, edit.text, _NEVER)
+                self.stack.push(made)
+            self.stack.setIndex(past.at)
+            self.stack.setClean()
+        finally:
+            self._remembering = False
 
     def mark_saved(self, saved: Pipeline, version: int | None, sha256: str) -> None:
         """This value is in the file now, with that content's hash."""
@@ -131,6 +171,8 @@ class PipelineDocument(QObject):
         return self._gesture
 
     def _show(self, pipeline: Pipeline) -> None:
+        if self._remembering:
+            return
         self._pipeline = pipeline
         self.changed.emit()
         self.state_changed.emit()

@@ -17,6 +17,7 @@ from studio.gui.designer.drifting import Drifting
 from studio.gui.designer.edit_verbs import EditVerbs
 from studio.gui.designer.features import Feature, Keeps, Listens, Targeted, features_of
 from studio.gui.designer.gathering import Place
+from studio.gui.designer.kept_edits import KeptEdits
 from studio.gui.designer.key_hints import key_hints
 from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
@@ -58,6 +59,7 @@ class DesignerPage(Page):
         self.start = StartPage(window.settings)
         self.menus = Menus(self)
         self.news = RunNews(self)
+        self.kept = KeptEdits(self)
         self.plan = RunPlan(self)
         self.features: tuple[Feature, ...] = (self.plan, *features_of(self))
         self._stack = QStackedWidget()
@@ -231,13 +233,7 @@ class DesignerPage(Page):
 
     def _opened(self, opened: Opened) -> None:
         stored, checked, components, place = opened
-        document = PipelineDocument(
-            stored.pipeline,
-            sha256=stored.sha256,
-            version=stored.version,
-            saved_at=stored.saved_at,
-            parent=self,
-        )
+        document = self.kept.document_of(stored)
         document.state_changed.connect(self._soon)
         saver = self.bench.open(document, checked, components, place)
         saver.failed.connect(self.services.show_error)
