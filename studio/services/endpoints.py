@@ -11,7 +11,6 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from studio.domain.endpoint import (
     Deployment,
@@ -22,28 +21,20 @@ from studio.domain.endpoint import (
     check_endpoint_name,
     check_traffic,
 )
-from studio.domain.errors import RefusedError, UnavailableError
+from studio.domain.errors import RefusedError
 from studio.domain.model import ModelVersion
 from studio.services import scoring
 from studio.services.endpoint_keys import EndpointKeys
+from studio.services.endpoint_processes import POLL_SECONDS, EndpointProcesses
 from studio.services.endpoint_refusals import no_deployment, no_target, no_traffic
 from studio.services.log_files import read_log
 from studio.services.models import ModelService
-from studio.services.processes import start_detached
 from studio.services.serving import server_command, with_stored_code
-from studio.services.supervision import (
-    EndpointFolder,
-    observed,
-    served_elsewhere,
-    supervisor_of,
-)
 from studio.storage.artifacts import ArtifactStore
-from studio.storage.endpoints import DeploymentRecord, EndpointRepository
+from studio.storage.endpoints import EndpointRepository
 from studio.storage.secrets import SecretStore
 from studio.storage.workspace import Workspace
 
-_POLL_SECONDS = 0.05
-_SUPERVISOR_START_SECONDS = 5.0
 _SETTLED = {DeploymentState.RUNNING, DeploymentState.FAILED, DeploymentState.STOPPED}
 
 
@@ -57,11 +48,12 @@ class EndpointService:
         secret_store: SecretStore,
     ) -> None:
         self._artifacts = artifacts
-        self._workspace = workspace
         self._repository = repository
         self._models = models
         self._keys = EndpointKeys(repository, secret_store)
-        self._not_before: dict[str, float] = {}
+        self._processes = EndpointProcesses(
+            workspace, repository, self._keys, artifacts
+        )
 
     # -- looking ----------------------------------------------------------------
 
@@ -70,7 +62,7 @@ class EndpointService:
         return tuple(self._repository.get(name) for name in self._repository.names())
 
     def get(self, name: str) -> Endpoint:
-        self._observe(name)
+        self._processes.observe(name)
         return self._repository.get(name)
 
     def refresh(self) -> bool:
@@ -78,7 +70,7 @@ class EndpointService:
 
         A supervisor that is gone although its endpoint is wanted is started again.
         """
-        news = [self._observe(name) for name in self._repository.names()]
+        news = [self._processes.observe(name) for name in self._repository.names()]
         return any(news)
 
     def spec(self, endpoint: str, deployment: str) -> DeploymentSpec:
@@ -91,7 +83,9 @@ class EndpointService:
 
     def log(self, endpoint: str, deployment: str, offset: int = 0) -> tuple[str, int]:
         """A deployment's log from a byte offset on, and the offset to read on from."""
-        part = read_log(self._folder(endpoint).root / deployment / "log.txt", offset)
+        part = read_log(
+            self._processes.folder(endpoint).root / deployment / "log.txt", offset
+        )
         return part.text, part.offset
 
     def keys(self, name: str) -> dict[str, str | None]:
@@ -121,7 +115,7 @@ class EndpointService:
     def regenerate_key(self, name: str, which: str) -> str:
         """A new primary or secondary key; the old one stops working at once."""
         key = self._keys.regenerate(name, which)
-        self._apply(name)
+        self._processes.apply(name)
         return key
 
     def deploy(self, spec: DeploymentSpec) -> Deployment:
@@ -143,7 +137,7 @@ class EndpointService:
         self._repository.save_deployment(spec, model)
         if not any(self._repository.get(spec.endpoint).traffic.values()):
             self._repository.set_traffic(spec.endpoint, {spec.deployment: 100})
-        self._apply(spec.endpoint)
+        self._processes.apply(spec.endpoint)
         deployment = self._repository.get(spec.endpoint).deployment(spec.deployment)
         assert deployment is not None
         return deployment
@@ -171,11 +165,11 @@ class EndpointService:
                 )
             if found != last and on_change:
                 on_change(found)
-            settled = found.state in _SETTLED and not self._is_updating(found)
+            settled = found.state in _SETTLED and not self._processes.is_updating(found)
             if settled or time.monotonic() > deadline:
                 return found
             last = found
-            time.sleep(_POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def set_traffic(self, name: str, traffic: Mapping[str, int]) -> Endpoint:
         """Share requests between deployments, in per cent (0 or 100 in all).
@@ -190,22 +184,21 @@ class EndpointService:
                 hint="Give one deployment 100",
             )
         self._repository.set_traffic(name, traffic)
-        self._apply(name)
+        self._processes.apply(name)
         return self._repository.get(name)
 
     def stop(self, name: str) -> Endpoint:
         """Stop serving; deployments and the address are kept."""
         self._repository.get(name)
         self._repository.set_stopped(name, True)
-        self._apply(name)
-        self._wait_until_gone(name)
-        self._not_before.pop(name, None)
+        self._processes.apply(name)
+        self._processes.wait_until_gone(name)
         return self.get(name)
 
     def start(self, name: str) -> Endpoint:
         self._repository.get(name)
         self._repository.set_stopped(name, False)
-        self._apply(name)
+        self._processes.apply(name)
         return self.get(name)
 
     def delete_deployment(self, endpoint: str, deployment: str) -> None:
@@ -222,17 +215,17 @@ class EndpointService:
         self._repository.delete_deployment(endpoint, deployment)
         rest = {n: s for n, s in found.traffic.items() if n != deployment}
         self._repository.set_traffic(endpoint, rest)
-        self._apply(endpoint)
+        self._processes.apply(endpoint)
 
     def delete(self, name: str) -> None:
         """Stop and forget an endpoint with all its deployments and keys."""
         self._repository.get(name)
         self._repository.set_stopped(name, True)
-        self._apply(name)
-        self._wait_until_gone(name)
+        self._processes.apply(name)
+        self._processes.wait_until_gone(name)
         self._repository.delete(name)
         self._keys.forget(name)
-        shutil.rmtree(self._folder(name).root, ignore_errors=True)
+        shutil.rmtree(self._processes.folder(name).root, ignore_errors=True)
 
     def stop_all(self) -> None:
         for name in self._repository.names():
@@ -262,7 +255,7 @@ class EndpointService:
         return scoring.sample_request(signature)
 
     def _uri(self, endpoint: Endpoint, deployment: str) -> str:
-        state = self._folder(endpoint.name).state()
+        state = self._processes.folder(endpoint.name).state()
         if deployment:
             found = endpoint.deployment(deployment)
             if found is None:
@@ -288,14 +281,11 @@ class EndpointService:
         key, is_new = self._keys.session_key(name)
         if not is_new:
             return key
-        self._apply(name)
-        self._wait_for_generation(name)
+        self._processes.apply(name)
+        self._processes.wait_for_generation(name)
         return key
 
     # -- inside -----------------------------------------------------------------
-
-    def _folder(self, name: str) -> EndpointFolder:
-        return EndpointFolder(self._workspace.endpoints / name)
 
     def _check(self, spec: DeploymentSpec, model: ModelVersion | None) -> None:
         if spec.target != "local":
@@ -312,88 +302,3 @@ class EndpointService:
             )
         if model is not None:
             self._models.verify(model.reference)
-
-    def _apply(self, name: str) -> None:
-        """Tell the endpoint's process what is wanted, starting it if need be."""
-        endpoint = self._repository.get(name)
-        port, stopped, records = self._repository.wanted(name)
-        folder = self._folder(name)
-        folder.write_wanted(
-            {
-                "name": name,
-                "port": port,
-                "key_hashes": self._keys.hashes(name, folder.session_hashes()),
-                "traffic": dict(endpoint.traffic),
-                "stop": stopped or not records,
-                "deployments": {}
-                if stopped
-                else {r.spec.deployment: self._server(r) for r in records},
-            }
-        )
-        missing = records and not stopped and supervisor_of(folder) is None
-        if missing and time.monotonic() > self._not_before.get(name, 0.0):
-            self._not_before[name] = time.monotonic() + _SUPERVISOR_START_SECONDS
-            folder.become_own()
-            start_detached(
-                ["studio.supervisor", str(folder.root)],
-                folder.root / "supervisor.log",
-                self._workspace.root,
-            )
-
-    def _server(self, record: DeploymentRecord) -> dict[str, Any]:
-        command = server_command(record.spec, record.digest, self._artifacts)
-        return {"generation": record.generation, **command}
-
-    def _observe(self, name: str) -> bool:
-        folder = self._folder(name)
-        _, stopped, records = self._repository.wanted(name)
-        alive = supervisor_of(folder) is not None
-        if not alive and records and not stopped and folder.was_started():
-            if served_elsewhere(folder):
-                self._repository.rest(name)
-                stopped = True
-            else:
-                self._apply(name)  # it was killed, or the computer was restarted
-        if not alive and not stopped and self._is_starting(name):
-            return False
-        names = [record.spec.deployment for record in records]
-        view = observed(folder, alive, stopped, names)
-        if view is None:
-            return False
-        return self._repository.observe(
-            name,
-            state=view.state,
-            port=view.port or self._repository.wanted(name)[0],
-            message=view.message,
-            hint=view.hint,
-            deployments=view.deployments,
-        )
-
-    def _is_starting(self, name: str) -> bool:
-        return time.monotonic() < self._not_before.get(name, 0.0)
-
-    def _is_updating(self, deployment: Deployment) -> bool:
-        """Whether a newer version is starting beside the one that serves."""
-        said = self._folder(deployment.endpoint).state().get("deployments", {})
-        return bool(said.get(deployment.name, {}).get("updating"))
-
-    def _wait_until_gone(self, name: str, timeout_seconds: float = 20.0) -> None:
-        deadline = time.monotonic() + timeout_seconds
-        while supervisor_of(self._folder(name)) is not None:
-            if time.monotonic() > deadline:
-                raise UnavailableError(
-                    f"Endpoint '{name}' doesn't stop",
-                    hint=f"See {self._folder(name).root / 'supervisor.log'}",
-                )
-            time.sleep(_POLL_SECONDS)
-
-    def _wait_for_generation(self, name: str, timeout_seconds: float = 5.0) -> None:
-        folder = self._folder(name)
-        deadline = time.monotonic() + timeout_seconds
-        while folder.state().get("generation") != folder.generation():
-            if time.monotonic() > deadline:
-                raise UnavailableError(
-                    f"Endpoint '{name}' doesn't answer its own workspace",
-                    hint=f"Restart it: studio endpoints stop {name}, then start",
-                )
-            time.sleep(_POLL_SECONDS)

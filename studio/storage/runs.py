@@ -9,13 +9,11 @@ from sqlalchemy import (
     Connection,
     bindparam,
     delete,
-    func,
     insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.run import (
@@ -25,7 +23,6 @@ from studio.domain.run import (
     RunnerProcess,
     RunState,
     StepChange,
-    StepState,
 )
 from studio.storage.database import Database, Transaction, from_json, to_json
 from studio.storage.run_rows import (
@@ -33,8 +30,13 @@ from studio.storage.run_rows import (
     registered_json,
     registered_value,
     run_value,
-    step_row,
-    step_value,
+)
+from studio.storage.run_steps import (
+    add_steps,
+    change_steps,
+    end_open_steps,
+    seconds_since,
+    steps_of,
 )
 from studio.storage.run_wishes import pause_within
 from studio.storage.tables import MetricRow, RunRow, StepRow
@@ -43,15 +45,6 @@ _R = RunRow.__table__  # type: ignore[attr-defined]
 _S = StepRow.__table__  # type: ignore[attr-defined]
 _M = MetricRow.__table__  # type: ignore[attr-defined]
 
-_STEP_UPSERT = upsert(_S)
-_STEP_UPSERT = _STEP_UPSERT.on_conflict_do_update(
-    index_elements=["run_id", "name"],
-    set_={
-        column.name: _STEP_UPSERT.excluded[column.name]
-        for column in _S.columns
-        if column.name not in ("run_id", "name", "place")
-    },
-)
 _CANCEL_REQUESTED = select(_R.c.cancel_requested).where(_R.c.id == bindparam("id"))
 _LIST_COLUMNS = [c for c in _R.columns if c.name not in ("yaml", "snapshot")]
 
@@ -89,12 +82,7 @@ class RunRepository:
                     actor=tx.actor,
                 )
             )
-            rows = [
-                {**step_row(change, run.id, run.pipeline), "place": place}
-                for place, change in enumerate(steps)
-            ]
-            if rows:
-                tx.execute(insert(_S), rows)
+            add_steps(tx, run.id, run.pipeline, steps)
             pause_within(tx, run.id, options.pause_before)
             tx.record(
                 "RunCreated", run.id, pipeline=run.pipeline, experiment=run.experiment
@@ -148,14 +136,9 @@ class RunRepository:
         metrics: Sequence[MetricPoint],
     ) -> None:
         """Steps' new states and metrics, as part of a transaction."""
-        if changes:
-            rows = [{**step_row(c, run_id, pipeline), "place": 0} for c in changes]
-            tx.execute(_STEP_UPSERT, rows)
         if metrics:
             tx.execute(insert(_M), [vars(point) for point in metrics])
-        for change in changes:
-            if change.notable:
-                _record_step(tx, run_id, change)
+        change_steps(tx, run_id, pipeline, changes)
 
     def end(
         self,
@@ -175,7 +158,7 @@ class RunRepository:
                 .values(
                     state=state.value,
                     ended_at=tx.now,
-                    seconds=_seconds_since(_R.c.started_at, tx.now),
+                    seconds=seconds_since(_R.c.started_at, tx.now),
                     message=message,
                     hint=hint,
                     outputs=to_json(dict(outputs or {})),
@@ -184,7 +167,7 @@ class RunRepository:
             ).rowcount
             if not ended:
                 return
-            _end_open_steps(tx, run_id, state, message)
+            end_open_steps(tx, run_id, state, message)
             tx.record("RunEnded", run_id, state=state.value, message=message)
 
     def request_cancel(self, run_id: str) -> Run:
@@ -224,7 +207,7 @@ class RunRepository:
         """A run with its steps; a unique beginning of the id is enough."""
         with self._database.read() as connection:
             row = dict(_find(connection, run_id)._mapping)
-            return run_value(row, _steps_of(connection, [row["id"]]).get(row["id"], ()))
+            return run_value(row, steps_of(connection, [row["id"]]).get(row["id"], ()))
 
     def page(
         self,
@@ -246,7 +229,7 @@ class RunRepository:
         with self._database.read() as connection:
             rows = [dict(row._mapping) for row in connection.execute(statement)]
             ids = [row["id"] for row in rows]
-            steps = _steps_of(connection, ids)
+            steps = steps_of(connection, ids)
             return [run_value(row, steps.get(row["id"], ())) for row in rows]
 
     def experiments(self) -> list[str]:
@@ -328,72 +311,3 @@ def _find(connection: Connection, run_id: str) -> Any:
             f"Several runs begin with '{run_id}'", "Write more of the id"
         )
     return exact[0] if exact else rows[0]
-
-
-def _steps_of(connection: Connection, run_ids: list[str]) -> dict[str, tuple[Any, ...]]:
-    metrics = _last_metrics(connection, run_ids)
-    statement = (
-        select(_S).where(_S.c.run_id.in_(run_ids)).order_by(_S.c.run_id, _S.c.place)
-    )
-    found: dict[str, list[Any]] = {}
-    for row in connection.execute(statement):
-        key = (row.run_id, row.name)
-        step = step_value(dict(row._mapping), metrics.get(key, {}))
-        found.setdefault(row.run_id, []).append(step)
-    return {run_id: tuple(steps) for run_id, steps in found.items()}
-
-
-def _last_metrics(
-    connection: Connection, run_ids: list[str]
-) -> dict[tuple[str, str], dict[str, float]]:
-    newest = (
-        select(func.max(_M.c.id).label("id"))
-        .where(_M.c.run_id.in_(run_ids))
-        .group_by(_M.c.run_id, _M.c.step_name, _M.c.key)
-        .subquery()
-    )
-    statement = (
-        select(_M.c.run_id, _M.c.step_name, _M.c.key, _M.c.value)
-        .join(newest, _M.c.id == newest.c.id)
-        .order_by(_M.c.id)
-    )
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for run_id, step, key, value in connection.execute(statement):
-        found.setdefault((run_id, step), {})[key] = value
-    return found
-
-
-def _record_step(tx: Transaction, run_id: str, change: StepChange) -> None:
-    step = change.step
-    if step.state is StepState.RUNNING:
-        tx.record("StepStarted", run_id, step=step.name, attempt=step.attempt)
-    elif step.state is StepState.PAUSED:
-        tx.record("StepPaused", run_id, step=step.name)
-    elif step.state.ended:
-        tx.record(
-            "StepEnded",
-            run_id,
-            step=step.name,
-            state=step.state.value,
-            reused=step.reused,
-            reason=step.reason,
-        )
-
-
-def _end_open_steps(tx: Transaction, run_id: str, state: RunState, why: str) -> None:
-    """What was running when the run's own process died has failed with it."""
-    broken = state is RunState.FAILED
-    running: dict[str, Any] = {"state": StepState.CANCELLED.value}
-    if broken:
-        running = {"state": StepState.FAILED.value, "error": to_json({"message": why})}
-    running["seconds"] = _seconds_since(_S.c.started_at, tx.now)
-    waiting = {"state": StepState.SKIPPED.value, "reason": "the run ended before it"}
-    open_states = {"RUNNING": running, "PENDING": waiting, "PAUSED": waiting}
-    for before, values in open_states.items():
-        statement = update(_S).where(_S.c.run_id == run_id, _S.c.state == before)
-        tx.execute(statement.values(ended_at=tx.now, progress=None, **values))
-
-
-def _seconds_since(column: Any, now: str) -> Any:
-    days = func.julianday(now) - func.julianday(column)
-    return func.max(0.0, func.coalesce(days, 0.0) * 86400.0)
