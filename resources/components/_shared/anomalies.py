@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import plots
 import step
-import tables
 import unsupervised
 
 _BARS = 24
@@ -32,44 +31,33 @@ def told_by(model: Any, ready: Any) -> Anomalies:
 
 def run(detect: Callable[..., Anomalies], title: str) -> None:
     """A step that finds unusual rows by `detect(matrix, share, **settings)`."""
-    own = step.options(detect, without=("ready",))
-
-    def main(**given: Any) -> None:
-        settings = {name: given.pop(name) for name in own}
-        find(title, lambda ready: detect(ready, **settings), **given)
-
-    step.run(step.taking(main, detect, find, without=("ready", "title", "detect")))
+    unsupervised.run(detect, find, title)
 
 
 def find(
     title: str,
-    detect: Callable[[Any], Anomalies],
+    fit: Callable[[Any], Anomalies],
     data: Path,
     table: Path,
     model: Path,
     report: Path,
     features: str | None = None,
 ) -> None:
-    frame = tables.frame(data)
-    kinds = unsupervised.columns(frame, features)
-    prepare, ready = unsupervised.matrix(frame, kinds, True)
-    step.params({"algorithm": title, "features": ", ".join(kinds)})
-    step.progress(0.1, "looking for unusual rows")
-    found = unsupervised.fitted(title, lambda: detect(ready))
-    scores = unsupervised.finite(found.scores)
+    doing = "looking for unusual rows"
+    rows = unsupervised.fit_to(data, features, title, fit, doing)
+    unusual, scores = rows.found.unusual, unsupervised.finite(rows.found.scores)
     values = {
-        "rows": float(len(frame)),
-        "anomalies": float(found.unusual.sum()),
-        "share": float(found.unusual.mean()),
+        "rows": float(len(rows.frame)),
+        "anomalies": float(unusual.sum()),
+        "share": float(unusual.mean()),
     }
     step.metrics(values)
     plots.write_metrics(report, values)
     _picture(scores, report)
-    told = {"anomaly": found.unusual, "anomaly_score": scores}
-    tables.write_frame(unsupervised.with_columns(frame, **told), table)
-    about = {"task": "anomaly_detection", "estimator": title}
-    unsupervised.save(prepare, found.model, frame, kinds, about, model)
-    print(f"{int(values['anomalies'])} of {step.count(len(frame), 'row')} are unusual")
+    told = {"anomaly": unusual, "anomaly_score": scores}
+    rows.write("anomaly_detection", table, model, **told)
+    count = step.count(len(rows.frame), "row")
+    print(f"{int(values['anomalies'])} of {count} are unusual")
 
 
 def _picture(scores: Any, folder: Path) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import plots
 import step
-import tables
 import unsupervised
 from sklearn import metrics
 from sklearn.decomposition import PCA
@@ -32,18 +31,12 @@ class Clusters:
 
 def run(find: Callable[..., Clusters], title: str) -> None:
     """A step that groups rows by `find(matrix, **settings)`."""
-    own = step.options(find, without=("ready",))
-
-    def main(**given: Any) -> None:
-        settings = {name: given.pop(name) for name in own}
-        group(title, lambda ready: find(ready, **settings), **given)
-
-    step.run(step.taking(main, find, group, without=("ready", "title", "find")))
+    unsupervised.run(find, group, title)
 
 
 def group(
     title: str,
-    find: Callable[[Any], Clusters],
+    fit: Callable[[Any], Clusters],
     data: Path,
     scale: bool,
     table: Path,
@@ -51,21 +44,16 @@ def group(
     report: Path,
     features: str | None = None,
 ) -> None:
-    frame = tables.frame(data)
-    kinds = unsupervised.columns(frame, features)
-    prepare, ready = unsupervised.matrix(frame, kinds, scale)
-    step.params({"algorithm": title, "features": ", ".join(kinds)})
-    step.progress(0.1, "finding clusters")
-    found = unsupervised.fitted(title, lambda: find(ready))
+    doing = "finding clusters"
+    rows = unsupervised.fit_to(data, features, title, fit, doing, scale)
+    ready, found = rows.ready, rows.found
     values = {**sizes(found.labels), **quality(ready, found.labels), **found.values}
-    step.metrics({"rows": len(frame), **values})
+    step.metrics({"rows": len(rows.frame), **values})
     plots.write_metrics(report, values)
     picture(ready, found.labels, report)
     if found.lines:
         plots.write(report, "curves", **found.lines)
-    tables.write_frame(unsupervised.with_columns(frame, cluster=found.labels), table)
-    about = {"task": "clustering", "estimator": title}
-    unsupervised.save(prepare, found.model, frame, kinds, about, model)
+    rows.write("clustering", table, model, cluster=found.labels)
     for key, value in values.items():
         print(f"{key}: {value:.4g}")
 

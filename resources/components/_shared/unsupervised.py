@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,54 @@ import tables
 from preparation import preparation
 from sklearn.pipeline import Pipeline
 from step import ComponentError
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What an algorithm found in the rows of a table; `found` has its `model`."""
+
+    title: str
+    frame: pd.DataFrame
+    kinds: Mapping[str, Any]
+    prepare: Any
+    ready: Any
+    found: Any
+
+    def write(self, task: str, table: Path, model: Path, **told: Any) -> None:
+        """The table with what is told of each row, and the model for new rows."""
+        tables.write_frame(with_columns(self.frame, **told), table)
+        about = {"task": task, "estimator": self.title}
+        save(self.prepare, self.found.model, self.frame, self.kinds, about, model)
+
+
+def run(algorithm: Callable[..., Any], around: Callable[..., None], title: str) -> None:
+    """A step that does what is `around(title, fit, ...)` its algorithm, where
+    `fit(matrix)` is the algorithm with the step's settings."""
+    own = step.options(algorithm, without=("ready",))
+
+    def main(**given: Any) -> None:
+        settings = {name: given.pop(name) for name in own}
+        around(title, lambda ready: algorithm(ready, **settings), **given)
+
+    step.run(step.taking(main, algorithm, around, without=("ready", "title", "fit")))
+
+
+def fit_to(
+    data: Path,
+    features: str | None,
+    title: str,
+    fit: Callable[[Any], Any],
+    doing: str,
+    scaled: bool = True,
+) -> Fitted:
+    """Read a table and let the algorithm find what it can in its rows."""
+    frame = tables.frame(data)
+    kinds = columns(frame, features)
+    prepare, ready = matrix(frame, kinds, scaled)
+    step.params({"algorithm": title, "features": ", ".join(kinds)})
+    step.progress(0.1, doing)
+    found = fitted(title, lambda: fit(ready))
+    return Fitted(title, frame, kinds, prepare, ready, found)
 
 
 def columns(frame: pd.DataFrame, features: str | None) -> dict[str, Any]:
