@@ -45,6 +45,7 @@ class MoveGesture:
         if not self._moved and way.manhattanLength() < self._threshold:
             return
         self._moved = True
+        self._let_go_of_deleted()
         if keys & Qt.KeyboardModifier.AltModifier:
             self._lining.clear()
         elif self._pressed.card.id in self._starts:
@@ -67,6 +68,7 @@ class MoveGesture:
                 self._editor.scene.select([self._pressed.card.id])
             return
         self._editor.scene.slabs.light(())
+        self._let_go_of_deleted()
         places = {i: self._editor.scene.nodes[i].pos() for i in self._starts}
         along = self._along.shifted(self._way.x(), self._way.y())
         self._editor.move({i: (at.x(), at.y()) for i, at in places.items()}, along)
@@ -75,10 +77,15 @@ class MoveGesture:
         self._lining.clear()
         self._editor.scene.slabs.light(())
         self._editor.scene.slabs.put(self._along)
+        self._let_go_of_deleted()
         for node_id, start in self._starts.items():
-            if node_id in self._editor.scene.nodes:
-                self._editor.scene.nodes[node_id].place(start.x(), start.y())
+            self._editor.scene.nodes[node_id].place(start.x(), start.y())
         self._editor.scene.follow_nodes(self._starts)
+
+    def _let_go_of_deleted(self) -> None:
+        """An undo, or a change from outside, takes cards away under the hand."""
+        there = self._editor.scene.nodes
+        self._starts = {i: at for i, at in self._starts.items() if i in there}
 
     def _select(self, keys: Qt.KeyboardModifier) -> None:
         scene, pressed = self._editor.scene, self._pressed
