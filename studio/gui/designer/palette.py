@@ -10,9 +10,7 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
@@ -43,9 +41,8 @@ from studio.gui.designer.palette_rows import (
     COMPONENT,
     STAR_ROOM,
     PaletteDelegate,
-    hits_of,
-    words_of,
 )
+from studio.gui.designer.palette_search import PaletteSearch
 from studio.gui.designer.view import COMPONENT_TYPE
 from studio.gui.theme.icons import icon
 from studio.gui.theme.theme import theme
@@ -76,7 +73,7 @@ class ComponentPalette(Panel):
         self.search.installEventFilter(self)
         self.tree = _Tree()
         self._rows = QStandardItemModel(self)
-        self._found = _Found(self)
+        self._found = PaletteSearch(habits, (FAVOURITES, LATEST), self)
         self._found.setSourceModel(self._rows)
         self.tree.setModel(self._found)
         self.tree.setItemDelegate(
@@ -224,35 +221,6 @@ class ComponentPalette(Panel):
             QLineEdit.ActionPosition.LeadingPosition,
         )
         glass.setObjectName("glass")
-
-
-class _Found(QSortFilterProxyModel):
-    """Components whose name, synonyms, category or ports hold every word."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._words: list[str] = []
-        self.setRecursiveFilteringEnabled(True)
-
-    def set_words(self, text: str) -> None:
-        self.beginFilterChange()
-        self._words = text.casefold().split()
-        self.endFilterChange()
-
-    def filterAcceptsRow(
-        self, row: int, parent: QModelIndex | QPersistentModelIndex
-    ) -> bool:
-        index = self.sourceModel().index(row, 0, parent)
-        component = index.data(COMPONENT)
-        if index.data(BROKEN) is not None:
-            title = str(index.data()).casefold()
-            return all(hits_of(word, title) for word in self._words)
-        if component is None:
-            return False
-        if self._words and str(QModelIndex(parent).data()) in (FAVOURITES, LATEST):  # type: ignore[arg-type]
-            return False  # it is found in its category
-        text = words_of(component)
-        return all(hits_of(word, text) for word in self._words)
 
 
 class _Tree(QTreeView):

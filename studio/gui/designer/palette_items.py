@@ -8,30 +8,16 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QStandardItem
 
 from studio.domain.component import Component
+from studio.domain.usual_steps import CATEGORIES
 from studio.gui.designer.palette_rows import BROKEN, COMPONENT
 from studio.services.components import BrokenComponent
-
-_ORDER = (
-    "Data",
-    "Prepare",
-    "Feature selection",
-    "Train",
-    "Clustering",
-    "Anomaly detection",
-    "Tune",
-    "Text",
-    "Image",
-    "Evaluate",
-    "Deploy",
-    "Python and SQL",
-)
 
 
 def categories(components: Sequence[Component]) -> list[str]:
     """The known ones in the order of the work, then others by name."""
     found = dict.fromkeys(component.category for component in components)
-    known = [name for name in _ORDER if name in found]
-    return known + sorted(name for name in found if name not in _ORDER)
+    known = [name for name in CATEGORIES if name in found]
+    return known + sorted(name for name in found if name not in CATEGORIES)
 
 
 def head_row(category: str) -> QStandardItem:

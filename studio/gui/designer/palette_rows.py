@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from studio.domain.component import Component, describe
+from studio.domain.component import Component
 from studio.gui.designer.items.card_paint import bundled_icon
 from studio.gui.designer.items.shapes import paint_port
 from studio.gui.theme import fonts
@@ -39,21 +39,6 @@ STAR, STAR_ROOM = 5.0, 17
 _HOVERED = QStyle.StateFlag.State_MouseOver
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
-
-def words_of(component: Component) -> str:
-    """All that a component is found by."""
-    ports = {describe(port.type) for port in (*component.inputs, *component.outputs)}
-    synonyms = component.tags.get("synonyms", "")
-    parts = (component.title, component.name, component.category, synonyms, *ports)
-    return " ".join(parts).casefold()
-
-
-def hits_of(word: str, text: str) -> bool:
-    """Whether a word begins one of the text's, or is within the text if it is long."""
-    if len(word) >= 4 and word in text:
-        return True
-    return f" {word}" in f" {text.replace('_', ' ').replace('-', ' ')}"
 
 
 class PaletteDelegate(QStyledItemDelegate):

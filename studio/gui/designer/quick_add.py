@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.domain.component import Component
+from studio.domain.component_search import Liking
 from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.palette_rows import paint_component, paint_row_ground
 from studio.gui.designer.quick_add_offers import Offer, matching, offers_for
@@ -54,7 +55,7 @@ class QuickAdd(QFrame):
         self.setProperty("panel", "dialog")
         self.point = QPointF()
         self._components: Sequence[Component] = ()
-        self._recent: Sequence[str] = ()
+        self._liking = Liking()
         self._refs: Refs = (None,)
         self._turn, self._every = 0, False
         self._offers: list[Offer] = []
@@ -90,11 +91,11 @@ class QuickAdd(QFrame):
         point: QPointF,
         at: QPoint,
         refs: Refs = (None,),
-        recent: Sequence[str] = (),
+        liking: Liking = Liking(),  # noqa: B008
     ) -> None:
         """Open at a place of the parent; `point` is where the step will be."""
         self.point, self._refs = point, refs or (None,)
-        self._components, self._recent = components, recent
+        self._components, self._liking = components, liking
         self._turn, self._every = 0, False
         self.search.clear()
         self._offer()
@@ -176,7 +177,7 @@ class QuickAdd(QFrame):
             self.closed.emit()
 
     def _filter(self, text: str) -> None:
-        found = matching(self._offers, text, self._recent)
+        found = matching(self._offers, text, self._liking)
         self.list.show_values(found)
         self.list.fit(fonts.scaled(ROW), MOST_ROWS)
         self.list.setVisible(bool(found))

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.domain.component import Component, Port, why_incompatible
+from studio.domain.component_search import (
+    Liking,
+    letters_in_order,
+    match_of,
+    order_of,
+)
+from studio.domain.pipeline import Pipeline
+from studio.domain.usual_steps import usual_after, usual_before
+from studio.gui.designer.catalog import Catalog
+from studio.gui.designer.habits import Habits
 from studio.gui.designer.items.node_item import PortRef
-from studio.gui.designer.palette_rows import hits_of, words_of
 
 
 @dataclass(frozen=True)
@@ -38,32 +47,39 @@ def offers_for(
 
 
 def matching(
-    offers: Sequence[Offer], text: str, recent: Sequence[str] = ()
+    offers: Sequence[Offer],
+    text: str,
+    liking: Liking = Liking(),  # noqa: B008
 ) -> list[Offer]:
-    """Those that hold every word: names before synonyms, then the latest used.
+    """Those that fit the words, the best match first.
 
     If none does, those whose name has the letters in that order ("trm": Train model).
     """
-    words = text.casefold().split()
-    found = [o for o in offers if all(hits_of(w, words_of(o.component)) for w in words)]
-    if not found:
-        found = [o for o in offers if _in_order("".join(words), o.component.title)]
-    place = {name: number for number, name in enumerate(recent)}
-    first = words[0] if words else ""
+    found = [
+        (order_of(offer.component, match, text, liking), offer)
+        for offer in offers
+        if (match := match_of(offer.component, text)) is not None
+    ]
+    if found:
+        return [offer for _, offer in sorted(found, key=lambda one: one[0])]
+    return [o for o in offers if letters_in_order(text, o.component.title)]
 
-    def rank(offer: Offer) -> tuple[bool, int]:
-        component = offer.component
-        named = first in component.title.casefold()
-        return (not named, place.get(component.name, len(place)))
 
-    return sorted(found, key=rank)
+def liking_at(
+    refs: Sequence[PortRef | None], pipeline: Pipeline, catalog: Catalog, habits: Habits
+) -> Liking:
+    """What is liked where ports of a step (or nothing) wait for another step."""
+    usual: Sequence[str] = ()
+    ref = next((ref for ref in refs if ref is not None), None)
+    node = pipeline.by_id.get(ref.node_id) if ref else None
+    component = catalog.of(node) if node else None
+    if ref is not None and component is not None:
+        known = catalog.components
+        out = ref.side == "out"
+        usual = usual_after(component) if out else usual_before(component, known)
+    return Liking(habits.recent, habits.favourites, usual)
 
 
 def _fits(ref: PortRef, port: Port) -> bool:
     ends = (ref.port, port) if ref.side == "out" else (port, ref.port)
     return not why_incompatible(*ends)
-
-
-def _in_order(letters: str, title: str) -> bool:
-    rest = iter(title.casefold())
-    return all(letter in rest for letter in letters)

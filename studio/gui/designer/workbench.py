@@ -30,7 +30,7 @@ from studio.gui.designer.minimap import Minimap
 from studio.gui.designer.palette import WIDTH as PALETTE_WIDTH
 from studio.gui.designer.palette import ComponentPalette
 from studio.gui.designer.quick_add import QuickAdd
-from studio.gui.designer.quick_add_offers import Offer
+from studio.gui.designer.quick_add_offers import Offer, liking_at
 from studio.gui.designer.saving import Saver
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.situation import Situation
@@ -186,8 +186,9 @@ class Workbench(QWidget):
     def _ask_for(self, point: QPointF, refs: Sequence[PortRef | None]) -> None:
         if self.editor.document is not None:
             at: QPoint = self.view.mapFromScene(point)
-            known, recent = self.catalog.components, self.habits.recent
-            self.quick_add.ask(known, point, at, refs, recent)
+            known, pipeline = self.catalog.components, self.editor.pipeline
+            liking = liking_at(refs, pipeline, self.catalog, self.habits)
+            self.quick_add.ask(known, point, at, refs, liking)
 
     def show_checked(self, checked: Checked) -> None:
         """Problems found, and components learnt on the way."""

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.domain.component import Component, Port
+from studio.domain.component_search import Liking
 from studio.domain.node import Edge
 from studio.gui.designer.items.node_item import PortRef
 from studio.gui.designer.page import DesignerPage
@@ -39,7 +40,9 @@ def test_that_each_port_that_fits_is_an_offer_of_its_own() -> None:
 
 def test_that_the_latest_used_come_first_and_letters_in_order_find_a_name() -> None:
     offers = [Offer(DEPLOY), Offer(JOIN), Offer(TRAIN)]
-    names = [o.component.name for o in matching(offers, "", ["train_model", "join"])]
+    names = [
+        o.component.name for o in matching(offers, "", Liking(["train_model", "join"]))
+    ]
     assert names == ["train_model", "join", "deploy"]
     assert matching(offers, "tmd") == [Offer(TRAIN)]
     assert matching(offers, "xyz") == []
@@ -135,3 +138,35 @@ def test_that_the_latest_used_stand_in_the_palette_once_the_pointer_has_left(
     assert tree.model().index(0, 0).data() != LATEST
     tree.left.emit()
     assert tree.model().index(0, 0).data() == LATEST
+
+
+def test_that_quick_add_offers_the_exact_name_and_else_what_usually_comes_next(
+    page: DesignerPage, hand: Hand
+) -> None:
+    start = hand.port("train", "out", "model")
+    page.view.fit()
+    hand.drag(start, start + QPointF(40, 260))
+    box = page.bench.quick_add
+    assert box.list.values[0].component.name == "score_model"
+    QTest.keyClicks(box.search, "score model")
+    assert box.list.values[0].component.name == "score_model"
+    QTest.keyClick(box.search, Qt.Key.Key_Escape)
+    hand.click(hand.middle("import_data"))
+    hand.key(Qt.Key.Key_Tab)
+    first = [offer.component.name for offer in box.list.values[:3]]
+    assert first == ["clean_missing", "split", "summarise_table"]
+
+
+def test_that_the_palette_puts_the_best_match_first_whatever_its_category(
+    page: DesignerPage,
+) -> None:
+    panel = page.bench.palette_panel
+    own = Component("my_ratio", "x", display_name="my_ratio")
+    panel.set_components((*page.bench.catalog.components, own))
+    panel.search.setText("ratio")
+    assert panel.tree.currentIndex().data(COMPONENT) == own
+    panel.search.setText("evaluate")
+    assert panel.tree.currentIndex().data(COMPONENT).name == "evaluate_model"
+    panel.search.clear()
+    heads = [panel.tree.model().index(row, 0).data() for row in range(3)]
+    assert heads == ["Data", "Prepare", "Feature selection"]
