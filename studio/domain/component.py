@@ -53,13 +53,22 @@ _FOLDERS = _MODELS | {"mltable", "uri_folder"}
 
 @dataclass(frozen=True)
 class Port:
-    """A data input or output; `kind` is what the canvas colours it by."""
+    """A data input or output; `kind` is what the canvas colours it by.
+
+    `model_for` says what a model is for ("prediction"); "" where nothing is known.
+    """
 
     name: str
     type: str = "uri_folder"
     description: str = ""
     optional: bool = False
     kind: PortKind = "any"
+    model_for: str = ""
+
+    @property
+    def content(self) -> PortKind:
+        """What is in there, as far as is known: a folder's `kind` tells more."""
+        return self.kind if self.type == "uri_folder" else default_kind(self.type)
 
 
 @dataclass(frozen=True)
@@ -152,14 +161,33 @@ def default_kind(data_type: str) -> PortKind:
 
 def why_incompatible(source: Port, target: Port) -> str | None:
     """None if an output may feed an input, else the reason in words."""
-    have, want = source.type, target.type
+    if _types_fit(source.type, target.type) and _contents_fit(source, target):
+        return None
+    return f"'{target.name}' needs {_named(target)}, got {_named(source)}"
+
+
+def why_unlikely(source: Port, target: Port) -> str | None:
+    """Why a connection that is allowed would hardly do what is meant."""
+    have, want = source.model_for, target.model_for
+    if not have or not want or have == want:
+        return None
+    return f"'{target.name}' needs a model for {want}, got one for {have}"
+
+
+def _types_fit(have: str, want: str) -> bool:
     if have == want or (want == "uri_folder" and have in _FOLDERS):
-        return None
+        return True
     if have == "uri_folder" and want in _FOLDERS:
-        return None
-    if want == "custom_model" and have in _MODELS:
-        return None
-    return f"'{target.name}' needs {describe(want)}, got {describe(have)}"
+        return True
+    return want == "custom_model" and have in _MODELS
+
+
+def _contents_fit(source: Port, target: Port) -> bool:
+    """Whether a folder could hold what is needed; most folders may hold anything."""
+    if "uri_folder" not in (source.type, target.type):
+        return True
+    known = {source.content, target.content}
+    return len(known) == 1 or not known <= _CONTENTS.keys()
 
 
 _WORDS = {
@@ -170,8 +198,20 @@ _WORDS = {
     "uri_file": "a file",
     "uri_folder": "a folder",
 }
+_CONTENTS: dict[PortKind, str] = {
+    "table": "a table",
+    "model": "a model",
+    "metric": "a report (metrics and plots)",
+    "image": "a folder of images",
+}
 
 
 def describe(data_type: str) -> str:
     """A data type in a person's words ("mltable" is "a table")."""
     return _WORDS.get(data_type, data_type)
+
+
+def _named(port: Port) -> str:
+    if port.type == "uri_folder" and port.kind in _CONTENTS:
+        return _CONTENTS[port.kind]
+    return describe(port.type)

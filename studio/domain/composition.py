@@ -73,11 +73,12 @@ def _users(pipeline: Pipeline, name: str) -> Iterator[tuple[Node, str]]:
 def _port(
     pipeline: Pipeline, declared: PipelineInput, components: Mapping[str, Component]
 ) -> Port:
-    kind = default_kind(declared.type)
+    kind, model_for = default_kind(declared.type), ""
     for node, key in _users(pipeline, declared.name):
         component = components.get(node.name)
         if component is not None and key in component.ports_in:
-            kind = component.ports_in[key].kind
+            inner = component.ports_in[key]
+            kind, model_for = inner.kind, inner.model_for
             break
     return Port(
         declared.name,
@@ -85,6 +86,7 @@ def _port(
         declared.description,
         declared.optional or declared.value is not None,
         kind,
+        model_for,
     )
 
 
@@ -124,15 +126,13 @@ def _outputs(pipeline: Pipeline, components: Mapping[str, Component]) -> Iterato
         if declared.to
     }
     for name, output in pipeline.outputs.items():
-        kind = default_kind(output.type)
-        data_type = output.type
+        port = Port(name, output.type, kind=default_kind(output.type))
         if name in made:
             node, inner = made[name]
             component = components.get(node.name)
             if component is not None and inner in component.ports_out:
-                kind = component.ports_out[inner].kind
-                data_type = component.ports_out[inner].type
-        yield Port(name, data_type, kind=kind)
+                port = replace(component.ports_out[inner], name=name, description="")
+        yield port
 
 
 # -- its steps in its place -----------------------------------------------------------

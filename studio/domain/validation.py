@@ -14,8 +14,10 @@ from studio.domain.component import (
     Port,
     Scalar,
     why_incompatible,
+    why_unlikely,
 )
 from studio.domain.errors import InvalidError
+from studio.domain.instead import better_output, named
 from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.parameters import coerce
 from studio.domain.pipeline import Pipeline
@@ -155,10 +157,28 @@ def _edge(
             node.name,
             port.name,
         )
-    elif isinstance(node.component, Component):
-        return  # an inline step declares no types: it takes what it is given
-    elif reason := why_incompatible(source.ports_out[output], port):
-        yield Problem(reason, "Connect another output", node.name, port.name)
+    elif not isinstance(node.component, Component):  # an inline one takes all
+        yield from _misfit(pipeline, node, port, FromStep(step, output), components)
+
+
+def _misfit(
+    pipeline: Pipeline,
+    node: Node,
+    port: Port,
+    given: FromStep,
+    components: Mapping[str, Component | InvalidError],
+) -> Iterator[Problem]:
+    source = components[given.step]
+    assert isinstance(source, Component)
+    output = source.ports_out[given.output]
+    wrong = why_incompatible(output, port)
+    reason = wrong or why_unlikely(output, port)
+    if not reason:
+        return
+    better = better_output(pipeline, (node.name, port), given.step, components)
+    fix = f"Connect {named(pipeline, better)}" if better else "Connect another output"
+    severity: Literal["error", "warning"] = "error" if wrong else "warning"
+    yield Problem(reason, fix, node.name, port.name, severity)
 
 
 def _data_input(

@@ -153,6 +153,7 @@ def _port(
         document.text(*where, "description"),
         optional,
         cast(PortKind, kind) if known else default_kind(data_type),
+        tags.get(f"model_for.{name}", "").strip(),
     )
 
 

@@ -13,12 +13,15 @@ import difflib
 import json
 import math
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any, get_args
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class ComponentError(Exception):
@@ -44,11 +47,23 @@ class _Parser(argparse.ArgumentParser):
 
 def run(main: Callable[..., None]) -> None:
     """Call `main` with the options of the command line; errors end with exit 1."""
+    options: dict[str, Any] = {}
     try:
-        main(**_arguments(main, sys.argv[1:]))
+        options = _arguments(main, sys.argv[1:])
+        main(**options)
     except ComponentError as error:
+        error.message = _by_input(error.message, options)
         report_error(error, type(error).__name__)
         sys.exit(1)
+
+
+def _by_input(message: str, options: Mapping[str, Any]) -> str:
+    """With stored inputs, whose names are digests, told by the names of the inputs."""
+    for name, path in options.items():
+        if isinstance(path, Path) and _DIGEST.fullmatch(path.name):
+            message = message.replace(str(path), f"'{name}'")
+            message = message.replace(path.name, f"'{name}'")
+    return message
 
 
 def taking(

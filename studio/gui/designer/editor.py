@@ -13,6 +13,7 @@ from studio.domain.adapters import Adapter, adapters
 from studio.domain.annotations import Annotation, Annotations
 from studio.domain.component import Component, Port, why_incompatible
 from studio.domain.errors import InvalidError
+from studio.domain.instead import better_output, named
 from studio.domain.node import Edge, FromPath, FromStep, Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.validation import Fix, Problem
@@ -152,6 +153,16 @@ class Editor(QObject):
             return "This would make a cycle: " + " → ".join([*way, way[0]])
         return why_incompatible(source.port, target.port) or ""
 
+    def instead(self, source: PortRef, target: PortRef) -> str:
+        """What could be connected where an output may not; "" if nothing could."""
+        if not why_incompatible(source.port, target.port):
+            return ""
+        every = ((node.name, self.catalog.of(node)) for node in self.pipeline.nodes)
+        known = {name: component for name, component in every if component}
+        into = self._name(target), target.port
+        found = better_output(self.pipeline, into, self._name(source), known)
+        return f"connect {named(self.pipeline, found)}" if found else ""
+
     def join(
         self,
         joints: Sequence[tuple[PortRef, PortRef]],
@@ -164,7 +175,8 @@ class Editor(QObject):
             after = after.disconnect(edge)
         for source, target in joints:
             if reason := self.why_not(source, target):
-                self.refused.emit(reason)
+                told = (reason, self.instead(source, target))
+                self.refused.emit("; ".join(filter(None, told)))
                 return
             start, end = self._name(source), self._name(target)
             after = after.connect(Edge(start, source.port.name, end, target.port.name))

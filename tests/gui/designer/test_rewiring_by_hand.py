@@ -219,3 +219,20 @@ def test_that_a_wire_says_which_one_it_replaces(page: DesignerPage, hand: Hand) 
     hand.move(hand.port("split", "in", "data"))
     assert page.view.hint.text.endswith("replaces the wire from Drop unmeasured")
     hand.key(Qt.Key.Key_Escape)
+
+
+def test_that_a_report_is_refused_as_a_table_and_the_one_to_take_is_named(
+    page: DesignerPage, hand: Hand
+) -> None:
+    told: list[str] = []
+    page.editor.refused.connect(told.append)
+    before = page.editor.pipeline
+    start, end = hand.port("train", "out", "report"), hand.port("score", "in", "data")
+    hand.press(start)
+    hand.move(start + QPointF(30, 30))
+    hand.move(end)
+    reason = "'data' needs a table, got a report (metrics and plots)"
+    assert page.view.hint.text == f"{reason} · connect Split 75 / 25 · test"
+    hand.release(end)
+    assert told == [f"{reason}; connect Split 75 / 25 · test"]
+    assert page.editor.pipeline == before

@@ -469,3 +469,13 @@ def test_that_half_a_penguin_is_no_whole_number(steps: Steps, penguins: Path) ->
         "No column is named"
         in steps.fails("convert_types", data=penguins, to="number").err
     )
+
+
+def test_that_a_stored_folder_without_a_table_is_told_by_the_input_it_came_by(
+    steps: Steps,
+) -> None:
+    folder = steps.root / "objects" / ("92" * 32)
+    folder.mkdir(parents=True)
+    (folder / "metrics.json").write_text("{}")
+    result = steps.fails("normalise", data=folder)
+    assert result.error["message"] == "The folder 'data' holds no Parquet or CSV file"

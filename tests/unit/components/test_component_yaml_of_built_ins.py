@@ -117,6 +117,9 @@ def test_that_the_tags_name_what_exists(name: str) -> None:
         family, _, subject = tag.partition(".")
         if family == "port":
             assert subject in component.ports_in or subject in component.ports_out
+        elif family == "model_for":
+            ports = {**component.ports_in, **component.ports_out}
+            assert ports[subject].kind == "model"
         elif family == "choices_from":
             assert subject in component.parameters_by_name
             assert component.ports_in[value].kind == "table"

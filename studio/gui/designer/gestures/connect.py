@@ -253,10 +253,11 @@ class ConnectGesture:
             self._hint("", "")
         elif reason:
             refusal = self._refusal(target)
-            mend = ""
             if refusal is not None:
-                mend = f" · Space inserts {refusal.adapter.component.title}"
-            self._hint(reason + mend, "err")
+                mend = f"Space inserts {refusal.adapter.component.title}"
+            else:
+                mend = self._editor.instead(*self._joint(self._held.fixed[0], target))
+            self._hint(" · ".join(filter(None, (reason, mend))), "err")
         else:
             self._hint(self._offer(target), "run")
 
