@@ -14,6 +14,7 @@ from studio.cli.output import CANCELLED, DONE, ENDED_FAILED, note, say
 from studio.cli.progress import follow
 from studio.cli.session import Session, of
 from studio.cli.tables import metrics_by_step, seconds
+from studio.domain.run import NOTHING_RAN
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -95,6 +96,8 @@ def show(studio: Studio, run: Run) -> None:
     """What a run has come to, in a few lines."""
     took = f" in {seconds(run.seconds)}" if run.seconds is not None else ""
     say(f"Run {run.id} of {run.pipeline}: {run.state.value}{took}")
+    if run.message == NOTHING_RAN:
+        say(f"  {run.message}")
     reused = sum(1 for step in run.steps if step.reused)
     if reused:
         say(f"  reused      {reused} of {len(run.steps)} steps")

@@ -7,7 +7,7 @@ it; a bypassed one hands its inputs on as if they were its outputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from studio.domain.component import (
@@ -18,6 +18,7 @@ from studio.domain.component import (
     default_kind,
     why_incompatible,
 )
+from studio.domain.errors import InvalidError
 from studio.domain.node import Binding, FromInput, FromStep, Node, StepOutput, Value
 from studio.domain.pipeline import Pipeline, PipelineInput
 
@@ -25,6 +26,9 @@ JOINT = "__"
 """Between the names of a step and of the step inside it: `prepare__clean`."""
 
 CATEGORY = "Pipelines"
+
+MUTED, BYPASSED = "it is muted", "it is bypassed"
+_IS_OFF = "is switched off"
 
 
 # -- a pipeline as a kind of step ---------------------------------------------------
@@ -290,12 +294,44 @@ def switched_off(
     off: dict[str, str] = {}
     for node in pipeline.order():
         if node.muted:
-            off[node.name] = "it is muted"
+            off[node.name] = MUTED
         elif node.bypass is not None:
-            off[node.name] = "it is bypassed"
+            off[node.name] = BYPASSED
         elif needed := _needs(node, components.get(node.name), off):
-            off[node.name] = f"'{needed}' is switched off"
+            off[node.name] = f"'{needed}' {_IS_OFF}"
     return off
+
+
+def was_switched_off(reason: str) -> bool:
+    """Whether that is why a run skipped a step: its pipeline said so then."""
+    return reason in (MUTED, BYPASSED) or reason.endswith(_IS_OFF)
+
+
+def off_now(
+    pipeline: Pipeline, component: Callable[[Node], Component | None]
+) -> dict[str, str]:
+    """Steps that a run would leave out, by id, each with the reason.
+
+    A step that is a pipeline is off, too, when all that is in it is.
+    """
+    known = {n.name: c for n in pipeline.nodes if (c := component(n)) is not None}
+    empty = {n.name for n in pipeline.nodes if _is_off_inside(known.get(n.name))}
+    if not empty and not any(n.muted or n.bypass is not None for n in pipeline.nodes):
+        return {}
+    muted = (replace(n, muted=n.muted or n.name in empty) for n in pipeline.nodes)
+    try:
+        off = switched_off(rewired(replace(pipeline, nodes=tuple(muted))), known)
+    except InvalidError:  # a cycle: validation tells
+        return {}
+    said = off | dict.fromkeys(empty, "all steps inside are switched off")
+    return {node.id: said[node.name] for node in pipeline.nodes if node.name in off}
+
+
+def _is_off_inside(component: Component | None) -> bool:
+    body = component.pipeline if component else None
+    if body is None or not body.nodes:
+        return False
+    return all(node.muted for node in body.nodes)
 
 
 def _needs(node: Node, component: Component | None, off: Iterable[str]) -> str:

@@ -38,6 +38,8 @@ class StepState(StrEnum):
         return self not in (StepState.PENDING, StepState.PAUSED, StepState.RUNNING)
 
 
+NOTHING_RAN = "Nothing ran: its steps are muted or bypassed, or need one that is"
+
 _ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED})
 
 PlanAction: TypeAlias = Literal["reuse", "run", "skip"]
@@ -217,6 +219,11 @@ class Run:
     pipeline_version: int | None = None
     resumed_from: str = ""
     created_by: str = ""
+
+    @property
+    def shown_state(self) -> str:
+        """Its state, where one in which nothing ran isn't called a success."""
+        return "NOTHING_RAN" if self.message == NOTHING_RAN else self.state.value
 
     def step(self, name: str) -> StepRun | None:
         return next((step for step in self.steps if step.name == name), None)

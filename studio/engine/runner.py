@@ -10,7 +10,14 @@ from pathlib import Path
 from studio.domain.command import fill
 from studio.domain.errors import StudioError
 from studio.domain.model import MODEL_TYPES
-from studio.domain.run import RunState, StepChange, StepError, StepRun, StepState
+from studio.domain.run import (
+    NOTHING_RAN,
+    RunState,
+    StepChange,
+    StepError,
+    StepRun,
+    StepState,
+)
 from studio.domain.target import StepTask, TargetEvent, TaskEnded, TaskMemory
 from studio.engine.pausing import PAUSED, Pauses
 from studio.engine.planner import Decision, Planner
@@ -23,8 +30,7 @@ from studio.engine.step_runs import attempted, moment, new_step, with_report
 from studio.engine.writer import Writer
 from studio.targets.base import Target
 
-_POLL_SECONDS = 0.2
-_CANCEL_SECONDS = 12.0
+_POLL_SECONDS, _CANCEL_SECONDS = 0.2, 12.0
 
 
 @dataclass(frozen=True)
@@ -390,4 +396,5 @@ class Runner:
             name, error = next(iter(self._failed.items()))
             message = f"Step '{name}' failed: {error.message}"
             return Outcome(RunState.FAILED, message, error.hint, self._outputs)
-        return Outcome(RunState.SUCCEEDED, outputs=self._outputs)
+        said = "" if self._planner.steps else NOTHING_RAN
+        return Outcome(RunState.SUCCEEDED, said, outputs=self._outputs)

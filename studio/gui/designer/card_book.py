@@ -25,6 +25,7 @@ class _Known:
     step: StepRun | None
     problem: Problem | None
     stale: str
+    off: str
     active: bool
     card: Card
 
@@ -46,6 +47,7 @@ class CardBook:
         active: bool,
         problem: Problem | None,
         stale: str,
+        off: str,
     ) -> Card:
         """As `card_of`."""
         known = self._known.get(node.id)
@@ -55,16 +57,20 @@ class CardBook:
             and known.inputs is pipeline.inputs
             and known.component is component is not None
             and known.active is active
-            and known.stale == stale
+            and (known.stale, known.off) == (stale, off)
             and _same(known.step, step)
             and (known.problem is problem or known.problem == problem)
         ):
             return known.card
         card = card_of(
-            pipeline, node, component, step, active=active, problem=problem, stale=stale
+            *(pipeline, node, component, step),
+            active=active,
+            problem=problem,
+            stale=stale,
+            off=off,
         )
         self._known[node.id] = _Known(
-            node, pipeline.inputs, component, step, problem, stale, active, card
+            node, pipeline.inputs, component, step, problem, stale, off, active, card
         )
         return card
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from studio.domain.component import Component, Port
+from studio.domain.composition import was_switched_off
 from studio.domain.metrics import main_metrics, warns
 from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline
@@ -74,18 +75,20 @@ def card_of(
     active: bool = False,
     problem: Problem | None = None,
     stale: str = "",
+    off: str = "",
 ) -> Card:
     """The card of a step.
 
     `step` is what the latest run made of it, `active` whether that run goes on,
-    `problem` its first one, `stale` why the next run would do it again.
+    `problem` its first one, `stale` why the next run would do it again, `off` why
+    it would leave it out.
     """
-    state = _switched_off(node) or _state(step, active, problem, stale)
+    state = _switched_off(node) or _state(step, active, problem, stale, off)
     return Card(
         id=node.id,
         name=node.name,
         title=node.title,
-        subtitle=_subtitle(pipeline, node, component, step, state, problem, stale),
+        subtitle=_subtitle(pipeline, node, component, step, state, problem, stale, off),
         icon=component.icon if component else "question",
         look=_with_warning(_look(state), step, state),
         state=state,
@@ -171,14 +174,18 @@ def _short(value: object) -> str:
 
 
 def _state(
-    step: StepRun | None, active: bool, problem: Problem | None, stale: str
+    step: StepRun | None, active: bool, problem: Problem | None, stale: str, off: str
 ) -> str:
     if active and step is not None:
         return _step_state(step)
     if problem is not None:
         return "PROBLEM" if problem.severity == "error" else "WARNING"
+    if off:
+        return "SKIPPED"
     if step is None or (step.state is StepState.PENDING and not active):
         return ""
+    if _was_off(step):
+        return "STALE"
     if stale and step.state is StepState.SUCCEEDED:
         return "STALE"
     return _step_state(step)
@@ -188,6 +195,11 @@ def _switched_off(node: Node) -> str:
     if node.muted:
         return "MUTED"
     return "BYPASSED" if node.bypass is not None else ""
+
+
+def _was_off(step: StepRun) -> bool:
+    """Whether the pipeline said at that run that the step isn't to run."""
+    return step.state is StepState.SKIPPED and was_switched_off(step.reason)
 
 
 def _step_state(step: StepRun) -> str:
@@ -216,15 +228,19 @@ def _subtitle(
     state: str,
     problem: Problem | None,
     stale: str,
+    off: str,
 ) -> str:
     if state in _OFF:
         return _OFF[state][1]
+    if state == "SKIPPED" and off:
+        return off
     if state in ("PROBLEM", "WARNING") and problem is not None:
         return problem.message
     if step is not None and state not in ("", "PENDING", "STALE"):
         return fact_of(step)
     if state == "STALE":
-        return plain_reason(stale)
+        left_out = step is not None and _was_off(step)
+        return "last run: skipped" if left_out else plain_reason(stale)
     if component is None:
         return node.component if isinstance(node.component, str) else ""
     return template_fact(pipeline, node, component)

@@ -12,6 +12,7 @@ from studio.domain import framing, rewiring
 from studio.domain.adapters import Adapter, adapters
 from studio.domain.annotations import Annotation, Annotations
 from studio.domain.component import Component, Port, why_incompatible
+from studio.domain.composition import off_now
 from studio.domain.errors import InvalidError
 from studio.domain.instead import better_output, named
 from studio.domain.node import Edge, FromPath, FromStep, Node
@@ -26,7 +27,7 @@ from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, snapped
 from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.places import settled
 from studio.gui.designer.scene import DesignerScene
-from studio.gui.designer.situation import Situation
+from studio.gui.designer.situation import Situation, different
 from studio.gui.tasks import Tasks
 
 NO_ANNOTATIONS = Annotations()
@@ -50,6 +51,7 @@ class Editor(QObject):
         self.situation = Situation()
         self._book = CardBook()
         self._unknown: set[str] = set()
+        self._off: dict[str, str] = {}
         self._drawn_for: tuple[object, ...] = ()
 
     @property
@@ -73,7 +75,8 @@ class Editor(QObject):
         now = self._ground
         alike = len(now) == len(self._drawn_for)
         alike = alike and all(map(is_, now, self._drawn_for))
-        again = self._unknown if alike else None
+        before, self._off = self._off, off_now(self.pipeline, self.catalog.of)
+        again = self._unknown | different(before, self._off) if alike else None
         self.scene.show_pipeline(self.pipeline, self.card, again)
         self._drawn_for = now
 
@@ -97,12 +100,12 @@ class Editor(QObject):
             active=now.active,
             problem=now.problem_of(node.name),
             stale=now.stale.get(node.id, ""),
+            off=self._off.get(node.id, ""),
         )
 
     def scene_state(self, node_id: str) -> str:
         """The state that a step's card shows."""
-        item = self.scene.nodes.get(node_id)
-        return item.card.state if item else ""
+        return item.card.state if (item := self.scene.nodes.get(node_id)) else ""
 
     def selected(self) -> list[Node]:
         """The selected steps."""

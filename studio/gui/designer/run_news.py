@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from studio.domain.run import Run, RunState, StepState
+from studio.domain.run import NOTHING_RAN, Run, RunState, StepState
 from studio.gui.designer.checker import Checked
 from studio.gui.designer.running import errors_in
 from studio.gui.theme.tokens import Tone
@@ -60,13 +60,15 @@ class RunNews(QObject):
             self._page.bench.show_failure(failed.node_id)
         at = f" at {failed.name}" if failed is not None else ""
         text = f"Run {run.state.value.lower()}{at} after {format_seconds(run.seconds)}"
+        nothing = run.message == NOTHING_RAN
         show = None
         if self._services.has_page("runs"):
             show = (
                 "Show run",
                 lambda: self._services.open_page("runs", run_id=run.id),
             )
-        tone = _TONES.get(run.state, "idle")
+        tone = "idle" if nothing else _TONES.get(run.state, "idle")
+        text = run.message if nothing else text
         self._services.toast(text, action=show, tone=tone, key=_about(run))
 
 

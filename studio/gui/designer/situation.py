@@ -30,10 +30,10 @@ class Situation:
         """The ids of steps that may be told of otherwise than `before`; None: all."""
         if self.active is not before.active:
             return None
-        found = _different(before.steps, self.steps)
+        found = different(before.steps, self.steps)
         found |= {i for i, step in self.steps.items() if _tells_time(step)}
-        found |= _different(before.stale, self.stale)
-        for name in _different(before._told, self._told):
+        found |= different(before.stale, self.stale)
+        for name in different(before._told, self._told):
             if (node := pipeline.by_name.get(name)) is not None:
                 found.add(node.id)
         return found
@@ -45,7 +45,7 @@ class Situation:
         return mendable | {p.step: p for p in backwards if p.severity == "error"}
 
 
-def _different(before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+def different(before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
     if before is now:
         return set()
     kept = before.keys() & now.keys()

@@ -147,7 +147,7 @@ class RecentCard(ListCard):
 
 
 def _run_row(run: Run) -> LinkRow:
-    shown = look(run.state.value)
+    shown = look(run.shown_state)
     seconds = format_seconds(run.seconds) if run.seconds is not None else ""
     when = format_time(run.started_at or run.created_at)
     facts = [shown.word, seconds, when]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QProgressBar
 
+from studio.domain.run import NOTHING_RAN
 from studio.gui.times import time_text
 from studio.gui.widgets.banner import Banner, Fix
 from studio.gui.widgets.basics import (
@@ -67,7 +68,7 @@ class RunHeader(QFrame):
 
     def set_run(self, run: Run) -> None:
         """Show a run as it is now."""
-        self.chip.set_state(run.state.value)
+        self.chip.set_state(run.shown_state)
         self.title.setText(run.pipeline)
         self.facts.setText(facts_text(run))
         self.facts.setToolTip(run.id)
@@ -83,7 +84,11 @@ class RunHeader(QFrame):
             return
         self._said = said
         failed = run.state.value == "FAILED"
-        self._banner_row.setVisible(failed)
+        nothing = run.message == NOTHING_RAN
+        self._banner_row.setVisible(failed or nothing)
+        if nothing:
+            self.banner.show_message("info", run.message)
+            clear(self._buttons)
         if failed:
             text = run.message or "The run failed"
             self.banner.show_message("err", text, hint=run.hint)

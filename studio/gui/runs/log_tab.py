@@ -142,7 +142,7 @@ def columns() -> list[Column[Source]]:
 
 def sources(run: Run) -> list[Source]:
     """Every step, and the process that runs them."""
-    whole = Source("", "Whole run", look(run.state.value))
+    whole = Source("", "Whole run", look(run.shown_state))
     return [whole, *(Source(s.name, s.name, step_look(s)) for s in run.steps)]
 
 

@@ -22,7 +22,7 @@ MOST_SORTED = 5_000
 def columns() -> list[Column[Run]]:
     """What the list shows of each run."""
     return [
-        Column("State", lambda run: run.state.value, kind="chip", width=124),
+        Column("State", lambda run: run.shown_state, kind="chip", width=124),
         Column("Pipeline", lambda run: run.pipeline, width=160),
         Column("Experiment", lambda run: run.experiment, kind="muted", width=130),
         Column("Started", lambda run: run.created_at, kind="time", width=120),

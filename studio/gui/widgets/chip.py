@@ -52,6 +52,7 @@ STATES = {
     "FAILED": StateLook("Failed", "err", _ERR),
     "CANCELLED": StateLook("Cancelled", "idle", "prohibit"),
     "SKIPPED": StateLook("Skipped", "idle", "skip-forward"),
+    "NOTHING_RAN": StateLook("Nothing ran", "idle", "skip-forward"),
     "STOPPED": StateLook("Stopped", "idle", "stop"),
     "ARCHIVED": StateLook("Archived", "idle", "archive"),
     "DRIFT": StateLook("Drift", "drift", _DRIFT),

@@ -213,3 +213,31 @@ def test_that_a_step_that_could_hand_on_nothing_is_not_bypassed(
     hand.key(Qt.Key.Key_B)
     assert page.editor.pipeline.node("import_data").bypass is None
     assert "Mute it instead" in told[0]
+
+
+def test_that_steps_left_out_of_the_last_run_look_as_the_pipeline_is_now(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    steps = sorted(names(page))
+    node = page.editor.pipeline.node
+    choose(hand, "import_data")
+    hand.key(Qt.Key.Key_M)
+    assert card_state(page, "import_data") == "MUTED"
+    assert {card_state(page, s) for s in steps} == {"MUTED", "SKIPPED"}
+    told: list[str] = []
+    page.services.toast = lambda text, **_: told.append(text)  # type: ignore[method-assign]
+    hand.push("Run")
+    qtbot.waitUntil(lambda: bool(told), timeout=SECONDS)
+    assert "Nothing ran" in told[0]
+    run = page.bench.follower.run
+    assert run is not None
+    assert run.state is RunState.SUCCEEDED
+    assert run.shown_state == "NOTHING_RAN"
+    hand.key(Qt.Key.Key_Z, CTRL)
+    cards = [page.bench.scene.nodes[node(s).id].card for s in steps]
+    assert {card.state for card in cards} == {"STALE"}
+    assert {card.subtitle for card in cards} == {"last run: skipped"}
+    assert not any(card.dimmed for card in cards)
+    panel = page.bench.inspector.panel
+    assert isinstance(panel, NodePanel)
+    assert panel.facts.texts["Why"] == "Skipped: it was muted"

@@ -13,6 +13,7 @@ from studio.domain.component import Component, Parameter, Port
 from studio.domain.composition import (
     as_component,
     expanded,
+    off_now,
     proposed_bypass,
     rewired,
     switched_off,
@@ -206,6 +207,34 @@ def test_that_a_muted_or_bypassed_pipeline_step_mutes_all_its_steps() -> None:
     passed = expanded(pipeline.update(around), found)
     assert passed.by_name["end"].inputs["data"] == FromStep("source", "out")
     assert "end" not in switched_off(passed, found_flat)
+
+
+def test_that_what_a_run_would_leave_out_now_is_told_by_id() -> None:
+    pipeline = line("a", "b", "c", b={"muted": True})
+    assert off_now(line("a", "b"), lambda _: WORK) == {}
+    off = off_now(pipeline, lambda _: WORK)
+    assert {pipeline.by_id[i].name: why for i, why in off.items()} == {
+        "b": "it is muted",
+        "c": "'b' is switched off",
+    }
+    circle = pipeline.bind("b", "data", FromStep("c", "out"))
+    assert off_now(circle, lambda _: WORK) == {}
+
+
+def test_that_a_step_whose_inner_steps_are_all_muted_is_off_with_what_needs_it() -> (
+    None
+):
+    pipeline, found = outer()
+    body = found["part"].pipeline
+    assert body is not None
+    muted = tuple(replace(node, muted=True) for node in body.nodes)
+    part = replace(found["part"], pipeline=replace(body, nodes=muted))
+    known = {**found, "part": part}
+    off = off_now(pipeline, lambda node: known.get(node.name))
+    assert {pipeline.by_id[i].name: why for i, why in off.items()} == {
+        "part": "all steps inside are switched off",
+        "end": "'part' is switched off",
+    }
 
 
 def test_that_the_proposed_bypass_maps_outputs_to_inputs_of_their_kind() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from studio.domain.composition import was_switched_off
 from studio.domain.run import StepRun, StepState
 from studio.gui.designer.cards import plain_reason
 from studio.gui.theme import fonts
@@ -22,6 +23,8 @@ MOST_METRICS = 12
 def facts_of(step: StepRun) -> list[tuple[str, str]]:
     """Names and values, in the order of interest."""
     reason = plain_reason(step.reason)
+    if step.state is StepState.SKIPPED and was_switched_off(reason):
+        reason = f"skipped: {reason.replace(' is ', ' was ')}"
     facts = [("Why", reason[:1].upper() + reason[1:])] if reason else []
     if step.seconds is not None:
         facts.append(("Time", format_seconds(step.seconds)))
