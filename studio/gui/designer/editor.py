@@ -23,7 +23,7 @@ from studio.gui.designer.card_book import CardBook
 from studio.gui.designer.cards import Card
 from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.document import PipelineDocument
-from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, snapped
+from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, box_of, snapped
 from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.places import settled
 from studio.gui.designer.scene import DesignerScene
@@ -129,7 +129,7 @@ class Editor(QObject):
         node = edits.new_node(self.pipeline, component, place)
         after = settled(self.pipeline.add(node), self.scene, [node.id])
         if joined is not None:
-            after = self._joined(after, node, *joined)
+            after = edits.joined(after, node, *joined)
         if between is not None:
             after = rewiring.inserted(after, node.name, between, self.catalog.of)
             after = edits.pushed_aside(after, node.name)
@@ -207,8 +207,8 @@ class Editor(QObject):
         at = snapped(middle - QPointF(WIDTH / 2, HEIGHT / 2))
         place = edits.free_place(before, at, (WIDTH, HEIGHT))
         node = edits.new_node(before, adapter.component, place)
-        after = self._joined(before.add(node), node, ends[0], adapter.into)
-        after = self._joined(after, node, ends[1], adapter.out)
+        after = edits.joined(before.add(node), node, ends[0], adapter.into)
+        after = edits.joined(after, node, ends[1], adapter.out)
         after = edits.pushed_aside(after, node.name)
         self.edit(after, f"Insert {adapter.component.title}")
         self.scene.select([node.id])
@@ -356,7 +356,7 @@ class Editor(QObject):
         if not part.nodes and not part.annotations:
             self.refused.emit("The clipboard holds no steps")
             return
-        part = copying.placed(self.pipeline, part, _box(seen) if seen else None)
+        part = copying.placed(self.pipeline, part, box_of(seen) if seen else None)
         after, _ = copying.pasted(self.pipeline, part, links if linked else ())
         words = copying.words_of(part.nodes, part.annotations.all)
         self._add_all(after, f"Paste {words}")
@@ -398,15 +398,3 @@ class Editor(QObject):
 
     def _name(self, ref: PortRef) -> str:
         return self.pipeline.by_id[ref.node_id].name
-
-    def _joined(
-        self, after: Pipeline, node: Node, ref: PortRef, port: Port
-    ) -> Pipeline:
-        other = after.by_id[ref.node_id].name
-        if ref.side == "out":
-            return after.connect(Edge(other, ref.port.name, node.name, port.name))
-        return after.connect(Edge(node.name, port.name, other, ref.port.name))
-
-
-def _box(area: QRectF) -> tuple[float, float, float, float]:
-    return (area.left(), area.top(), area.right(), area.bottom())

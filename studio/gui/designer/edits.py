@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from studio.domain.card_size import WIDTH
 from studio.domain.component import DATA_TYPES, Component, Parameter, Port, Scalar
 from studio.domain.errors import InvalidError
-from studio.domain.node import Binding, FromInput, FromPath, Node, Value
+from studio.domain.node import Binding, Edge, FromInput, FromPath, Node, Value
 from studio.domain.pipeline import Pipeline, PipelineInput, new_id
+
+if TYPE_CHECKING:
+    from studio.gui.designer.items.node_item import PortRef
 
 SHIFT = 24.0
 _EXPRESSION = re.compile(r"^\$\{\{\s*(?:parent\.)?inputs\.(\w+)\s*\}\}$")
@@ -33,6 +37,14 @@ def new_node(
         position=position,
         extra=kind,
     )
+
+
+def joined(pipeline: Pipeline, node: Node, ref: PortRef, port: Port) -> Pipeline:
+    """With a port of a new step connected to one that was there."""
+    other = pipeline.by_id[ref.node_id].name
+    if ref.side == "out":
+        return pipeline.connect(Edge(other, ref.port.name, node.name, port.name))
+    return pipeline.connect(Edge(node.name, port.name, other, ref.port.name))
 
 
 def free_place(

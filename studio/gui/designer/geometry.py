@@ -25,6 +25,11 @@ def snapped(point: QPointF) -> tuple[float, float]:
     return (round(point.x() / GRID) * GRID, round(point.y() / GRID) * GRID)
 
 
+def box_of(area: QRectF) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
+    return (area.left(), area.top(), area.right(), area.bottom())
+
+
 def wire(start: QPointF, end: QPointF) -> QPainterPath:
     """A cubic from an output (leaving right) to an input (arriving from the left)."""
     bend = max(LEAST_BEND, abs(end.x() - start.x()) * 0.5)
