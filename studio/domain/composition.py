@@ -211,8 +211,9 @@ def _carried(outer: Node, body: Pipeline, binding: Binding) -> Binding | None:
 def _outer_outputs(outer: Node, node: Node) -> dict[str, StepOutput]:
     """What the outer step says of an output is said of the inner one that makes it."""
     return {
-        name: outer.outputs.get(said.to, StepOutput()) if said.to else said
+        name: outer.outputs[said.to] if said.to else said
         for name, said in node.outputs.items()
+        if not said.to or said.to in outer.outputs
     }
 
 

@@ -18,7 +18,15 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from studio.domain.component import Component
-from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
+from studio.domain.node import (
+    Binding,
+    FromInput,
+    FromPath,
+    FromStep,
+    Node,
+    StepOutput,
+    Value,
+)
 from studio.domain.pipeline import Pipeline
 from studio.domain.value_paths import ABSENT, ORDER, Path, differences, put
 
@@ -64,7 +72,7 @@ class Change:
     def weight(self) -> Weight:
         """Whether a run could tell it, only the canvas, or nobody."""
         path = self.path
-        if path == ("name",) or self.of_id or path[-1] in ORIGIN:
+        if path == ("name",) or self.of_id or path[-1] in ORIGIN or self.of_nothing:
             return "identity"
         if path[0] == "annotations" or path[-1] == ORDER:
             return "layout"
@@ -81,6 +89,12 @@ class Change:
         path = self.path
         told = path[0] == "annotations" and len(path) > 2 and path[2] != ORDER
         return path[2] if told and not PLACE.intersection(path[3:]) else ""
+
+    @property
+    def of_nothing(self) -> bool:
+        """Whether an output of which nothing is said came or went."""
+        ends = (self.before, self.after)
+        return ABSENT in ends and StepOutput() in ends
 
     @property
     def of_id(self) -> bool:

@@ -62,6 +62,8 @@ class Line:
             return f"{self.step or whose} {self.what}"
         parameter = self.change.step and self.change.path[2] == "inputs"
         nothing = "default" if parameter else "not set"
+        if self.before == self.after:  # what it is has no words, or the same ones
+            return f"{self.what} {self.change.kind}"
         return f"{self.what} {_both(self.before, self.after, nothing)}"
 
 
@@ -127,8 +129,10 @@ def value_text(value: Any, found: Difference) -> str:
     if value is ABSENT:
         return ""
     if is_dataclass(value):
-        default = getattr(value, "value", None)
-        return value_text(default, found) if default is not None else ""
+        names = ("value", "register", "to")
+        told = (getattr(value, name, None) for name in names)
+        said = next((one for one in told if one not in (None, "")), None)
+        return value_text(said, found)
     return _shortened(str(value))
 
 

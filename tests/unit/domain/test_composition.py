@@ -23,6 +23,8 @@ from studio.domain.errors import InvalidError
 from studio.domain.grouping import grouped, unpacked
 from studio.domain.node import FromInput, FromPath, FromStep, Node, StepOutput, Value
 from studio.domain.pipeline import Pipeline, PipelineInput, PipelineOutput
+from studio.domain.pipeline_diff import difference
+from studio.domain.pipeline_words import lines
 
 TABLE = Port("data", "mltable", kind="table")
 OUT = Port("out", "mltable", kind="table")
@@ -254,6 +256,16 @@ def test_that_steps_gathered_and_taken_out_again_are_the_same_pipeline() -> None
     assert {n.name: n.inputs for n in after.nodes} == {
         n.name: n.inputs for n in before.nodes
     }
+
+
+def test_that_a_pipeline_packed_and_unpacked_differs_in_nothing_a_run_could_tell() -> (
+    None
+):
+    before = line("a", "b", "c", "d")
+    made = grouped(before, ["b", "c"], "part", "Part", components(before))
+    inside = as_component(made.inner, components(made.inner))
+    found = difference(before, unpacked(made.outer, made.node, inside))
+    assert [each.text for each in lines(found)] == []
 
 
 def test_that_one_source_of_two_gathered_steps_is_one_input() -> None:

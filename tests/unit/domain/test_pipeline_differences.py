@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from random_edits import EDITS, Edit, edited
 
 from studio.domain.annotations import Annotations, Frame, Note
-from studio.domain.node import Edge, FromInput, FromPath, FromStep, Node, Value
+from studio.domain.node import (
+    Edge,
+    FromInput,
+    FromPath,
+    FromStep,
+    Node,
+    StepOutput,
+    Value,
+)
 from studio.domain.pipeline import Pipeline, PipelineInput
 from studio.domain.pipeline_diff import Difference, apply, difference
 from studio.domain.pipeline_words import lines, summary
@@ -296,8 +304,26 @@ def test_that_a_colour_is_layout() -> None:
             BASE.update(replace(BASE.node("read"), extra={"resources": {"n": 2}})),
             "resources not set → n=2",
         ),
+        (
+            BASE.update(
+                replace(BASE.node("read"), outputs={"out": StepOutput(register="m")})
+            ),
+            "output out not set → m",
+        ),
+        (
+            replace(BASE, inputs={"data": PipelineInput("data", "uri_file")}),
+            "input data added",
+        ),
     ],
 )
 def test_that_each_kind_of_value_has_words(after: Pipeline, text: str) -> None:
     found: Difference = difference(BASE, after)
     assert [line.text for line in lines(found)] == [text]
+
+
+def test_that_an_output_of_which_nothing_is_said_is_no_news() -> None:
+    after = BASE.update(replace(BASE.node("read"), outputs={"out": StepOutput()}))
+    found = difference(BASE, after)
+    assert not found
+    assert summary(found) == "No change"
+    assert apply(BASE, found) == after
