@@ -152,6 +152,8 @@ class ComparingData(QObject):
         self._page, self._bench = page, page.bench
         self.tab: CompareTab | None = None
         self._port: PortRef | None = None
+        self._pipeline = ""
+        page.editor.opened.connect(self._opened)
         page.view.menu_wanted.connect(self._look_for_port)
 
     def verbs(self) -> Sequence[Action]:
@@ -199,6 +201,16 @@ class ComparingData(QObject):
 
     # -- inside ------------------------------------------------------------------------
 
+    def _opened(self) -> None:
+        """What is compared belongs to one pipeline, and goes when it is left."""
+        document = self._page.document
+        if document is None or document.name == self._pipeline:
+            return
+        self._pipeline = document.name
+        if self.tab is not None:
+            self.tab.offer((), None, None)
+            self._bench.bottom.removeTab(self._bench.bottom.indexOf(self.tab))
+
     def _look_for_port(self, at: QPoint) -> None:
         view = self._page.view
         point = view.mapToScene(view.viewport().mapFromGlobal(at))
@@ -206,14 +218,15 @@ class ComparingData(QObject):
 
     def _open(self, step: str, output: str) -> None:
         output = output.split(" · ")[0]
-        page = self._page
+        page, name = self._page, self._page.editor.pipeline.name
+
+        def offer(runs: tuple[Run, ...]) -> None:
+            if page.editor.pipeline.name == name:
+                self._offer(runs, step, output)
+
         page.tasks.run(
-            partial(
-                page.studio.runs.list,
-                pipeline=page.editor.pipeline.name,
-                limit=MOST_RUNS,
-            ),
-            done=lambda runs: self._offer(runs, step, output),
+            partial(page.studio.runs.list, pipeline=name, limit=MOST_RUNS),
+            done=offer,
             owner=self,
         )
 
@@ -222,6 +235,7 @@ class ComparingData(QObject):
         if self.tab is None:
             page = self._page
             self.tab = CompareTab(page.studio.runs, page.studio.tables, page.tasks)
+        if bottom.indexOf(self.tab) < 0:
             bottom.addTab(self.tab, TITLE)
         runs = tuple(run for run in runs if places_of(run))
         left, right = first_places(runs, step, output, self._before(step))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunState, StepRun, StepState
 from studio.gui.designer.comparing_data import (
     TITLE,
@@ -98,3 +99,26 @@ def test_that_two_outputs_are_compared_by_keys_and_from_a_ports_menu(
         timeout=SECONDS,
     )
     qtbot.waitUntil(lambda: tab.view.found is not None, timeout=SECONDS)
+
+
+def test_that_what_is_compared_goes_when_another_pipeline_is_opened(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    ctrl, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    comparing, bottom = feature(page), page.bench.bottom
+    page.studio.pipelines.save(Pipeline("other"))
+    hand.click(hand.middle("split"))
+    hand.key(Qt.Key.Key_F6, ctrl | shift)
+    qtbot.waitUntil(lambda: comparing.tab is not None, timeout=SECONDS)
+    tab = comparing.tab
+    assert tab is not None
+    page.open("other")
+    qtbot.waitUntil(lambda: page.heading != "penguins", timeout=SECONDS)
+    qtbot.waitUntil(lambda: bottom.indexOf(tab) < 0, timeout=SECONDS)
+    assert tab.right.run.count() == 0
+    page.open("penguins")
+    qtbot.waitUntil(lambda: "split" in page.editor.pipeline.by_name, timeout=SECONDS)
+    hand.click(hand.middle("split"))
+    hand.key(Qt.Key.Key_F6, ctrl | shift)
+    qtbot.waitUntil(lambda: bottom.indexOf(tab) >= 0, timeout=SECONDS)
+    assert bottom.currentWidget() is tab
