@@ -97,7 +97,7 @@ class Columns(QObject):
                 if digest and digest not in self._made:
                     self._ask(also=digest)
             if schema is not None:
-                panel.set_columns(port, schema.names)
+                panel.set_columns(port, schema.columns)
 
     def into(self, node: Node, port: str) -> Schema | None:
         """The columns of the table that an input gets; None if they aren't known."""

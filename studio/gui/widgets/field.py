@@ -2,7 +2,7 @@
 
 field = make_field(FieldSpec("rate", "Learning rate", kind="number", minimum=0))
 field.set_value(0.05)
-field.changed.connect(self.save)        # after a pause in typing; never while wrong
+field.changed.connect(self.save)        # Enter, leaving, or a pause; never while wrong
 field.set_error("Must be below 1", fixes=[("Use 0.1", fix)])
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.gui.widgets.banner import Banner, Fix
+from studio.gui.widgets.banner import Banner, BannerTone, Fix
 from studio.gui.widgets.basics import (
     Item,
     label,
@@ -47,9 +47,10 @@ FieldKind: TypeAlias = Literal[
     "file",
     "folder",
 ]
-IDLE_MS = 300
+IDLE_MS = 1000
 LINES, EDGE = 5, 3
 EXPRESSION = ("${{", "$[[")
+_NOTHING = object()
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Field(QWidget):
         super().__init__(parent)
         self.spec = spec
         self._quiet = False
-        self._outside_error = False
+        self._told: object = _NOTHING
         self._label = label(spec.title, "label")
         self._reset = tool_button(
             "arrow-counter-clockwise", f"Reset {spec.title}", self.reset, size=12
@@ -100,7 +101,7 @@ class Field(QWidget):
         self._error = Banner("err")
         self._error.hide()
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
-        self._idle.timeout.connect(self._settle)
+        self._idle.timeout.connect(self._pause)
         self.input = self._make_input()
         self.input.setAccessibleName(spec.title)
         self.input.setAccessibleDescription(spec.help)
@@ -125,10 +126,12 @@ class Field(QWidget):
             return f"{self.spec.title} is needed"
         return ""
 
-    def set_error(self, text: str, fixes: Sequence[Fix] = ()) -> None:
-        """Show an error from outside until the next edit; "" clears it."""
-        self._outside_error = bool(text)
-        self._show_error(text, fixes)
+    def set_error(
+        self, text: str, fixes: Sequence[Fix] = (), tone: BannerTone = "err"
+    ) -> None:
+        """Show what is said from outside until the value is another; "" clears it."""
+        self._told = self.value() if text else _NOTHING
+        self._show_error(text, fixes, tone)
 
     @property
     def error(self) -> str:
@@ -162,16 +165,26 @@ class Field(QWidget):
     def _touched(self) -> None:
         if self._quiet:
             return
-        self._outside_error = False
         self._mark()
         self.edited.emit()
         self._idle.start()
+
+    def _pause(self) -> None:
+        if self._waits():
+            self._idle.start()
+        else:
+            self._settle()
+
+    def _waits(self) -> bool:
+        """Whether a pause in typing isn't the end of it yet."""
+        return False
 
     def _settle(self) -> None:
         self._idle.stop()
         self._mark()
         problem = self.problem()
-        if not self._outside_error:
+        if self._told is _NOTHING or self._told != self.value():
+            self._told = _NOTHING
             self._show_error(problem)
         if not problem:
             self.changed.emit()
@@ -186,10 +199,12 @@ class Field(QWidget):
         self._reset.setVisible(differs)
         set_flag(self._label, "role", "strong-label" if differs else "label")
 
-    def _show_error(self, text: str, fixes: Sequence[Fix] = ()) -> None:
-        self._error.show_message("err", text, fixes=fixes)
+    def _show_error(
+        self, text: str, fixes: Sequence[Fix] = (), tone: BannerTone = "err"
+    ) -> None:
+        self._error.show_message(tone, text, fixes=fixes)
         self._error.setVisible(bool(text))
-        set_flag(self.input, "invalid", bool(text))
+        set_flag(self.input, "invalid", bool(text) and tone == "err")
 
 
 class TextField(Field):
@@ -277,7 +292,13 @@ class MultilineField(Field):
         if self.spec.kind == "code":
             made.setMinimumHeight(160)
         made.textChanged.connect(self._touched)
+        made.installEventFilter(self)
         return made
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and watched is self.input:
+            self.flush()
+        return super().eventFilter(watched, event)
 
     def value(self) -> Any:
         return self.input.toPlainText() or None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QCompleter, QFileDialog, QLineEdit, QListView, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.gui.widgets.basics import button, row, wrap_in
+from studio.gui.widgets.column_field import ColumnField
 from studio.gui.widgets.field import (
     BooleanField,
     ChoiceField,
@@ -18,49 +18,6 @@ from studio.gui.widgets.field import (
     NumberField,
     TextField,
 )
-
-
-class ColumnField(TextField):
-    """A column's name, or several with commas between, completed from what is known."""
-
-    def set_choices(self, choices: Sequence[str]) -> None:
-        """The columns that exist."""
-        self._names.setStringList(list(choices))
-
-    def value(self) -> Any:
-        if self.spec.kind == "column":
-            return super().value()
-        names = (name.strip() for name in self.input.text().split(","))
-        return ", ".join(name for name in names if name) or None
-
-    def _make_input(self) -> QLineEdit:
-        made = super()._make_input()
-        self._names = QStringListModel(list(self.spec.choices), self)
-        self._completer = QCompleter(self._names, self)
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self._popup = QListView()
-        self._popup.setProperty("popup", "true")
-        self._completer.setPopup(self._popup)
-        if self.spec.kind == "column":
-            made.setCompleter(self._completer)
-        else:
-            self._completer.setWidget(made)
-            self._completer.activated.connect(self._take)
-            made.textEdited.connect(self._offer)
-        return made
-
-    def _offer(self, text: str) -> None:
-        last = text.rpartition(",")[2].strip()
-        self._completer.setCompletionPrefix(last)
-        if last and self._completer.completionCount():
-            self._completer.complete()
-        else:
-            self._popup.hide()
-
-    def _take(self, name: str) -> None:
-        before = self.input.text().rpartition(",")[0].strip()
-        self.input.setText(f"{before}, {name}" if before else name)
 
 
 class PathField(TextField):

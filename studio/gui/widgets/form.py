@@ -14,10 +14,11 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.gui.widgets.banner import Fix
+from studio.gui.widgets.banner import BannerTone, Fix
 from studio.gui.widgets.basics import column, wrap_in
+from studio.gui.widgets.column_field import ColumnField
 from studio.gui.widgets.field import ChoiceField, Field, FieldSpec
-from studio.gui.widgets.fields import ColumnField, make_field
+from studio.gui.widgets.fields import make_field
 from studio.gui.widgets.panel import Section
 
 GAP = 12
@@ -60,15 +61,27 @@ class Form(QWidget):
                 self._fields[name].set_value(value)
 
     def set_choices(self, name: str, choices: Sequence[str]) -> None:
-        """What a choice or column field offers."""
+        """What a choice field offers."""
         field = self._fields[name]
-        if isinstance(field, ChoiceField | ColumnField):
+        if isinstance(field, ChoiceField):
             field.set_choices(choices)
 
-    def set_error(self, name: str, text: str, fixes: Sequence[Fix] = ()) -> None:
-        """Show an error at a field; "" clears it."""
+    def set_columns(self, name: str, columns: Mapping[str, str]) -> None:
+        """The columns a column field offers, and what each holds."""
+        field = self._fields[name]
+        if isinstance(field, ColumnField):
+            field.set_choices(tuple(columns), columns)
+
+    def set_error(
+        self,
+        name: str,
+        text: str,
+        fixes: Sequence[Fix] = (),
+        tone: BannerTone = "err",
+    ) -> None:
+        """Show an error or a warning at a field; "" clears it."""
         if name in self._fields:
-            self._fields[name].set_error(text, fixes)
+            self._fields[name].set_error(text, fixes, tone)
 
     def clear_errors(self) -> None:
         for field in self._fields.values():

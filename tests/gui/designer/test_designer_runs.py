@@ -117,7 +117,7 @@ def _columns_are_offered(page: DesignerPage, qtbot: QtBot) -> None:
     panel = page.bench.inspector.panel
     assert isinstance(panel, NodePanel)
     names = panel.form.field("target")._names  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: "species" in names.stringList(), timeout=SECONDS)
+    qtbot.waitUntil(lambda: bool(names.findItems("species")), timeout=SECONDS)
     assert panel.facts.texts["Why"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -70,7 +71,7 @@ class NodePanel(QWidget):
         self.inputs.cut.connect(lambda edge: editor.disconnect_edges([edge]))
         self.inputs.source_wanted.connect(self.source_wanted)
         self._marked: int | None = None
-        self._told: dict[str, str] = {}
+        self._told: dict[str, Problem] = {}
         self.facts = RunFacts()
         self._data_first = _lacks_data(node, self._component)
         self._arrange()
@@ -116,12 +117,12 @@ class NodePanel(QWidget):
         """Add something to what is told of the last run."""
         self._below_facts.addLayout(row(widget, None))
 
-    def set_columns(self, port: str, names: tuple[str, ...]) -> None:
+    def set_columns(self, port: str, columns: Mapping[str, str]) -> None:
         """The columns of an input's table, for the fields that choose from them."""
         component = self._component
         for parameter in component.parameters if component else ():
             if component and choices_port(component, parameter.name) == port:
-                self.form.set_choices(parameter.name, names)
+                self.form.set_columns(parameter.name, columns)
 
     def focus_field(self, name: str) -> None:
         """Put the cursor into a parameter's or an input's field."""
@@ -185,23 +186,38 @@ class NodePanel(QWidget):
         layout.addStretch(1)
 
     def _show_problems(self, step: StepRun | None, problems: list[Problem]) -> None:
-        fields = set(self.form.values())
-        told = {p.field: _sentence(p) for p in problems if p.severity == "error"}
+        told: dict[str, Problem] = {}
+        for problem in sorted(problems, key=lambda p: p.severity):  # errors first
+            if problem.severity == "error" or self._in_sight(problem.field):
+                told.setdefault(problem.field, problem)
         # A field's own complaint stays until what is said from outside changes.
         for name in self._told.keys() | told.keys():
             if self._told.get(name) != told.get(name):
-                self.form.set_error(name, told.get(name, ""))
-                self.inputs.set_error(name, told.get(name, ""))
+                self._tell(name, told.get(name))
         self._told = told
-        rest = [
-            p for p in problems if p.severity == "warning" or not self._seen(p, fields)
-        ]
+        rest = [p for p in problems if not self._seen(p)]
         self._show_banner(step, sorted(rest, key=lambda p: p.severity))
 
-    def _seen(self, problem: Problem, fields: set[str]) -> bool:
+    def _tell(self, name: str, problem: Problem | None) -> None:
+        """At a field, below what is typed: nothing above it moves."""
+        text = _sentence(problem) if problem else ""
+        fixes = self._fixes(problem) if problem else []
+        self.form.set_error(name, text, fixes, _tone(problem))
+        if problem is None or problem.severity == "error":
+            self.inputs.set_error(name, text)
+
+    def _seen(self, problem: Problem) -> bool:
         """Whether a problem is told at a field that is in sight at the top."""
+        if self._told.get(problem.field) != problem:
+            return False
         at_data = self._data_first and self.inputs.field(problem.field) is not None
-        return problem.field in fields or at_data
+        return problem.field in self.form.values() or at_data
+
+    def _in_sight(self, name: str) -> bool:
+        """Whether a parameter's field isn't folded away."""
+        if name not in self.form.values():
+            return False
+        return self.form.field(name).isVisibleTo(self)
 
     def _show_banner(self, step: StepRun | None, rest: list[Problem]) -> None:
         """The most pressing thing: a problem, a failure, or why it would run again."""
@@ -227,13 +243,16 @@ class NodePanel(QWidget):
         return [(place_words(error.file, error.line), act)]
 
     def _show_problem(self, problem: Problem) -> None:
-        """The problem, with a button for each way to mend it."""
-        fixes = [
+        fixes = self._fixes(problem)
+        tone = _tone(problem)
+        self.banner.show_message(tone, problem.message, hint=problem.hint, fixes=fixes)
+
+    def _fixes(self, problem: Problem) -> list[Fix]:
+        """A button for each way to mend a problem."""
+        return [
             (fix.label, partial(self._editor.apply_fix, problem, fix))
             for fix in problem.fixes
         ]
-        tone: BannerTone = "err" if problem.severity == "error" else "warn"
-        self.banner.show_message(tone, problem.message, hint=problem.hint, fixes=fixes)
 
     def _mark_code(self, line: int | None) -> None:
         """Tint the line of the step's own code that failed."""
@@ -252,7 +271,7 @@ class NodePanel(QWidget):
             return
         after = edits.set_parameter(self._editor.pipeline, node.name, parameter, value)
         text = f"Set {words(name).lower()} of {node.title}"
-        self._document.edit(after, text, merge=f"set {node.id} {name}")
+        self._document.edit(after, text)
 
     def _path_changed(self, name: str, value: object) -> None:
         node = self._node
@@ -306,6 +325,10 @@ class NodePanel(QWidget):
         if (node := self._node) is not None:
             after = edits.demoted(self._editor.pipeline, node.name, name)
             self._document.edit(after, f"Use a value of its own for {name}")
+
+
+def _tone(problem: Problem | None) -> BannerTone:
+    return "err" if problem is None or problem.severity == "error" else "warn"
 
 
 def _sentence(problem: Problem) -> str:
