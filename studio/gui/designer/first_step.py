@@ -34,6 +34,7 @@ class FirstStep(QObject):
         )
         self.words.hide()
         viewport.installEventFilter(self)
+        page.view.scrolled.connect(self._place)
         page.editor.opened.connect(self._opened)
 
     def verbs(self) -> Sequence[Action]:

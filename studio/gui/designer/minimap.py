@@ -42,8 +42,7 @@ class Minimap(QWidget):
         self._cards_for: tuple[object, ...] = ()
         view.moved.connect(self.follow)
         view.editor.scene.shown.connect(self._changed)
-        for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
-            bar.valueChanged.connect(self._stay)
+        view.scrolled.connect(self._stay)
         view.viewport().installEventFilter(self)
         theme().changed.connect(self.update)
         self.hide()
@@ -67,7 +66,7 @@ class Minimap(QWidget):
         return False
 
     def _stay(self) -> None:
-        """In its corner: scrolling moves what is in the viewport."""
+        """In its corner."""
         size = self._view.viewport().size()
         self.move(size.width() - WIDTH - EDGE, size.height() - HEIGHT - EDGE)
 

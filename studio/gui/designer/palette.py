@@ -28,6 +28,7 @@ from studio.domain.component import Component
 from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.cards import card_of
+from studio.gui.designer.drops import COMPONENT_TYPE
 from studio.gui.designer.habits import Habits
 from studio.gui.designer.items.node_item import card_picture
 from studio.gui.designer.palette_items import (
@@ -43,7 +44,6 @@ from studio.gui.designer.palette_rows import (
     PaletteDelegate,
 )
 from studio.gui.designer.palette_search import PaletteSearch
-from studio.gui.designer.view import COMPONENT_TYPE
 from studio.gui.theme.icons import icon
 from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import column, wrap_in

@@ -80,6 +80,8 @@ class DesignerScene(QGraphicsScene):
                 self._wiring.show(pipeline, self._rejoined, gone)
             self.follow_nodes(self._moved)
             self._show_flows()
+            if gone or self._moved or self._rejoined:
+                self._areas.append(None)  # all is drawn: cheap, and leaves no traces
         self.tell_picked()
 
     def show_cards(

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from studio.gui.designer.dropped_files import dropped_paths
+from studio.gui.designer.drops import Drops
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.geometry import LEAST_ZOOM, MOST_ZOOM, OPENING_ZOOM
 from studio.gui.designer.gestures.card import card_gesture
@@ -36,8 +36,6 @@ from studio.gui.designer.gestures.connect import (
     held_at_port,
     insert_adapter,
 )
-from studio.gui.designer.gestures.drop import DropGesture
-from studio.gui.designer.gestures.files import FileDrop
 from studio.gui.designer.gestures.gesture import Gesture
 from studio.gui.designer.gestures.marquee import MarqueeGesture
 from studio.gui.designer.gestures.pan import PanGesture
@@ -50,7 +48,6 @@ from studio.gui.designer.repair import Repair
 from studio.gui.designer.walking import ARROWS, Walk
 from studio.gui.theme.theme import theme
 
-COMPONENT_TYPE = "application/x-mlops-studio-component"
 EVERYWHERE = QRectF(-100_000, -100_000, 200_000, 200_000)
 MARGIN, STEP = 48.0, 1.15
 _MEND = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -69,14 +66,16 @@ class CanvasView(QGraphicsView):
     edit_wanted = Signal(str)
     """Of a frame or note, by id: its text is to be edited."""
     moved = Signal()
+    scrolled = Signal()
+    """What stands over the canvas was taken along, too."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(editor.scene, parent)
         self.editor = editor
         self.gesture: Gesture | None = None
-        self._drop: Gesture | None = None
         self._space = False
         self.hint = Hint(self.viewport())
+        self._drops = Drops(editor, self.hint.say, self.files_dropped.emit)
         self.repair = Repair(self.viewport())
         self._walk = Walk(editor, self.reveal, self.middle)
         self._hover = Hover(editor.scene, self.viewport())
@@ -277,37 +276,18 @@ class CanvasView(QGraphicsView):
     # -- drag and drop ---------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        name = bytes(event.mimeData().data(COMPONENT_TYPE).data()).decode()
-        component = self.editor.catalog.named(name)
-        if component is not None and self.editor.document is not None:
-            self._drop = DropGesture(self.editor, component, self.hint.say)
-            event.acceptProposedAction()
-        elif self.editor.document and (paths := dropped_paths(event)):
-            say, tell = self.hint.say, self.files_dropped.emit
-            self._drop = FileDrop(self.editor, paths, say, tell)
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        self._drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._drop is not None:
-            point = self.mapToScene(event.position().toPoint())
-            self.hint.place(event.position())
-            self._drop.move(point, event.modifiers())
-        event.acceptProposedAction()
+        self.hint.place(event.position())
+        self._drops.move(event, self.mapToScene(event.position().toPoint()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        if self._drop is not None:
-            self._drop.cancel()
-            self._drop = None
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        point = self.mapToScene(event.position().toPoint())
-        if self._drop is not None:
-            self._drop.finish(point, event.modifiers())
-            self._drop = None
+        self._drops.drop(event, self.mapToScene(event.position().toPoint()))
         self.setFocus()
-        event.acceptProposedAction()
 
     # -- painting --------------------------------------------------------------------
 
@@ -318,6 +298,10 @@ class CanvasView(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         paint_grid(painter, QRectF(rect), self.zoom)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.scrolled.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,79 @@
+"""What stands on the screen after edits is what a fresh drawing shows."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QImage, qBlue, qGreen, qRed
+
+from studio.gui.designer.minimap import Minimap
+from studio.gui.designer.painting import SETTLE_MS
+from studio.gui.designer.view import CanvasView
+from tests.gui.designer.test_canvas_pass import canvas
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from studio.gui.theme.theme import Theme
+
+EVERY, WEAK, FEW = 4, 90, 2
+"""Every fourth pixel is looked at; smoothed edges may differ weakly, or a few much."""
+
+
+@pytest.fixture
+def view(qtbot: QtBot, theme: Theme) -> CanvasView:
+    _, made = canvas(qtbot, 24)
+    Minimap(made)
+    made.resize(900, 600)
+    made.show()
+    made.fit_opening()
+    return made
+
+
+def _differences(view: CanvasView) -> int:
+    screen = view.screen().grabWindow(view.winId())
+    shown, fresh = (
+        picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+        for picture in (screen, view.grab())
+    )
+    places = (
+        (x, y)
+        for y in range(0, fresh.height(), EVERY)
+        for x in range(0, fresh.width(), EVERY)
+    )
+    return sum(_apart(shown.pixel(*at), fresh.pixel(*at)) > WEAK for at in places)
+
+
+def _apart(one: int, other: int) -> int:
+    return sum(abs(part(one) - part(other)) for part in (qRed, qGreen, qBlue))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_that_edits_and_panning_leave_no_traces(
+    view: CanvasView, qtbot: QtBot, seed: int
+) -> None:
+    chance, document = random.Random(seed), view.editor.document
+    assert document is not None
+    bar = view.horizontalScrollBar()
+    for number in range(8):
+        pipeline = document.pipeline
+        names = [node.name for node in pipeline.nodes]
+        way = chance.choice(("move", "delete", "undo", "pan", "other"))
+        if way == "move":
+            place = (chance.uniform(0, 800), chance.uniform(0, 400))
+            document.edit(pipeline.move({chance.choice(names): place}), "Move")
+        elif way == "delete":
+            document.edit(pipeline.remove(chance.sample(names, 3)), "Delete")
+        elif way == "undo":
+            document.stack.undo()
+        elif way == "pan":
+            bar.setValue(bar.value() + chance.randint(-60, 60))
+        else:
+            nodes = (replace(n, id=f"{n.id}-{number}") for n in pipeline.nodes)
+            document.edit(replace(pipeline, nodes=tuple(nodes)), "Restore")
+        qtbot.wait(2 * SETTLE_MS)
+        qtbot.waitUntil(lambda: not view.painting.unfinished)
+        assert _differences(view) <= FEW, f"{way}, edit {number}"
