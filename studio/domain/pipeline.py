@@ -16,6 +16,8 @@ from studio.domain.errors import InvalidError, NotFoundError
 from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Node
 
 STEP_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
+LONGEST_NAME = 48
+"""Characters of a name made from a title; one that is typed may be longer."""
 PIPELINE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 
 
@@ -177,7 +179,8 @@ class Pipeline:
         """A name for each of several new steps, none of them twice."""
         taken, numbers, found = set(self.by_name), dict[str, int](), list[str]()
         for each in wanted:
-            base = re.sub(r"\W+", "_", each).strip("_").lower() or "step"
+            plain = re.sub(r"\W+", "_", each).strip("_").lower()
+            base = plain[:LONGEST_NAME].strip("_") or "step"
             base = base if STEP_NAME.match(base) else f"step_{base}"
             name, number = base, numbers.get(base, 1)
             while name in taken:

@@ -15,7 +15,7 @@ from studio.domain.component import Component
 from studio.domain.composition import switched_off, without_optional
 from studio.domain.errors import InvalidError, RefusedError, StudioError
 from studio.domain.node import Node
-from studio.domain.pipeline import Pipeline, check_pipeline_name
+from studio.domain.pipeline import LONGEST_NAME, Pipeline, check_pipeline_name
 from studio.domain.validation import Problem
 from studio.interchange import located
 from studio.interchange.pipeline_layout import (
@@ -301,7 +301,8 @@ class PipelineService:
 
     def free_name(self, wanted: str) -> str:
         """`wanted` made legal, with a number if it is taken."""
-        base = re.sub(r"[^A-Za-z0-9_.-]+", "-", wanted).strip("-._") or "pipeline"
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", wanted).strip("-._")
+        base = plain[:LONGEST_NAME].strip("-._") or "pipeline"
         taken, name, number = set(self._repository.names()), base, 1
         while name in taken:
             number += 1

@@ -126,6 +126,10 @@ class Section(QWidget):
         self.toggled.emit(open)
 
 
+MOST_WIDTH = 340
+"""A word of hundreds of letters doesn't push the rest of the window away."""
+
+
 class _Column(QScrollArea):
     """Never narrower than its content, which has no bar to be moved sideways by."""
 
@@ -133,6 +137,7 @@ class _Column(QScrollArea):
         content = self.widget()
         width = content.minimumSizeHint().width() if content is not None else 0
         bar = self.verticalScrollBar().sizeHint().width()
+        width = min(width, MOST_WIDTH)
         return QSize(width + bar, super().minimumSizeHint().height())
 
 
@@ -146,6 +151,7 @@ def scrolled(content: QWidget, name: str = "") -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    content.setMinimumWidth(1)  # as wide as the area, whatever its words ask for
     area.setWidget(content)
     policy = Qt.FocusPolicy
     area.setFocusPolicy(policy.StrongFocus if name else policy.NoFocus)

@@ -32,9 +32,10 @@ from studio.gui.designer.inspector.specs import (
 from studio.gui.designer.inspector.title import TitleEdit
 from studio.gui.viewers.code_place import place_words
 from studio.gui.widgets.banner import Banner, BannerTone, Fix
-from studio.gui.widgets.basics import column, label, row, tool_button, wrap_in
+from studio.gui.widgets.basics import column, row, tool_button, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.code_view import CodeEdit
+from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.field import FieldSpec
 from studio.gui.widgets.form import Form
 from studio.gui.widgets.formats import format_seconds
@@ -58,7 +59,7 @@ class NodePanel(QWidget):
         self.shape = shape_of(editor, node)
         self.title = TitleEdit("Name of the step")
         self.title.renamed.connect(lambda text: editor.rename(self.node_id, text))
-        self._caption = label("", "caption")
+        self._caption = ElidedLabel("caption")
         self._more = tool_button("dots-three", "More", self._show_menu, size=18)
         self.chip, self._extra = Chip(), Chip()
         self.banner = Banner("err")

@@ -11,7 +11,8 @@ from studio.gui.designer import edits
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.specs import input_spec, input_value, typed
 from studio.gui.designer.inspector.title import TitleEdit
-from studio.gui.widgets.basics import button, clear, column, label, wrap_in
+from studio.gui.widgets.basics import button, clear, column, wrap_in
+from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.field import FieldSpec
 from studio.gui.widgets.form import Form
 from studio.gui.widgets.panel import Section
@@ -36,7 +37,7 @@ class PipelinePanel(QWidget):
         self._editor = editor
         self.title = TitleEdit("Name of the pipeline")
         self.title.renamed.connect(lambda text: self._set("title", text))
-        self._caption = label("", "caption")
+        self._caption = ElidedLabel("caption")
         self.form = Form(_SPECS)
         self.form.changed.connect(self._set)
         self.inputs = Form()
