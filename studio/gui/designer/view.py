@@ -96,6 +96,7 @@ class CanvasView(QGraphicsView):
         opaque = Qt.WidgetAttribute.WA_OpaquePaintEvent
         self.viewport().setAttribute(opaque)
         theme().changed.connect(self.viewport().update)
+        editor.added.connect(self._show_added)
 
     # -- zoom ------------------------------------------------------------------------
 
@@ -335,6 +336,10 @@ class CanvasView(QGraphicsView):
         words = f"Insert {refusal.adapter.component.title}"
         mend = partial(insert_adapter, self.editor, refusal)
         self.repair.offer(refusal.reason, words, mend, self.mapFromScene(point))
+
+    def _show_added(self) -> None:
+        for node_id in self.editor.scene.selected_ids()[:1]:
+            self.reveal(node_id)
 
     def _escape(self) -> None:
         self.repair.hide()

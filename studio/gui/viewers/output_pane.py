@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QTabBar, QWidget
 
 from studio.domain.errors import StudioError
 from studio.domain.table import TableShape
@@ -60,6 +60,10 @@ class Loaded:
 
     content: OutputContent
     shown: Any = None
+
+
+ROOM_FOR_ALL = 620
+"""In a narrower pane what to look at is worth more than where its files are."""
 
 
 class OutputPane(QWidget):
@@ -152,7 +156,8 @@ class OutputPane(QWidget):
         self._set_tabs([])
         self._facts.clear()
         self._bar.setVisible(bar)
-        self._tools.hide()
+        self._has_files = False
+        self._show_tools()
         self._nothing.set_text(title, sentence)
         self._stack.setCurrentWidget(self._nothing)
 
@@ -167,9 +172,11 @@ class OutputPane(QWidget):
     # -- inside ------------------------------------------------------------------------
 
     def _build(self, lead: QWidget | None) -> None:
+        self._has_files = False
         self.tabs.setDrawBase(False)
         self.tabs.setAccessibleName("Views of the output")
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)  # other parts of the bar give way
         self.rows.filter.setMaximumWidth(260)
         # Long facts are cut, not the panels beside.
         ignored, preferred = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
@@ -181,7 +188,7 @@ class OutputPane(QWidget):
         items = [*([lead] if lead is not None else []), self.tabs, self._facts]
         bar = row(*items, self._find, self._tools, margins=(8, 0, 8, 0))
         bar.setStretch(len(items) - 1, 1)
-        self._bar = frame("header", bar)
+        self._bar: QFrame = frame("header", bar)
         self._bar.setFixedHeight(BAR)
         self._wait = wrap_in(column(self._loading, None, margins=(16, 16, 16, 16)))
         broken = column(self.trouble, None, margins=(16, 12, 16, 12))
@@ -193,10 +200,18 @@ class OutputPane(QWidget):
         self.setLayout(layout)
         self._set_tabs([])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_tools()
+
+    def _show_tools(self) -> None:
+        self._tools.setVisible(self._has_files and self.width() >= ROOM_FOR_ALL)
+
     def _show_loaded(self, loaded: Loaded) -> None:
         content, shown = loaded.content, loaded.shown
         self._folder = content.path
-        self._tools.show()
+        self._has_files = True
+        self._show_tools()
         self._facts.setText(_caption(content))
         match shown:
             case OpenedTable():

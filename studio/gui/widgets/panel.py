@@ -126,6 +126,7 @@ class Section(QWidget):
         self.toggled.emit(open)
 
 
+BAR_MARGIN = 8
 MOST_WIDTH = 340
 """A word of hundreds of letters doesn't push the rest of the window away."""
 
@@ -138,7 +139,7 @@ class _Column(QScrollArea):
         width = content.minimumSizeHint().width() if content is not None else 0
         bar = self.verticalScrollBar().sizeHint().width()
         width = min(width, MOST_WIDTH)
-        return QSize(width + bar, super().minimumSizeHint().height())
+        return QSize(width + bar + BAR_MARGIN, super().minimumSizeHint().height())
 
 
 def scrolled(content: QWidget, name: str = "") -> QScrollArea:

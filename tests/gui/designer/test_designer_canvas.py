@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.domain.node import Edge, FromStep
+from studio.gui.designer.geometry import OPENING_ZOOM
 from studio.gui.designer.page import DesignerPage
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -363,7 +364,7 @@ def test_that_the_middle_button_pans(page: DesignerPage, hand: Hand) -> None:
 def test_that_f_shows_everything_and_opening_stays_readable(
     page: DesignerPage, hand: Hand
 ) -> None:
-    assert page.view.zoom >= 0.75
+    assert page.view.zoom >= OPENING_ZOOM
     assert page.bench.minimap.isVisible()
     hand.key(Qt.Key.Key_F)
     assert page.view.seen().contains(page.bench.scene.content_rect())

@@ -38,7 +38,7 @@ class OutputTab(OutputPane):
     ) -> None:
         self.choice = QComboBox()
         self.choice.setAccessibleName("Output")
-        self.choice.setMinimumWidth(140)
+        self.choice.setMinimumWidth(128)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         super().__init__(tables, tasks, lead=self.choice, plots="row", parent=parent)
         self.choice.activated.connect(self._pick)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
 
 from studio.domain.errors import StudioError
@@ -27,6 +28,10 @@ _LOOKS = {
     "reuse": StateLook("Reuse", "ok", "repeat"),
     "skip": StateLook("Leave out", "idle", "skip-forward"),
 }
+
+
+ROOM_FOR_BOTH = 600
+"""In a narrower tab the list has the room; its column "Why" says the cause."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,10 @@ class PlanTab(QWidget):
         layout = column(frame("header", bar), gap=0)
         layout.addWidget(self._stack, 1)
         self.setLayout(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.causes.setVisible(event.size().width() >= ROOM_FOR_BOTH)
 
     def _say(self, title: str, sentence: str) -> None:
         self._message = title
