@@ -19,6 +19,17 @@ from studio.gui.theme.icons import set_icon
 from studio.gui.widgets.basics import ButtonKind, give_icon, in_menu
 
 MENUS = ("File", "Edit", "View", "Run", "Help")
+SUBMENUS = {
+    "go": "Go to",
+    "theme": "Appearance",
+    "text": "Appearance",
+    "canvas": "Canvas",
+    "panel": "Panels",
+    "compose": "Pipelines in pipelines",
+    "find": "Find",
+    "wires": "Connections",
+}
+"""By the first part of an action's id: a menu has to fit onto a small screen."""
 
 
 def _always() -> bool:
@@ -167,12 +178,17 @@ class Actions(QObject):
     def _fill_menu(self, menu: QMenu, records: list[Action]) -> None:
         menu.aboutToShow.connect(self.refresh)
         group = ""
+        below: dict[str, QMenu] = {}
         for record in records:
-            prefix = f"{self._page_of[record.id]}/{record.id.split('.')[0]}"
-            if group and prefix != group:
+            kind = record.id.split(".")[0]
+            title = SUBMENUS.get(kind, "")
+            if title and title not in below:
+                below[title] = menu.addMenu(title)
+            prefix = f"{self._page_of[record.id]}/{'' if title else kind}"
+            if not title and group and prefix != group:
                 menu.addSeparator()
-            group = prefix
-            menu.addAction(self._made[record.id])
+            group = prefix if not title else group
+            below.get(title, menu).addAction(self._made[record.id])
 
     def _make(self, action: Action) -> QAction:
         made = QAction(in_menu(action.text), self._window)

@@ -12,7 +12,7 @@ import pytest
 from base_gallery import PAGES, DesignerLike, WidgetsPage
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from studio.domain.errors import InvalidError, StudioError
 from studio.gui import display, errors
@@ -110,7 +110,8 @@ def test_that_every_action_that_wants_a_menu_is_in_the_menu_bar(
     for top in window.menuBar().actions():
         menu = top.menu()
         assert isinstance(menu, QWidget)
-        in_menus |= {made.objectName() for made in menu.actions()}
+        for each in (menu, *menu.findChildren(QMenu)):
+            in_menus |= {made.objectName() for made in each.actions()}
     wanted = {record.id for record in window.registry.records() if record.menu}
     assert wanted <= in_menus
     titles = [top.text() for top in window.menuBar().actions()]
