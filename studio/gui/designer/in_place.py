@@ -17,9 +17,10 @@ _KEEPS = Qt.FocusReason.PopupFocusReason
 
 
 class InPlace(QPlainTextEdit):
-    """Escape gives up; Ctrl+Enter or a click elsewhere keeps what was typed.
+    """Escape, Ctrl+Enter or a click elsewhere keeps what was typed: undo brings back
+    what was there. Of one `line` Enter alone keeps it too, and Escape gives up.
 
-    Of one `line` Enter alone keeps it, too. It stays at its `area` of the scene.
+    It stays at its `area` of the scene.
     """
 
     ended = Signal()
@@ -80,8 +81,10 @@ class InPlace(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and self._line:
             self.give_up()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.keep()
         elif event.key() in _ENTER and (ctrl or self._line):
             self.keep()
         else:

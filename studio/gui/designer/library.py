@@ -48,6 +48,8 @@ class Library(QObject):
         self._studio, self._tasks, self._services = studio, tasks, services
         self._widget = parent
         self.summaries: tuple[PipelineSummary, ...] = ()
+        self.just_made = ""
+        """The pipeline that is opened because it was asked to be made."""
 
     def refresh(self, then: Callable[[], object] | None = None) -> None:
         """List the pipelines again."""
@@ -70,8 +72,13 @@ class Library(QObject):
         )
 
     def new(self) -> None:
-        """An empty pipeline with a free name."""
-        self._run(partial(new_pipeline, self._studio), self._open_made)
+        """An empty pipeline with a free name, which the title in the inspector shows."""
+
+        def made(name: str) -> None:
+            self._open_made(name)
+            self._services.toast("This is a new pipeline: F2 gives it a name")
+
+        self._run(partial(new_pipeline, self._studio), made)
 
     def clone(self, name: str, title: str) -> None:
         """A copy beside the old one, and open it."""
@@ -151,6 +158,7 @@ class Library(QObject):
         self._run(restore, lambda _: self._open_made(name))
 
     def _open_made(self, name: str) -> None:
+        self.just_made = name
         self.open(name)
         self.refresh()
 

@@ -246,7 +246,9 @@ class DesignerPage(Page):
             Drifting(self, stored.drift).offer()
         self.services.settings.set(self._last_key, document.name)
         self._stack.setCurrentWidget(self.bench)
-        if self.isAncestorOf(QApplication.focusWidget() or self.window()):
+        made, self.library.just_made = self.library.just_made, ""
+        inside = self.isAncestorOf(QApplication.focusWidget() or self.window())
+        if inside or (made == document.name and self.isVisible()):
             self.view.setFocus()
         if self._wanted_step:
             self.bench.go_to_step(self._wanted_step)

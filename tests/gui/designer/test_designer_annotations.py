@@ -188,6 +188,9 @@ def test_that_a_note_is_written_drawn_edited_and_left(
     assert typing is not None
     hand.type(typing, "Another")
     QTest.keyClick(typing, Qt.Key.Key_Escape)
+    assert [one.text for one in notes(page)] == ["Another"]
+    assert page.view.hasFocus()
+    page.undo()
     assert notes(page) == (note,)
     hand.double_click(middle)
     typing = field(page)
