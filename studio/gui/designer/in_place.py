@@ -83,9 +83,9 @@ class InPlace(QPlainTextEdit):
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Escape and self._line:
             self.give_up()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.keep()
-        elif event.key() in _ENTER and (ctrl or self._line):
+        elif event.key() == Qt.Key.Key_Escape or (
+            event.key() in _ENTER and (ctrl or self._line)
+        ):
             self.keep()
         else:
             super().keyPressEvent(event)

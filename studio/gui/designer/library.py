@@ -72,7 +72,7 @@ class Library(QObject):
         )
 
     def new(self) -> None:
-        """An empty pipeline with a free name, which the title in the inspector shows."""
+        """An empty pipeline with a free name, that is easily changed."""
 
         def made(name: str) -> None:
             self._open_made(name)
