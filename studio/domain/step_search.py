@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from studio.domain.component import Component
 from studio.domain.node import Binding, FromInput, FromPath, Node, Value
@@ -33,14 +33,43 @@ class StepSearch:
         ]
         return [node.id for node in sorted(found, key=lambda node: node.position)]
 
+    def find_inside(self, pipeline: Pipeline, text: str) -> list[tuple[str, ...]]:
+        """The same of steps inside of steps: the names on the way to each."""
+        words = text.casefold().split()
+        return [
+            way
+            for way, node, component in steps_inside(pipeline, self._component_of)
+            if words and all(w in self._text_with(node, component) for w in words)
+        ]
+
     def _text(self, node: Node) -> str:
-        component = self._component_of(node)
+        return self._text_with(node, self._component_of(node))
+
+    def _text_with(self, node: Node, component: Component | None) -> str:
         known = self._read.get(node.id)
         if known is not None and known[0] is node and known[1] is component:
             return known[2]
         text = text_of(node, component)
         self._read[node.id] = (node, component, text)
         return text
+
+
+def steps_inside(
+    pipeline: Pipeline, component_of: ComponentOf, around: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Node, Component | None]]:
+    """Every step inside of a step, at any depth, with the names on the way."""
+    for node in pipeline.nodes:
+        outer = component_of(node)
+        if outer is None or outer.pipeline is None:
+            continue
+        way, parts = (*around, node.name), outer.parts
+        for inner in outer.pipeline.nodes:
+            yield (*way, inner.name), inner, parts.get(inner.name)
+        yield from steps_inside(outer.pipeline, _named_in(parts), way)
+
+
+def _named_in(parts: Mapping[str, Component]) -> ComponentOf:
+    return lambda node: parts.get(node.name)
 
 
 def text_of(node: Node, component: Component | None) -> str:

@@ -227,6 +227,27 @@ class Composing(QObject):
         self._crumbs.append(Crumb(name, page.heading, page.bench.place))
         page.open(match["name"], place)
 
+    def go_to(self, way: Sequence[str]) -> None:
+        """Look inside steps, one in another, and go to the last one on the way."""
+        *outer, step = way
+        pipeline, place = self._editor.pipeline, self._page.bench.place
+        component_of: Callable[[Node], Component | None] = self._editor.catalog.of
+        crumbs: list[Crumb] = []
+        for name in outer:
+            node = pipeline.by_name.get(name)
+            component = component_of(node) if node else None
+            if node is None or component is None or component.pipeline is None:
+                return
+            crumbs.append(Crumb(pipeline.name, pipeline.title, place))
+            place = place.inside(pipeline.name, node)
+            pipeline = component.pipeline
+            component_of = partial(_part_of, component)
+        if not crumbs:
+            self._page.bench.go_to_step(step)
+            return
+        self._crumbs += crumbs
+        self._page.open(pipeline.name, place, step)
+
     def go_out(self) -> None:
         """Back to the pipeline around."""
         if self._crumbs:
@@ -276,6 +297,10 @@ class Composing(QObject):
 
 _Do = Callable[[], object]
 _Ask = Callable[[], bool]
+
+
+def _part_of(outer: Component, node: Node) -> Component | None:
+    return outer.parts.get(node.name)
 
 
 def _version(node: Node) -> str:

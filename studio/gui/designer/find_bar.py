@@ -7,14 +7,17 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from studio.gui.widgets.basics import label, row, search_edit, tool_button
+from studio.gui.widgets.elided import ElidedLabel
 
 SEARCH_WIDTH, COUNT_WIDTH = 280, 88
 
 
 class FindBar(QFrame):
-    """Enter goes on, Shift+Enter back, Escape closes."""
+    """Enter goes on (into a step, if what was found is there), Shift+Enter back,
+    Escape closes."""
 
     typed = Signal(str)
+    entered = Signal()
     next_wanted = Signal()
     previous_wanted = Signal()
     closed = Signal()
@@ -28,6 +31,7 @@ class FindBar(QFrame):
         self.search.textChanged.connect(self.typed)
         self.count = label("", "caption")
         self.count.setMinimumWidth(COUNT_WIDTH)
+        self.where = ElidedLabel("caption")
         self._ways = (
             tool_button("caret-up", "Previous step found", self.previous_wanted.emit),
             tool_button("caret-down", "Next step found", self.next_wanted.emit),
@@ -35,7 +39,8 @@ class FindBar(QFrame):
         close = tool_button("x", "Close the search", self.closed.emit)
         self.setLayout(
             row(
-                self.search, self.count, *self._ways, None, close, margins=(12, 6, 8, 6)
+                *(self.search, self.count, *self._ways, self.where, None, close),
+                margins=(12, 6, 8, 6),
             )
         )
         self.show_count(0, 0)
@@ -49,6 +54,10 @@ class FindBar(QFrame):
         else:
             self.count.setText("No step found" if self.search.text().strip() else "")
 
+    def show_inside(self, where: str) -> None:
+        """The titles on the way to a step inside of another one; "" for none."""
+        self.where.setText(f"{where}: Enter looks inside" if where else "")
+
     def begin(self) -> None:
         """Show it, ready to type anew."""
         self.show()
@@ -61,6 +70,6 @@ class FindBar(QFrame):
             self.closed.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            (self.previous_wanted if back else self.next_wanted).emit()
+            (self.previous_wanted if back else self.entered).emit()
         else:
             super().keyPressEvent(event)

@@ -11,8 +11,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.domain.step_search import StepSearch
 from studio.gui.actions import Action
+from studio.gui.designer.composing import Composing
 from studio.gui.designer.find_bar import FindBar
 from studio.gui.designer.geometry import RADIUS
+from studio.gui.designer.titles import INTO, title_of
 from studio.gui.theme.theme import tokens
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Finding(QObject):
         self._page = page
         self._search = StepSearch(page.bench.catalog.of)
         self._found: list[str] = []
+        self._inside: dict[str, tuple[str, ...]] = {}
+        """By what stands for it in `_found`: the way to a step inside of a step."""
         self._marked: set[str] = set()
         self._current = ""
         self.bar = FindBar()
@@ -51,6 +55,7 @@ class Finding(QObject):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._show_first)
         self.bar.typed.connect(lambda _: self._pause.start())
+        self.bar.entered.connect(self._enter)
         self.bar.next_wanted.connect(self.next)
         self.bar.previous_wanted.connect(self.previous)
         self.bar.closed.connect(self.close)
@@ -84,6 +89,16 @@ class Finding(QObject):
         self._mark(())
         self._page.view.setFocus()
 
+    def _enter(self) -> None:
+        """On to the next one; to a step inside of another one first."""
+        if self._current in self._inside and not self._pause.isActive():
+            way = self._inside[self._current]
+            self.close()
+            compose = next(f for f in self._page.features if isinstance(f, Composing))
+            compose.go_to(way)
+        else:
+            self.next()
+
     def _step(self, way: int) -> None:
         if self.bar.isHidden():
             self.bar.begin()
@@ -103,17 +118,21 @@ class Finding(QObject):
 
     def _show(self, node_id: str) -> None:
         self._current = node_id
-        self._page.bench.scene.select([node_id])
-        self._page.view.reveal(node_id)
+        card = self._card_of(node_id)
+        self._page.bench.scene.select([card])
+        self._page.view.reveal(card)
         self._count()
 
     def _look(self) -> None:
         """Search the pipeline as it is now."""
         text = self.bar.search.text()
-        self._found = self._search.find(self._page.editor.pipeline, text)
+        pipeline = self._page.editor.pipeline
+        ways = self._search.find_inside(pipeline, text)
+        self._inside = {INTO.join(way): way for way in ways}
+        self._found = [*self._search.find(pipeline, text), *self._inside]
         if self._current not in self._found:
             self._current = ""
-        self._mark(self._found)
+        self._mark([self._card_of(each) for each in self._found])
         self._count()
 
     def _look_again(self) -> None:
@@ -123,6 +142,14 @@ class Finding(QObject):
     def _count(self) -> None:
         at = self._found.index(self._current) + 1 if self._current else 0
         self.bar.show_count(at, len(self._found))
+        editor, way = self._page.editor, self._inside.get(self._current, ())
+        where = title_of(editor.pipeline, way, editor.catalog.of)
+        self.bar.show_inside(where)
+
+    def _card_of(self, found: str) -> str:
+        """The id of the card that is, or holds, a step that was found."""
+        way = self._inside.get(found)
+        return self._page.editor.pipeline.node(way[0]).id if way else found
 
     def _mark(self, ids: Sequence[str]) -> None:
         nodes, wanted = self._page.bench.scene.nodes, set(ids)
@@ -135,7 +162,7 @@ class Finding(QObject):
 
     def _opened(self) -> None:
         self._pause.stop()
-        self._found, self._current = [], ""
+        self._found, self._inside, self._current = [], {}, ""
         self._marked = set()
         document = self._page.document
         if document is None:

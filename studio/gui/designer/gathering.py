@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from studio.domain.component import Component
-from studio.domain.composition import inner_id
+from studio.domain.composition import inner_id, inner_name
 from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
@@ -23,19 +23,25 @@ Components = Callable[[Node], Component | None]
 
 @dataclass(frozen=True)
 class Place:
-    """Where the canvas is: `root` is the outermost pipeline, `within` the id (in its
-    runs) of the step one looks into. Both are "" on the outside."""
+    """Where the canvas is: `root` is the outermost pipeline, `within` and `name` are
+    the id and name (in its runs) of the step one looks into. All "" on the outside."""
 
     root: str = ""
     within: str = ""
+    name: str = ""
 
     def run_id(self, node: Node) -> str:
         """The id that a step of the canvas has in the outermost pipeline's runs."""
         return f"{self.within}.{node.name}" if self.within else node.id
 
+    def run_name(self, node: Node) -> str:
+        """The name that a step of the canvas has there."""
+        return inner_name(self.name, node.name) if self.name else node.name
+
     def inside(self, pipeline: str, node: Node) -> Place:
         """One step further in, from a pipeline of that name."""
-        return Place(self.root or pipeline, self.run_id(node))
+        root = self.root or pipeline
+        return Place(root, self.run_id(node), self.run_name(node))
 
 
 def steps_on_canvas(

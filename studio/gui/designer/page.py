@@ -186,8 +186,9 @@ class DesignerPage(Page):
     _wanted_step = ""
     _wanted: Mapping[str, Any] = MappingProxyType({})
 
-    def open(self, name: str, place: Place = OUTSIDE) -> None:
-        """Open a pipeline by name, after saving the one that is open."""
+    def open(self, name: str, place: Place = OUTSIDE, step: str = "") -> None:
+        """Open a pipeline by name, after saving the open one, and go to a step."""
+        self._wanted_step = step or self._wanted_step
         self._leave(lambda: self.library.open(name, place))
 
     def show_all(self) -> None:
@@ -323,11 +324,11 @@ class DesignerPage(Page):
 
     def run_to_here(self) -> None:
         for node in self.editor.selected()[:1]:
-            self.running.run(RunOptions(only_to=node.name))
+            self.running.run(RunOptions(only_to=self.bench.place.run_name(node)))
 
     def run_from_here(self) -> None:
         for node in self.editor.selected()[:1]:
-            self.running.run(RunOptions(only_from=node.name))
+            self.running.run(RunOptions(only_from=self.bench.place.run_name(node)))
 
     def run_anew(self) -> None:
         self.running.run(RunOptions(force=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -41,6 +41,7 @@ class CausesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._step: PlannedStep | None = None
+        self.titles: Mapping[str, str] = {}
         self._lines = column(gap=6, margins=MARGINS)
         self.code = CodeEdit("diff", read_only=True, numbers=False)
         self.code.setAccessibleName("Changes in the code")
@@ -107,10 +108,11 @@ class CausesView(QWidget):
                 partial(self.code_wanted.emit, cause),
             )
         elif cause.source:
+            title = self.titles.get(cause.source) or cause.source
             self._add(
                 line,
-                f"Go to {cause.source}",
-                f"Go to {cause.source} ({cause.name or cause.kind})",
+                f"Go to {title}",
+                f"Go to {title} ({cause.name or cause.kind})",
                 partial(self.step_wanted.emit, cause.source),
             )
         return wrap_in(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,20 @@ from PySide6.QtWidgets import QPushButton
 
 from studio.domain.errors import StudioError
 from studio.domain.revert import reverted
-from studio.domain.run import Cause, Plan, PlanAction, RunState
+from studio.domain.run import Cause, Plan, RunState
 from studio.gui.actions import Action
+from studio.gui.designer.composing import Composing
 from studio.gui.designer.plan.marks import PlanMarks
 from studio.gui.designer.plan.reader import PlanReader
 from studio.gui.designer.plan.run_menu import run_menu
 from studio.gui.designer.plan.scope import Choice, Scope, steps_in
 from studio.gui.designer.plan.tab import PlanTab
+from studio.gui.designer.plan.words import actions_on_canvas, spoken
+from studio.gui.designer.titles import cards_of, title_of, way_to
 
 if TYPE_CHECKING:
     from studio.domain.events import Event
+    from studio.domain.pipeline import Pipeline
     from studio.gui.designer.page import DesignerPage
 
 SHOW, SWEEP = "run.plan", "run.sweep"
@@ -101,7 +106,8 @@ class RunPlan(QObject):
 
     def choice(self, scope: Scope) -> Choice:
         """A scope with what is selected now."""
-        names = tuple(node.name for node in self._page.editor.selected())
+        run_name = self._bench.place.run_name
+        names = tuple(run_name(node) for node in self._page.editor.selected())
         run = self._bench.follower.run
         ended = (RunState.FAILED, RunState.CANCELLED)
         last = run.id if run is not None and run.state in ended else ""
@@ -140,7 +146,7 @@ class RunPlan(QObject):
             self._forget()
             self.tab.show_missing(choice.missing)
             return
-        self.reader.ask(self._page.editor.pipeline, choice)
+        self.reader.ask(self._whole, choice)
 
     def hover(self, scope: Scope | None) -> None:
         """Show on the canvas what a way to run is about, before it is chosen."""
@@ -151,17 +157,21 @@ class RunPlan(QObject):
             return
         choice = self.choice(scope)
         pipeline = self._page.editor.pipeline
-        inside = steps_in(pipeline, choice)
+        here = tuple(node.name for node in self._page.editor.selected())
+        inside = steps_in(pipeline, replace(choice, selected=here))
         self.marks.show(
             {n.id: "run" if n.name in inside else "skip" for n in pipeline.nodes}
         )
-        self._hovering.ask(pipeline, choice, HOVER_MS)
+        self._hovering.ask(self._whole, choice, HOVER_MS)
 
     def _take(self, choice: Choice, plan: Plan) -> None:
-        if plan.pipeline != self._page.editor.pipeline.name:
+        whole = self._whole
+        if plan.pipeline != (whole if isinstance(whole, str) else whole.name):
             return
         self._plan = plan
-        self.tab.show_plan(plan, self._title)
+        titles = self._titles(plan)
+        steps = (spoken(step, titles) for step in plan.steps if titles[step.name])
+        self.tab.show_plan(replace(plan, steps=tuple(steps)), titles)
         if self._hovered is None:
             self._mark(plan)
 
@@ -178,23 +188,23 @@ class RunPlan(QObject):
         self._mark(None)
 
     def _mark(self, plan: Plan | None) -> None:
-        actions: dict[str, PlanAction] = {}
-        if plan is not None:
-            actions = {step.node_id: step.action for step in plan.steps}
-        self.marks.show(actions)
+        steps = plan.steps if plan is not None else ()
+        pipeline, place = self._page.editor.pipeline, self._bench.place
+        self.marks.show(actions_on_canvas(pipeline, place, steps))
 
     # -- what a person does about it ---------------------------------------------------
 
     def revert(self, node_id: str, cause: Cause) -> None:
         """Take a change back, as one undo step."""
-        editor = self._page.editor
-        node = editor.pipeline.by_id.get(node_id)
+        editor, way = self._page.editor, self._way_to(node_id)
+        node = editor.pipeline.node(way[0]) if len(way) == 1 else None
         component = editor.catalog.of(node) if node else None
         after = None
-        if component is not None:
-            after = reverted(editor.pipeline, node_id, cause, component)
+        if node is not None and component is not None:
+            after = reverted(editor.pipeline, node.id, cause, component)
         if after is None:
-            text = f"{cause.name} can't be set back here: its component has changed"
+            why = "its component has changed" if node else "look inside for that"
+            text = f"{cause.name} can't be set back here: {why}"
             self._page.services.toast(text, tone="warn")
         elif editor.document is not None:
             editor.document.edit(after, f"Revert {cause.name}")
@@ -218,10 +228,10 @@ class RunPlan(QObject):
         tab.scope_changed.connect(self.look_again)
         tab.shown.connect(self._shown)
         tab.run_wanted.connect(lambda: self.run(tab.scope))
-        tab.table.activated_row.connect(lambda line: bench.go_to_step(line.step.name))
+        tab.table.activated_row.connect(lambda line: self._go_to(line.step.name))
         tab.causes.revert_wanted.connect(self.revert)
         tab.causes.code_wanted.connect(self.show_code)
-        tab.causes.step_wanted.connect(bench.go_to_step)
+        tab.causes.step_wanted.connect(self._go_to)
         bench.checker.checked.connect(self.look_again)
         bench.selection_changed.connect(self._selected)
         bench.follower.changed.connect(self._run_changed)
@@ -260,6 +270,25 @@ class RunPlan(QObject):
     def _can_run(self, scope: Scope) -> bool:
         return self._page.running.can_run and not self.choice(scope).missing
 
-    def _title(self, name: str) -> str:
-        node = self._page.editor.pipeline.by_name.get(name)
-        return node.title if node else name
+    @property
+    def _whole(self) -> Pipeline | str:
+        """What would be run: from inside a step it is the outermost pipeline."""
+        return self._bench.place.root or self._page.editor.pipeline
+
+    def _way_to(self, run_id: str) -> tuple[str, ...]:
+        return way_to(cards_of(self._page.editor.pipeline, self._bench.place), run_id)
+
+    def _titles(self, plan: Plan) -> dict[str, str]:
+        """By name; none for what lies around a pipeline looked at from inside."""
+        pipeline, component = self._page.editor.pipeline, self._page.editor.catalog.of
+        cards = cards_of(pipeline, self._bench.place)
+        ways = {step.name: way_to(cards, step.node_id) for step in plan.steps}
+        return {name: title_of(pipeline, way, component) for name, way in ways.items()}
+
+    def _go_to(self, name: str) -> None:
+        """To a step of the plan, also to one inside of a step."""
+        steps = self._plan.steps if self._plan else ()
+        way = next((self._way_to(s.node_id) for s in steps if s.name == name), ())
+        if way:
+            compose = next(f for f in self._page.features if isinstance(f, Composing))
+            compose.go_to(way)

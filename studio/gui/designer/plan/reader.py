@@ -28,13 +28,16 @@ class PlanReader(QObject):
     def __init__(self, studio: Studio, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
         self._studio, self._tasks = studio, tasks
-        self._wanted: tuple[Pipeline, Choice] | None = None
+        self._wanted: tuple[Pipeline | str, Choice] | None = None
         self._task: Task | None = None
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._start)
 
-    def ask(self, pipeline: Pipeline, choice: Choice, wait_ms: int = IDLE_MS) -> None:
-        """Plan a moment later; what was asked before is forgotten."""
+    def ask(
+        self, pipeline: Pipeline | str, choice: Choice, wait_ms: int = IDLE_MS
+    ) -> None:
+        """Plan a moment later (by name: the working copy); what was asked before is
+        forgotten."""
         self.stop()
         self._wanted = (pipeline, choice)
         self._idle.start(wait_ms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -74,9 +74,10 @@ class PlanTab(QWidget):
     def set_scope(self, scope: Scope) -> None:
         self.scopes.setCurrentIndex(list(Scope).index(scope))
 
-    def show_plan(self, plan: Plan, title: Callable[[str], str]) -> None:
-        """Show a plan; `title` gives the words for a step's name."""
-        lines = [Line(step, title(step.name)) for step in plan.steps]
+    def show_plan(self, plan: Plan, titles: Mapping[str, str]) -> None:
+        """Show a plan; `titles` are the words for steps' names."""
+        lines = [Line(step, titles[step.name]) for step in plan.steps]
+        self.causes.titles = titles
         self.table.rows_model.set_rows(lines)
         if self.table.current() is None:
             first = plan.running or plan.steps
