@@ -35,8 +35,15 @@ def telling_metrics(metrics: Mapping[str, float], most: int = 2) -> dict[str, fl
     if found:
         return found
     details = [name for name in metrics if not name.startswith("importance.")]
-    details.sort(key=lambda name: not name.startswith("training_"))
+    details.sort(key=_rank_in_training)
     return {name: metrics[name] for name in details[:most]}
+
+
+def _rank_in_training(name: str) -> tuple[bool, int]:
+    """What judges a model first, then what else training measured, then counts."""
+    measured = name.removeprefix("training_")
+    at = MAIN.index(measured) if measured in MAIN else len(MAIN)
+    return not name.startswith("training_"), at
 
 
 def warns(metrics: Mapping[str, float], most: int = 2) -> bool:
@@ -63,4 +70,5 @@ def from_word(word: str | float) -> float:
 
 def _is_detail(name: str) -> bool:
     training = name.startswith(("importance.", "training_"))
-    return training or name.endswith(_COUNTS)
+    counted = name.startswith(("rows_", "columns_")) or name.endswith(_COUNTS)
+    return training or counted

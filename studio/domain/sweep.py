@@ -77,6 +77,14 @@ class Space:
         return math.floor((self.high - self.low) / self.step + 1e-9) + 1
 
     @property
+    def size(self) -> int | None:
+        """How many different values there are; None if they can't be counted."""
+        if self.kind == "log_integers":
+            return int(self.high) - int(self.low) + 1
+        uncounted = self.kind != "choice" and self.step is None
+        return None if uncounted and self.kind != "integers" else self.count
+
+    @property
     def logarithmic(self) -> bool:
         """Whether each order of magnitude is as likely as the next."""
         return self.kind in ("log_uniform", "log_integers")
@@ -111,11 +119,19 @@ class SweepSpec:
 
     @property
     def trials(self) -> int:
-        """How many there will be at most."""
-        if self.sampling != "grid":
-            return self.max_trials
-        size = math.prod(space.count for space in self.spaces.values())
-        return min(size, self.max_trials)
+        """How many there will be at most: none with values that another has had."""
+        if self.sampling == "grid":
+            size = math.prod(space.count for space in self.spaces.values())
+            return min(size, self.max_trials)
+        combinations = self.combinations
+        return min(combinations or self.max_trials, self.max_trials)
+
+    @property
+    def combinations(self) -> int | None:
+        """How many different ones there are; None if they can't be counted."""
+        sizes = [space.size for space in self.spaces.values()]
+        known = [size for size in sizes if size is not None]
+        return math.prod(known) if len(known) == len(sizes) else None
 
 
 @dataclass(frozen=True)
@@ -180,9 +196,8 @@ def space_of(text: str, declared: PipelineInput) -> Space:
     """What a person writes, as a space that fits the input. InvalidError if not."""
     if match := _RANGE.match(text):
         return _range(match, declared)
-    values = tuple(
-        _typed(part.strip(), declared) for part in text.split(",") if part.strip()
-    )
+    written = [part.strip() for part in text.split(",") if part.strip()]
+    values = tuple(dict.fromkeys(_typed(part, declared) for part in written))
     if not values:
         raise InvalidError(f"'{declared.name}' has no values to try", _HOW)
     return Space("choice", values)

@@ -64,7 +64,7 @@ _MAX_LENGTH = 2000
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _KEY = r'[^\s=!<>:|"]+'
 _TERM = re.compile(
-    rf"(?P<key>{_KEY})(?P<gap1>\s*)(?P<op>!=|>=|<=|=|>|<|:)(?P<gap2>\s*)"
+    rf"(?P<key>{_KEY})(?P<gap1>\s*)(?P<op>!=|>=|<=|==|=|>|<|:)(?P<gap2>\s*)"
     rf'(?P<value>(?:{_QUOTED}|[^\s|"]+)(?:\|(?:{_QUOTED}|[^\s|"]+))*)'
     rf"|(?P<quoted>{_QUOTED})"
     rf"|(?P<word>{_KEY})(?=\s|$)"
@@ -119,7 +119,7 @@ def _shortest(number: float) -> str:
 
 
 def _is_loose(match: re.Match[str]) -> bool:
-    return bool(match["gap1"] or match["gap2"]) or match["op"] == ":"
+    return bool(match["gap1"] or match["gap2"]) or match["op"] in (":", "==")
 
 
 def _term(match: re.Match[str]) -> Term:

@@ -120,18 +120,26 @@ def _source(
 
 
 def _existing(text: str, step: str, name: str, folder: Path) -> Path:
+    if told := why_not_there(text, folder):
+        reason, hint = told
+        raise InvalidError(f"Step '{step}': '{name}' points to {reason}", hint)
+    return _absolute(text, folder)
+
+
+def why_not_there(text: str, folder: Path) -> tuple[str, str] | None:
+    """Why a path, meant from a folder, can't be read here, and the fix; None if it
+    can."""
     if _ASSET.match(text) or "://" in text:
-        raise InvalidError(
-            f"Step '{step}': '{name}' points to {text}, which isn't on this computer",
-            hint="Give a path to a local file or folder",
-        )
-    path = Path(os.path.normpath((folder / Path(text).expanduser()).absolute()))
-    if not path.exists():
-        raise InvalidError(
-            f"Step '{step}': '{name}' points to {path}, which doesn't exist",
-            hint="Correct the path, or put the file there",
-        )
-    return path
+        hint = "Give a path to a local file or folder"
+        return f"{text}, which isn't on this computer", hint
+    path = _absolute(text, folder)
+    if path.exists():
+        return None
+    return f"{path}, which doesn't exist", "Correct the path, or put the file there"
+
+
+def _absolute(text: str, folder: Path) -> Path:
+    return Path(os.path.normpath((folder / Path(text).expanduser()).absolute()))
 
 
 def _parameters(pipeline: Pipeline, node: Node, component: Component) -> dict[str, str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from studio.domain.component import Scalar
 from studio.domain.run import RunState
-from studio.domain.sweep import Space, SweepSpec, Trial, TrialState
+from studio.domain.sweep import MOST_IN_GRID, Space, SweepSpec, Trial, TrialState
 
 POLL_SECONDS = 0.25
 
@@ -57,6 +58,7 @@ class SweepLoop:
     laboratory: Laboratory
     _live: list[_Live] = field(default_factory=list)
     _ended: list[Trial] = field(default_factory=list)
+    _tried: set[tuple[Scalar, ...]] = field(default_factory=set)
 
     def run(self) -> tuple[RunState, str]:
         """Its end, and why."""
@@ -75,12 +77,26 @@ class SweepLoop:
         return self._outcome(cancelled)
 
     def _begin(self, study: Any, number: int) -> None:
-        asked = study.ask(_distributions(self.spec))
+        asked = self._ask(study)
         parameters = {name: asked.params[name] for name in self.spec.spaces}
         run_id = self.laboratory.start(number, parameters)
         trial = Trial(number, run_id, parameters)
         self.laboratory.keep(trial)
         self._live.append(_Live(trial, asked))
+
+    def _ask(self, study: Any) -> Any:
+        """The next values; where they can be counted, none that a trial has had."""
+        from optuna.trial import TrialState as Told
+
+        asked = study.ask(_distributions(self.spec))
+        size = self.spec.combinations
+        if size is not None and size <= MOST_IN_GRID:
+            if _key(asked.params, self.spec) in self._tried:
+                study.tell(asked, state=Told.FAIL)
+                study.enqueue_trial(_untried(self.spec, self._tried))
+                asked = study.ask(_distributions(self.spec))
+            self._tried.add(_key(asked.params, self.spec))
+        return asked
 
     def _look(self, study: Any) -> None:
         for live in list(self._live):
@@ -151,6 +167,28 @@ def _study(spec: SweepSpec) -> Any:
         for combination in itertools.product(*values):
             study.enqueue_trial(dict(zip(spec.spaces, combination, strict=True)))
     return study
+
+
+def _key(values: Mapping[str, Scalar], spec: SweepSpec) -> tuple[Scalar, ...]:
+    """One combination; numbers that rounding made differ are the same."""
+    found = [values[name] for name in spec.spaces]
+    return tuple(round(v, 12) if isinstance(v, float) else v for v in found)
+
+
+def _untried(
+    spec: SweepSpec, tried: Collection[tuple[Scalar, ...]]
+) -> dict[str, Scalar]:
+    """One of the combinations that are left, at random."""
+    every = itertools.product(*(_members(space) for space in spec.spaces.values()))
+    named = (dict(zip(spec.spaces, values, strict=True)) for values in every)
+    left = [values for values in named if _key(values, spec) not in tried]
+    return random.Random(f"{spec.seed} {len(tried)}").choice(left)
+
+
+def _members(space: Space) -> Sequence[Scalar]:
+    if space.kind == "log_integers":
+        return range(int(space.low), int(space.high) + 1)
+    return space.grid()
 
 
 def _distributions(spec: SweepSpec) -> dict[str, Any]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from studio.domain.component import Component
 from studio.domain.composition import JOINT, rewired, switched_off
 from studio.domain.errors import InvalidError
+from studio.domain.node import FromInput, FromPath
 from studio.domain.pipeline import Pipeline
 from studio.domain.validation import Problem, problems
+from studio.engine.resolve import why_not_there
 from studio.services.composition import Components, LookedUp, newer_versions
 
 
@@ -17,6 +20,7 @@ def problems_of(looked_up: LookedUp) -> tuple[Problem, ...]:
     """Errors and warnings; steps that are switched off have none."""
     pipeline, found = looked_up.pipeline, looked_up.found
     seen = [*problems(rewired(pipeline), found), *_without_code(found)]
+    seen += _without_data(pipeline, looked_up.folder)
     off = _off(pipeline, found)
     own = [problem for problem in seen if problem.step not in off]
     own += _newer(pipeline, found)
@@ -40,7 +44,9 @@ def _inner(looked_up: LookedUp) -> Iterator[Problem]:
     """Problems of steps inside, told of the step that a person sees."""
     pipeline, whole, found = looked_up.pipeline, looked_up.whole, looked_up.inside
     off = _off(whole, found)
-    for problem in (*problems(whole, found), *_without_code(found)):
+    seen = [*problems(whole, found), *_without_code(found)]
+    seen += _without_data(whole, looked_up.folder)
+    for problem in seen:
         told = told_outside(pipeline, problem)
         if told is not None and problem.step not in off:
             yield told
@@ -86,6 +92,20 @@ def _without_code(
                     step,
                     "component",
                 )
+
+
+def _without_data(pipeline: Pipeline, folder: Path) -> Iterator[Problem]:
+    """Steps that read a file or folder which isn't there."""
+    for node in pipeline.nodes:
+        for name, binding in node.inputs.items():
+            given: object = binding
+            if isinstance(binding, FromInput) and binding.name in pipeline.inputs:
+                given = pipeline.inputs[binding.name].value
+            if isinstance(given, FromPath) and (
+                told := why_not_there(given.path, folder)
+            ):
+                reason, hint = told
+                yield Problem(f"'{name}' points to {reason}", hint, node.name, name)
 
 
 def _sound(found: Components) -> dict[str, Component]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any, TypeAlias
 
 from studio.domain.errors import InvalidError, StudioError, UnavailableError
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _PROGRAM = "studio.worker.tables"
 SECONDS, POLL = 60.0, 0.05
 Answers: TypeAlias = queue.SimpleQueue[dict[str, Any]]
@@ -194,14 +196,19 @@ def _next(answers: Answers) -> dict[str, Any] | None:
 def _result(name: str, answer: dict[str, Any]) -> Any:
     if "error" in answer:
         raise InvalidError(
-            f"The table {name} can't be read: {answer['error']}",
+            f"{_called(name)} can't be read: {answer['error']}",
             "Run the step again, or look at its files",
         )
     return answer["result"]
 
 
+def _called(name: str) -> str:
+    """A stored one's name is a digest, which tells a person nothing."""
+    return "The table" if _DIGEST.fullmatch(name) else f"The table {name}"
+
+
 def _too_long(name: str, seconds: float) -> UnavailableError:
     return UnavailableError(
-        f"Reading the table {name} took longer than {seconds:.0f} s",
+        f"{_called(name)} took longer than {seconds:.0f} s to read",
         "Look at a smaller table, or open the file with a tool of your own",
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from studio.domain.errors import InvalidError, NotFoundError
 from studio.domain.picture import Picture
+from studio.domain.schema import kind_of_arrow
 from studio.domain.table import (
     ColumnProfile,
     Condition,
@@ -28,6 +29,9 @@ from studio.services.table_files import TableSource, table_source
 from studio.services.table_reader import TableReader
 from studio.storage.profiles import ProfileStore
 
+_KINDS = {"text": "text", "time": "a time", "unknown": "no number"}
+_CONNECTIVES = frozenset({"and", "or", "not", "&", "&&", "|", "||"})
+_WORD = re.compile(r'(?<=\s)[^\s"]+(?=\s|$)')
 OnPart = Callable[[float | None], object]
 OnColumn = Callable[[int, ColumnProfile], object]
 
@@ -229,6 +233,8 @@ class Table:
     ) -> TableOrder:
         """An order from a filter's text; InvalidError says what isn't understood."""
         terms = parse_filter(filter).terms
+        if any(not isinstance(term, NameHas) for term in terms):
+            _refuse_connectives(filter)
         where = tuple(_condition(shape, term) for term in terms)
         return TableOrder(tuple(sort), where)
 
@@ -282,9 +288,37 @@ def _condition(shape: TableShape, term: Term) -> Condition:
         case NameHas(text):
             return Condition(-1, "has", (text,))
         case MetricIs(key, operator, value):
-            return Condition(_column(shape, key), operator, (value,))
+            number = _column(shape, key)
+            _check_is_number(shape.columns[number], operator, value)
+            return Condition(number, operator, (value,))
         case TagIs(key, values, negated):
             return Condition(_column(shape, key), "!=" if negated else "=", values)
+
+
+def _check_is_number(column: TableColumn, operator: str, value: float) -> None:
+    """More and less are asked of numbers; InvalidError says what else to ask."""
+    kind = _KINDS.get(kind_of_arrow(column.type))
+    if kind is None:
+        return
+    name = f'"{column.name}"' if re.search(r"\s", column.name) else column.name
+    raise InvalidError(
+        f"'{column.name}' is {kind}, so {operator}{value:g} can't be asked of it",
+        f"Compare it with a text, for example {name}=abc, or make it a number with "
+        "'Convert types' first",
+    )
+
+
+def _refuse_connectives(text: str) -> None:
+    """Words that join conditions in other languages: here all of them must hold."""
+    for match in _WORD.finditer(text):
+        word = match.group().casefold()
+        if word in _CONNECTIVES or set(word) <= set("()"):
+            shown = text[match.start() :][:40]
+            raise InvalidError(
+                f"The filter isn't understood from '{shown}' on",
+                "Write conditions side by side, all of them hold, for example "
+                "bought=yes amount>100; several values: bought=yes|maybe",
+            )
 
 
 def _column(shape: TableShape, key: str) -> int:

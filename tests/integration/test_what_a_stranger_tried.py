@@ -95,6 +95,21 @@ def test_that_code_which_is_not_there_is_a_problem_before_the_run(
     assert "doesn't exist" in problem.problem.message
 
 
+@pytest.mark.parametrize("binding", BINDINGS)
+def test_that_data_which_is_not_there_is_a_problem_before_the_run(
+    studio: Studio, tmp_path: Path, binding: str
+) -> None:
+    file = inline_pipeline(tmp_path / "mine", binding)
+    assert studio.pipelines.validate_file(file) == ()
+    (gone := file.parent / "rows.csv").unlink()
+    (found,) = studio.pipelines.validate_file(file)
+    assert (found.problem.step, found.problem.severity) == ("copy", "error")
+    assert f"points to {gone}, which doesn't exist" in found.problem.message
+    assert found.problem.hint == "Correct the path, or put the file there"
+    with pytest.raises(InvalidError, match=r"rows\.csv, which doesn't exist"):
+        studio.runs.start(studio.pipelines.read_file(file), folder=file.parent)
+
+
 def test_that_a_full_disk_is_not_called_damage(tmp_path: Path) -> None:
     for text in ("disk I/O error", "database or disk is full", "unable to open"):
         error = explained(tmp_path / "studio.db", sqlite.OperationalError(text))

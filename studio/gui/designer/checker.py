@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.domain.component import Component
+from studio.domain.component import DATA_TYPES, Component
 from studio.domain.pipeline import Pipeline
 from studio.domain.validation import Problem
 from studio.gui.designer.gathering import Place
@@ -43,11 +43,20 @@ def check(studio: Studio, pipeline: Pipeline, place: Place) -> Checked:
 
 
 def _as_seen_from(place: Place, pipeline: Pipeline) -> Pipeline:
-    """From inside, what comes in from outside needs no value here."""
+    """From inside, what comes in from outside needs no value here, and no file."""
     if not place.within:
         return pipeline
-    given = {n: replace(i, optional=True) for n, i in pipeline.inputs.items()}
-    return replace(pipeline, inputs=given)
+    return replace(
+        pipeline,
+        inputs={
+            name: replace(
+                one,
+                optional=True,
+                value=None if one.type in DATA_TYPES else one.value,
+            )
+            for name, one in pipeline.inputs.items()
+        },
+    )
 
 
 class Checker(QObject):

@@ -357,7 +357,7 @@ class Workbench(QWidget):
     def look_again(self) -> None:
         """Code or data may have been changed by another program."""
         if self.editor.document is not None:
-            self._ask_staleness()
+            self.checker.check_now(self.editor.pipeline)
 
     def _ask_staleness(self) -> None:
         settled = self.follower.run is not None and not self.follower.active

@@ -89,6 +89,9 @@ def test_that_rows_are_filtered_and_sorted_with_missing_ones_last(
         ("n>=4990", 10),
         ("dd n<10", 5),
         ("nothing", 0),
+        ("word==odd", 2500),
+        ('"and" n<10', 0),
+        ("and", 0),
     ],
 )
 def test_that_a_filter_means_what_it_says(
@@ -105,6 +108,33 @@ def test_that_a_filter_that_names_no_column_says_which_there_are(
     with pytest.raises(InvalidError, match="no column 'm'") as caught:
         table.order(table.shape(), "m=1")
     assert "n, half, word" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "hint"),
+    [
+        ("word>100", "'word' is text, so >100 can't be asked of it", "Convert types"),
+        ("n=1 and (((", r"isn't understood from 'and \(\(\(' on", "side by side"),
+        ("n=1 OR n=2", "isn't understood from 'OR n=2' on", "bought=yes|maybe"),
+    ],
+)
+def test_that_a_filter_which_cannot_be_meant_says_so_with_an_example(
+    tables: TableService, parquet: Path, text: str, reason: str, hint: str
+) -> None:
+    table = tables.open(parquet)
+    with pytest.raises(InvalidError, match=reason) as caught:
+        table.order(table.shape(), text)
+    assert hint in caught.value.hint
+
+
+def test_that_a_stored_table_is_not_called_by_its_digest(
+    tables: TableService, tmp_path: Path
+) -> None:
+    folder = tmp_path / ("2b" * 32)
+    folder.mkdir()
+    (folder / "data.parquet").write_bytes(b"PAR1 no more")
+    with pytest.raises(InvalidError, match=r"^The table can't be read: "):
+        tables.open(folder).shape()
 
 
 def test_that_a_text_file_shows_its_head_before_its_rows_are_counted(

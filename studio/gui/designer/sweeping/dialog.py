@@ -314,6 +314,8 @@ def _summary(spec: SweepSpec) -> str:
     if spec.sampling == "grid" and len(spec.spaces) > 1:
         factors = " × ".join(f"{space.count:,}" for space in spec.spaces.values())
         count += f" ({factors})"
+    elif spec.sampling != "grid" and spec.trials < spec.max_trials:
+        count += " (all combinations there are)"
     return f"{count}, {spec.concurrent} at once" if spec.concurrent > 1 else count
 
 

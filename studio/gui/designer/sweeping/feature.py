@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import shiboken6
 from PySide6.QtCore import QObject
 
-from studio.domain.metrics import main_metrics
+from studio.domain.metrics import telling_metrics
 from studio.domain.sweep import Sweep, SweepSpec, Trial
 from studio.gui.actions import Action
 from studio.gui.designer.edits import set_input
@@ -280,7 +280,7 @@ def metrics_of(studio: Studio, pipeline: str) -> list[str]:
     found: dict[str, float] = {}
     for run in studio.runs.list(pipeline=pipeline, limit=MOST_RUNS):
         found |= {name: v for name, v in run.metrics.items() if name not in found}
-    return list(main_metrics(found, MOST_METRICS)) or list(found)
+    return list(telling_metrics(found, MOST_METRICS))
 
 
 def _start(studio: Studio, spec: SweepSpec) -> tuple[Sweep, Stored]:
