@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import column_types
 import csv_layout
 import pyarrow as pa
 import step
@@ -25,15 +27,18 @@ def main(
     header: bool,
     decimal: str,
     null_values: str,
+    leading_zeros: str,
     skip_rows: int,
     table: Path,
 ) -> None:
-    settings = {
+    settings: dict[str, Any] = {
         "delimiter": delimiter,
         "encoding": encoding,
         "header": header,
         "decimal": decimal,
         "null_values": null_values,
+        "leading_zeros": leading_zeros,
+        "as_text": set(),
         "skip_rows": skip_rows,
     }
     if not file.exists():
@@ -45,6 +50,8 @@ def main(
     else:
         files = tables.data_files(file)
         parts = [_read(each, format, settings) for each in files]
+        if settings["as_text"] and len(files) > 1:  # all files, as some need it
+            parts = [_read(each, format, settings) for each in files]
         result = tables.concatenate(parts)
     result = _nothing_as_number(result)
     tables.write(result, table)
@@ -92,13 +99,36 @@ def _read_json(file: Path) -> pa.Table:
 
 def _read_csv(file: Path, settings: dict[str, Any]) -> pa.Table:
     layout = _layout(file, settings)
+    table = _parsed(file, layout, settings, settings["as_text"])
+    if settings["leading_zeros"] == "text" and column_types.may_have_leading_zeros(
+        file, layout["encoding"], layout["delimiter"]
+    ):
+        found = column_types.with_leading_zeros(
+            table,
+            lambda names: _parsed(file, layout, settings, names),
+        )
+        if found:
+            settings["as_text"] |= found
+            table = _parsed(file, layout, settings, settings["as_text"])
+            print(
+                f"Kept as text because of leading zeros: {step.listing(sorted(found))}"
+            )
+    table = column_types.missing_among_numbers(
+        table, layout["decimal"], settings["leading_zeros"], settings["as_text"]
+    )
+    return table.rename_columns(_names(table.column_names, settings["header"]))
+
+
+def _parsed(
+    file: Path, layout: dict[str, Any], settings: dict[str, Any], texts: Iterable[str]
+) -> pa.Table:
+    """The file as Arrow reads it; the columns in `texts` stay as they are written."""
     try:
         with pa.input_stream(str(file)) as stream:
-            table = csv.read_csv(stream, *_options(layout, settings))
+            return csv.read_csv(stream, *_options(layout, settings, texts))
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         reason = tables.first_line(error)
         raise csv_layout.explain(file, layout, reason) from error
-    return table.rename_columns(_names(table.column_names, settings["header"]))
 
 
 def _layout(file: Path, settings: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +151,7 @@ def _layout(file: Path, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(
-    layout: dict[str, Any], settings: dict[str, Any]
+    layout: dict[str, Any], settings: dict[str, Any], texts: Iterable[str]
 ) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.ConvertOptions]:
     nulls = ["", *tables.names_in(settings["null_values"])]
     return (
@@ -134,6 +164,7 @@ def _options(
         csv.ConvertOptions(
             null_values=nulls,
             strings_can_be_null=True,
+            column_types=dict.fromkeys(texts, pa.string()),
             decimal_point=layout["decimal"],
         ),
     )

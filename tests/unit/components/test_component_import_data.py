@@ -250,3 +250,35 @@ def test_that_json_is_read_as_rows(steps: Steps, name: str, text: str) -> None:
 def test_that_json_that_is_no_table_is_told(steps: Steps, text: str) -> None:
     result = steps.fails("import_data", file=steps.file("a.json", text))
     assert "isn't a table in JSON" in result.err
+
+
+def test_that_leading_zeros_are_kept_and_said_unless_numbers_are_wished(
+    steps: Steps,
+) -> None:
+    file = steps.file("x.csv", "id,n,t\n000,1,08:00\n001,0,09:30\n")
+    result = steps.ok("import_data", file=file)
+    assert result.table()["id"].tolist() == ["000", "001"]
+    assert result.table()["n"].tolist() == [1, 0]
+    assert "Kept as text because of leading zeros: id\n" in result.out
+    numbers = steps.ok("import_data", file=file, leading_zeros="number").table()
+    assert numbers["id"].tolist() == [0, 1]
+
+
+def test_that_leading_zeros_in_one_file_of_a_folder_count_for_all(steps: Steps) -> None:
+    folder = steps.file("many/a.csv", "id\n10\n11\n").parent
+    steps.file("many/b.csv", "id\n007\n")
+    table = steps.ok("import_data", file=folder).table()
+    assert table["id"].tolist() == ["10", "11", "007"]
+
+
+def test_that_words_for_nothing_among_numbers_are_missing_and_said(
+    steps: Steps,
+) -> None:
+    rows = "a;b;c;d\n1;1,5;-;x\n-;n/a;-;-\n3;NA;word;y\n ;2;1;z\n"
+    result = steps.ok("import_data", file=steps.file("x.csv", rows))
+    table = result.table()
+    assert table["a"].dropna().tolist() == [1, 3]
+    assert table["b"].dropna().tolist() == [1.5, 2]
+    assert table["c"].tolist() == ["-", "-", "word", "1"]
+    assert table["d"].tolist() == ["x", "-", "y", "z"]
+    assert "Column 'a': 2 values ('-') counted as missing" in result.out
