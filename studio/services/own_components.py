@@ -28,6 +28,7 @@ from studio.storage.files import write_atomically
 TEXTS = (".yml", ".yaml", ".py", ".sql", ".json", ".toml", ".cfg", ".txt", ".md")
 MOST_BYTES = 1024 * 1024
 _DECORATED = re.compile(r"^@(?:\w+\.)?step\b", re.MULTILINE)
+_FUNCTION = re.compile(r"^def +\w+ *\(", re.MULTILINE)
 _SKIPPED = ("__pycache__", ".")
 
 Stamp = Mapping[Path, tuple[int, int]]
@@ -135,8 +136,10 @@ class OwnComponents:
         """Write Python text with steps into a file of its own; the file and the names.
 
         InvalidError if it holds none, or one that can't be a step; RefusedError if a
-        name is taken. The same text again is the file that is there.
+        name is taken. The same text again is the file that is there. Where no function
+        is marked, the last one is the step.
         """
+        source = _decorated(source)
         found = functions_from(source, Path("The pasted text"))
         names = tuple(one.name for one in found)
         if not names:
@@ -215,8 +218,26 @@ class OwnComponents:
 
 
 def has_steps(text: str) -> bool:
-    """Whether text seems to be Python with steps; it may still have errors."""
-    return _DECORATED.search(text) is not None
+    """Whether text seems to be Python with steps, or with a function that can be one;
+    it may still have errors."""
+    return bool(_DECORATED.search(text) or _FUNCTION.search(text))
+
+
+def _decorated(source: str) -> str:
+    """The text with its last function made a step, if none is marked as one."""
+    if _DECORATED.search(source) or not _FUNCTION.search(source):
+        return source
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source  # what is wrong is told when the functions are read
+    found = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    if not found:
+        return source
+    node = found[-1]
+    first = min([node.lineno, *(each.lineno for each in node.decorator_list)]) - 1
+    lines = source.splitlines()
+    return "\n".join([*lines[:first], "@step", *lines[first:]]) + "\n"
 
 
 def _with_imports(source: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -18,6 +19,11 @@ from studio.interchange.clipping import clipping_text, json_of, read_clipping
 from studio.interchange.pipeline_layout import layout_of
 
 LARGE = 200_000
+_STEPS = re.compile(r"^\s*(jobs|steps|type|\$schema)\s*:", re.MULTILINE)
+NOTHING = (
+    "The clipboard holds nothing the canvas can take: copy steps, a table, the path of "
+    "a file, or a Python function with type hints"
+)
 LAYOUT_TYPE = "application/x-mlops-studio-layout+json"
 LINKS_TYPE = "application/x-mlops-studio-links+json"
 
@@ -72,6 +78,12 @@ def held() -> Held:
     data = QGuiApplication.clipboard().mimeData()
     layout, links = (bytes(data.data(k).data()) for k in (LAYOUT_TYPE, LINKS_TYPE))
     return Held(data.text(), layout, links)
+
+
+def why_not(error: BaseException) -> str:
+    """What is wrong with a text that was meant as steps; else what could be pasted."""
+    meant = _STEPS.search(held().text) is not None
+    return f"The clipboard holds no steps: {error}" if meant else NOTHING
 
 
 def read(held: Held) -> Clipping:

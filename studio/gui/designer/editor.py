@@ -341,7 +341,7 @@ class Editor(QObject):
     # -- inside ----------------------------------------------------------------------
 
     def _not_pasted(self, error: BaseException) -> None:
-        self.refused.emit(f"The clipboard holds no steps: {error}")
+        self.refused.emit(clipboard.why_not(error))
 
     def _paste(
         self,

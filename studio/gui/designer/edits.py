@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from studio.domain.card_size import WIDTH
+from studio.domain.card_size import HEIGHT, WIDTH
 from studio.domain.component import DATA_TYPES, Component, Parameter, Port, Scalar
 from studio.domain.errors import InvalidError
 from studio.domain.node import Binding, Edge, FromInput, FromPath, Node, Value
@@ -15,7 +15,7 @@ from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 if TYPE_CHECKING:
     from studio.gui.designer.items.node_item import PortRef
 
-SHIFT = 24.0
+SHIFT, APART = 24.0, 96.0
 _EXPRESSION = re.compile(r"^\$\{\{\s*(?:parent\.)?inputs\.(\w+)\s*\}\}$")
 
 
@@ -56,6 +56,17 @@ def free_place(
     while any(abs(x - a) < size[0] / 4 and abs(y - b) < size[1] / 2 for a, b in taken):
         x, y = x + SHIFT, y + SHIFT
     return (x, y)
+
+
+def place_beside_all(
+    pipeline: Pipeline, middle: tuple[float, float]
+) -> tuple[float, float]:
+    """Around a point, or below what lies there: upon no other card at all."""
+    x, y = middle[0] - WIDTH / 2, middle[1] - HEIGHT / 2
+    taken = [node.position for node in pipeline.nodes]
+    while hit := [b for a, b in taken if abs(x - a) < WIDTH and abs(y - b) < APART]:
+        y = max(hit) + APART
+    return (round(x / 8) * 8, round(y / 8) * 8)
 
 
 def pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:

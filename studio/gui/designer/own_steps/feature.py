@@ -7,10 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPointF
 
 from studio.domain.component import Component
 from studio.gui.actions import Action
+from studio.gui.designer import edits
+from studio.gui.designer.geometry import HEIGHT, WIDTH
 from studio.gui.designer.own_steps.editing import Editing
 from studio.gui.designer.own_steps.news import tell
 from studio.gui.designer.own_steps.watching import News, Watcher
@@ -151,7 +153,7 @@ class OwnSteps(QObject):
         )
 
     def paste(self, text: str) -> bool:
-        """Python text with @step becomes a file, and a step on the canvas."""
+        """Python text with a function becomes a file, and a step on the canvas."""
         if not has_steps(text):
             return False
         self._run(partial(self._own.take_functions, text), self._add_pasted)
@@ -178,8 +180,10 @@ class OwnSteps(QObject):
         if len(components) < len(self._wanted):
             return False
         self._wanted = ()
+        editor, middle = self._page.editor, self._page.view.middle()
         for component in components:
-            self._page.bench.add_beside(component)
+            x, y = edits.place_beside_all(editor.pipeline, middle.toTuple())
+            editor.add(component, QPointF(x + WIDTH / 2, y + HEIGHT / 2))
         return True
 
     def _chosen(self) -> Component | None:
