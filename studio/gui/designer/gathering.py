@@ -55,6 +55,8 @@ def steps_on_canvas(
     for node in pipeline.nodes:
         if not node.is_pipeline:
             step = by_id.get(place.run_id(node))
+            if step is None and place.within:  # it ran before it was gathered
+                step = by_id.get(node.id)
         else:
             step = _gathered(node, place.run_id(node), by_id, component(node))
         if step is not None:

@@ -19,6 +19,11 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 @pytest.fixture
 def gathered(page: DesignerPage, hand: Hand, qtbot: QtBot) -> DesignerPage:
     """Cleaning and splitting are a pipeline of their own."""
+    gather(page, hand, qtbot)
+    return page
+
+
+def gather(page: DesignerPage, hand: Hand, qtbot: QtBot) -> None:
     hand.click(hand.middle("clean_missing") - QPointF(60, 20))
     hand.click(hand.middle("split") - QPointF(60, 20), SHIFT)
     hand.key(Qt.Key.Key_G, CTRL)
@@ -32,7 +37,6 @@ def gathered(page: DesignerPage, hand: Hand, qtbot: QtBot) -> DesignerPage:
     assert document is not None
     page.save()
     qtbot.waitUntil(lambda: not document.dirty, timeout=SECONDS)
-    return page
 
 
 def titles(page: DesignerPage) -> list[str]:
@@ -107,3 +111,18 @@ def test_that_a_step_inside_is_found_and_enter_goes_there(
     assert not bar.isVisible()
     hand.key(Qt.Key.Key_Return, SHIFT)
     qtbot.waitUntil(lambda: "part" in page.editor.pipeline.by_name, timeout=SECONDS)
+
+
+def test_that_steps_gathered_after_a_run_show_from_inside_what_it_made_of_them(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    hand.push("Run")
+    qtbot.waitUntil(lambda: page.bench.follower.run is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not page.bench.follower.active, timeout=SECONDS)
+    gather(page, hand, qtbot)
+    look_inside(page, hand, qtbot)
+    split = page.editor.pipeline.node("split").id
+    qtbot.waitUntil(
+        lambda: page.bench.scene.nodes[split].card.state == "SUCCEEDED",
+        timeout=SECONDS,
+    )
