@@ -97,7 +97,7 @@ class DataGrid(QTableView):
         heading = QFontMetrics(fonts.font(12, fonts.SEMIBOLD))
         rows = range(row, min(row + MEASURED, pages.rowCount()))
         for column in range(first, last + 1):
-            name = heading.horizontalAdvance(pages.shape.columns[column].name) + 16
+            name = heading.horizontalAdvance(pages.shape.columns[column].name) + 36
             values = (pages.peek(at, column) for at in rows)
             texts = {pages.text_of(value, column) for value in values}
             widest = max((metrics.horizontalAdvance(t) for t in texts), default=0)

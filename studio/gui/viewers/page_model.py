@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -22,8 +22,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from studio.domain.schema import ColumnKind, kind_of_arrow
 from studio.domain.table import TableOrder, TablePage, TableShape
 from studio.gui.tasks import Tasks
+from studio.gui.theme.icons import icon
 from studio.gui.widgets.formats import decimals_of, format_data
 from studio.services.tables import Table
 
@@ -35,6 +37,13 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Block: TypeAlias = tuple[int, int]
 Other: TypeAlias = Callable[[int, int], str | None]
 """What a cell is in a table beside, where that differs; else None."""
+_MARKS: Mapping[ColumnKind, str] = {
+    "number": "hash",
+    "text": "text-t",
+    "boolean": "toggle-left",
+    "time": "calendar",
+    "unknown": "question",
+}
 WAITING = object()
 NULL, NAN = "null", "NaN"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -177,6 +186,8 @@ class TablePages(QAbstractTableModel):
                 return column.name
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{column.name}: {column.type}"
+            case Qt.ItemDataRole.DecorationRole:
+                return icon(_MARKS[kind_of_arrow(column.type)], "text3", 14)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if column.is_number else _LEFT
         return None

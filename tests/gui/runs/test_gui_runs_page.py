@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from studio.gui.runs.page import RunsPage
     from studio.gui.theme.theme import Mode, Theme
 
+MARK = Qt.ItemDataRole.DecorationRole
 SECONDS = 30_000
 
 
@@ -136,6 +137,8 @@ def test_that_a_table_an_evaluation_and_a_model_are_shown_as_what_they_are(
     rows = view.rows.grid.model()
     assert rows.rowCount() == 256
     assert rows.headerData(0, Qt.Orientation.Horizontal) == "species"
+    marks = [rows.headerData(n, Qt.Orientation.Horizontal, MARK) for n in (0, 1, 2)]
+    assert marks[0].cacheKey() == marks[1].cacheKey() != marks[2].cacheKey()
     click_row(outputs.table, names.index("evaluation"))
     qtbot.waitUntil(lambda: view.page is view.evaluation, timeout=SECONDS)
     from studio.gui.widgets.metric_plot import MetricPlot
