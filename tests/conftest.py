@@ -13,7 +13,6 @@ from studio.bootstrap import Studio, create_workspace
 # Tests run beside each other: threads of one that wait for a core another has taken
 # make both slow, gradient boosting tenfold.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(autouse=True, scope="session")

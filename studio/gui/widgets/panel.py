@@ -62,9 +62,14 @@ class Panel(QFrame):
         """Put a small button at the right of the header."""
         self._header.addWidget(made)
 
-    def set_content(self, content: QWidget, *, scroll: bool = False) -> None:
-        """Fill the panel; with `scroll`, a long content scrolls within it."""
-        shown = scrolled(content) if scroll else content
+    def set_content(
+        self, content: QWidget, *, scroll: bool = False, widest: int = 0
+    ) -> None:
+        """Fill the panel; with `scroll`, a long content scrolls within it.
+
+        A content that asks for more than `widest` pixels gets no more.
+        """
+        shown = scrolled(content, widest=widest) if scroll else content
         if self._content is not None:
             self._layout.removeWidget(self._content)
             _put_away(self._content)
@@ -127,32 +132,35 @@ class Section(QWidget):
 
 
 BAR_MARGIN = 8
-MOST_WIDTH = 340
-"""A word of hundreds of letters doesn't push the rest of the window away."""
 
 
 class _Column(QScrollArea):
     """Never narrower than its content, which has no bar to be moved sideways by."""
 
+    widest = 0
+    """Asks for no more than this, if set: a word may have hundreds of letters."""
+
     def minimumSizeHint(self) -> QSize:
         content = self.widget()
         width = content.minimumSizeHint().width() if content is not None else 0
         bar = self.verticalScrollBar().sizeHint().width()
-        width = min(width, MOST_WIDTH)
+        width = min(width, self.widest or width)
         return QSize(width + bar + BAR_MARGIN, super().minimumSizeHint().height())
 
 
-def scrolled(content: QWidget, name: str = "") -> QScrollArea:
+def scrolled(content: QWidget, name: str = "", *, widest: int = 0) -> QScrollArea:
     """A content that scrolls down, never sideways.
 
     With a `name` Tab stops at it: for contents without a control to stop at.
     """
     content.setProperty("canvas", "plain")
     area = _Column()
+    area.widest = widest
+    if widest:
+        content.setMinimumWidth(1)  # as wide as the area, whatever its words ask for
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    content.setMinimumWidth(1)  # as wide as the area, whatever its words ask for
     area.setWidget(content)
     policy = Qt.FocusPolicy
     area.setFocusPolicy(policy.StrongFocus if name else policy.NoFocus)

@@ -14,7 +14,7 @@ from studio.gui.designer.inspector.pipeline_panel import PipelinePanel
 from studio.gui.widgets.basics import button, column, label, wrap_in
 from studio.gui.widgets.panel import Panel
 
-WIDTH = 300
+WIDTH, WIDEST = 300, 340
 
 
 class Inspector(Panel):
@@ -115,7 +115,7 @@ class Inspector(Panel):
         self.panel = panel
         if panel is not None:
             panel.title.left.connect(self.left)
-        self.set_content(widget, scroll=True)
+        self.set_content(widget, scroll=True, widest=WIDEST)
 
 
 def _settle_layout() -> None:
