@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,16 +17,8 @@ from studio.gui.theme.theme import tokens
 from studio.gui.viewers.output_pane import OutputPane
 from studio.gui.viewers.outputs import look_into
 from studio.services.tables import TableService
-from studio.storage.profiles import ProfileStore
 
 SECONDS = 30_000
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TableService]:
-    service = TableService(ProfileStore(tmp_path_factory.mktemp("profiles")))
-    yield service
-    service.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,17 +15,9 @@ from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import tokens
 from studio.gui.viewers.side_by_side import Side, SideBySide
 from studio.services.tables import TableService
-from studio.storage.profiles import ProfileStore
 
 SECONDS = 30_000
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TableService]:
-    service = TableService(ProfileStore(tmp_path_factory.mktemp("profiles")))
-    yield service
-    service.close()
 
 
 @pytest.fixture
