@@ -9,6 +9,7 @@ from studio.domain.component import Port
 from studio.domain.errors import InvalidError
 from studio.domain.metrics import from_word
 from studio.domain.model import MODEL_TYPES, check_asset_name, check_model_type
+from studio.engine.planner import Planner
 from studio.engine.ports import Content, Registration
 from studio.engine.resolve import ResolvedStep
 from studio.engine.step_folder import StepFolder
@@ -59,6 +60,21 @@ def registrations_of(
                 )
             )
     return found
+
+
+def about_model(planner: Planner, name: str) -> list[str]:
+    """Steps before `name`, in order, from the one that made the model on: what
+    they logged says something of the model, what came earlier of the data."""
+    pipeline = planner.pipeline
+    before = pipeline.upstream([name])
+    makers = [
+        step.name
+        for step in planner.steps
+        if step.name in before - {name}
+        and any(port.type in MODEL_TYPES for port in step.component.outputs)
+    ]
+    told = before & pipeline.downstream(makers[-1:]) if makers else before
+    return [step.name for step in planner.steps if step.name in told]
 
 
 def _from_action(

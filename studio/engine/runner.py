@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from studio.domain.command import fill
 from studio.domain.errors import StudioError
-from studio.domain.model import MODEL_TYPES
 from studio.domain.run import (
     NOTHING_RAN,
     RunState,
@@ -18,13 +16,14 @@ from studio.domain.run import (
     StepRun,
     StepState,
 )
-from studio.domain.target import StepTask, TargetEvent, TaskEnded, TaskMemory
+from studio.domain.target import TargetEvent, TaskEnded, TaskMemory
+from studio.engine.attempt import Attempt, task_of
 from studio.engine.pausing import PAUSED, Pauses
 from studio.engine.planner import Decision, Planner
 from studio.engine.ports import Content, Journal, Registration
 from studio.engine.reports import ReportReader
 from studio.engine.resolve import DataPath, ResolvedStep
-from studio.engine.results import registrations_of, take_outputs
+from studio.engine.results import about_model, registrations_of, take_outputs
 from studio.engine.step_folder import StepFolder
 from studio.engine.step_runs import attempted, moment, new_step, with_report
 from studio.engine.writer import Writer
@@ -41,19 +40,6 @@ class Outcome:
     message: str = ""
     hint: str = ""
     outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass
-class _Active:
-    """One attempt in progress."""
-
-    step: ResolvedStep
-    run: StepRun
-    decision: Decision
-    folder: StepFolder
-    reader: ReportReader
-    outputs: Mapping[str, str]
-    began: float = field(default_factory=time.monotonic)
 
 
 class Runner:
@@ -78,7 +64,7 @@ class Runner:
         self._selected = planner.selected()
         self._waiting = {s.name: s for s in planner.steps if s.name in self._selected}
         self._candidates = dict.fromkeys(self._waiting)  # may have become ready
-        self._active: dict[str, _Active] = {}
+        self._active: dict[str, Attempt] = {}
         self._outputs: dict[str, Mapping[str, str]] = {}
         self._metrics: dict[str, dict[str, float]] = {}
         self._failed: dict[str, StepError] = {}
@@ -215,8 +201,8 @@ class Runner:
             started_at=moment(),
             attempt=attempt,
         )
-        task = self._task(step, folder, outputs, attempt)
-        self._active[task.id] = _Active(
+        task = task_of(step, folder, self._values(step), outputs, attempt)
+        self._active[task.id] = Attempt(
             step,
             run,
             decision,
@@ -226,27 +212,6 @@ class Runner:
         )
         self._target.start(task)
         self._writer.step(StepChange(run, decision.key, decision.parts))
-
-    def _task(
-        self,
-        step: ResolvedStep,
-        folder: StepFolder,
-        outputs: Mapping[str, str],
-        attempt: int,
-    ) -> StepTask:
-        variables = {
-            **step.component.environment_variables,
-            **step.node.environment_variables,
-        }
-        return StepTask(
-            id=f"{step.name}#{attempt}",
-            command=fill(step.component.command, self._values(step), outputs),
-            folder=folder.code,
-            log=folder.log,
-            error_file=folder.error,
-            environment=folder.environment(variables),
-            timeout_seconds=step.node.timeout_seconds,
-        )
 
     def _values(self, step: ResolvedStep) -> dict[str, str]:
         values = dict(step.parameters)
@@ -287,7 +252,7 @@ class Runner:
             self._give_up_at = float("inf")
             self._target.close()
 
-    def _take_report(self, active: _Active) -> None:
+    def _take_report(self, active: Attempt) -> None:
         report = active.reader.read()
         self._writer.points(report.metrics)
         for point in report.metrics:
@@ -295,7 +260,7 @@ class Runner:
         if report.parameters or report.progress is not None:
             self._tell(active, with_report(active.run, report))
 
-    def _tell(self, active: _Active, run: StepRun) -> None:
+    def _tell(self, active: Attempt, run: StepRun) -> None:
         """What is new of a step that goes on; nothing for the event log."""
         active.run = run
         key, parts = active.decision.key, active.decision.parts
@@ -332,7 +297,7 @@ class Runner:
             failure = active.folder.failure(event)
             self._fail(active.step, run, failure, active.decision)
 
-    def _succeed(self, active: _Active, run: StepRun) -> None:
+    def _succeed(self, active: Attempt, run: StepRun) -> None:
         step = active.step
         try:
             outputs = take_outputs(step, active.folder, self._content)
@@ -348,30 +313,16 @@ class Runner:
         self._writer.step(change, registrations)
 
     def _registrations(
-        self, active: _Active, outputs: Mapping[str, str]
+        self, active: Attempt, outputs: Mapping[str, str]
     ) -> list[Registration]:
         def metrics_so_far() -> dict[str, float]:
             return {
                 key: value
-                for name in self._about_model(active.step.name)
+                for name in about_model(self._planner, active.step.name)
                 for key, value in self._metrics.get(name, {}).items()
             }
 
         return registrations_of(active.step, active.folder, outputs, metrics_so_far)
-
-    def _about_model(self, name: str) -> list[str]:
-        """Steps before `name`, in order, from the one that made the model on: what
-        they logged says something of the model, what came earlier of the data."""
-        pipeline = self._planner.pipeline
-        before = pipeline.upstream([name])
-        makers = [
-            step.name
-            for step in self._planner.steps
-            if step.name in before - {name}
-            and any(port.type in MODEL_TYPES for port in step.component.outputs)
-        ]
-        told = before & pipeline.downstream(makers[-1:]) if makers else before
-        return [step.name for step in self._planner.steps if step.name in told]
 
     def _fail(
         self,

@@ -194,7 +194,7 @@ class ComparingData(QObject):
         editor = self._page.editor
         if ref.side == "out":
             self._open(editor.pipeline.by_id[ref.node_id].name, ref.port.name)
-        elif (edge := editor.edge_into(ref)) is not None:
+        elif (edge := editor.connections.edge_into(ref)) is not None:
             self._open(edge.source, edge.output)
         else:
             self._page.editor.refused.emit(f"Nothing is connected to {ref.port.name}")

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from operator import is_
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from studio.domain import framing, rewiring
-from studio.domain.adapters import Adapter, adapters
 from studio.domain.annotations import Annotation, Annotations
-from studio.domain.component import Component, Port, why_incompatible
+from studio.domain.component import Component, Port
 from studio.domain.composition import off_now
 from studio.domain.errors import InvalidError
-from studio.domain.instead import better_output, named
-from studio.domain.node import Edge, FromPath, FromStep, Node
+from studio.domain.node import Edge, FromPath, Node
 from studio.domain.pipeline import Pipeline
 from studio.domain.validation import Fix, Problem
 from studio.gui.designer import clipboard, copying, edits
 from studio.gui.designer.card_book import CardBook
 from studio.gui.designer.cards import Card
 from studio.gui.designer.catalog import Catalog
+from studio.gui.designer.connections import Connections
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.geometry import GRID, HEIGHT, WIDTH, box_of, snapped
-from studio.gui.designer.items.node_item import PortRef, Side
+from studio.gui.designer.items.node_item import PortRef
 from studio.gui.designer.places import settled
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.situation import Situation, different
@@ -49,6 +48,7 @@ class Editor(QObject):
         self.document: PipelineDocument | None = None
         self.tasks: Tasks | None = None
         self.situation = Situation()
+        self.connections = Connections(self)
         self._book = CardBook()
         self._unknown: set[str] = set()
         self._off: dict[str, str] = {}
@@ -144,111 +144,6 @@ class Editor(QObject):
     def fits_between(self, component: Component, edge: Edge) -> bool:
         """Whether a component could be put into a wire."""
         return rewiring.fits_between(self.pipeline, component, edge, self.catalog.of)
-
-    # -- connecting ------------------------------------------------------------------
-
-    def why_not(self, source: PortRef, target: PortRef) -> str:
-        """Why an output may not feed an input; "" if it may."""
-        start, end = self._name(source), self._name(target)
-        if start == end:
-            return "A step can't feed itself"
-        if way := self.pipeline.path(end, start):
-            return "This would make a cycle: " + " → ".join([*way, way[0]])
-        return why_incompatible(source.port, target.port) or ""
-
-    def instead(self, source: PortRef, target: PortRef) -> str:
-        """What could be connected where an output may not; "" if nothing could."""
-        if not why_incompatible(source.port, target.port):
-            return ""
-        every = ((node.name, self.catalog.of(node)) for node in self.pipeline.nodes)
-        known = {name: component for name, component in every if component}
-        into = self._name(target), target.port
-        found = better_output(self.pipeline, into, self._name(source), known)
-        return f"connect {named(self.pipeline, found)}" if found else ""
-
-    def join(
-        self,
-        joints: Sequence[tuple[PortRef, PortRef]],
-        *,
-        instead_of: Sequence[Edge] = (),
-    ) -> None:
-        """Join outputs to inputs; what the inputs had before is replaced."""
-        after = self.pipeline
-        for edge in instead_of:
-            after = after.disconnect(edge)
-        for source, target in joints:
-            if reason := self.why_not(source, target):
-                told = (reason, self.instead(source, target))
-                self.refused.emit("; ".join(filter(None, told)))
-                return
-            start, end = self._name(source), self._name(target)
-            after = after.connect(Edge(start, source.port.name, end, target.port.name))
-        self.edit(after, "Connect")
-
-    def adapter_between(self, source: PortRef, target: PortRef) -> Adapter | None:
-        """The step that would make two ports fit; None for a cycle."""
-        if self.pipeline.path(self._name(target), self._name(source)):
-            return None
-        known = self.catalog.components
-        return next(iter(adapters(source.port, target.port, known)), None)
-
-    def insert_between(
-        self,
-        adapter: Adapter,
-        ends: tuple[PortRef, PortRef],
-        middle: QPointF,
-        *,
-        instead_of: Sequence[Edge] = (),
-    ) -> None:
-        """Add a step that is joined to an output and to an input."""
-        before = self.pipeline
-        for edge in instead_of:
-            before = before.disconnect(edge)
-        at = snapped(middle - QPointF(WIDTH / 2, HEIGHT / 2))
-        place = edits.free_place(before, at, (WIDTH, HEIGHT))
-        node = edits.new_node(before, adapter.component, place)
-        after = edits.joined(before.add(node), node, ends[0], adapter.into)
-        after = edits.joined(after, node, ends[1], adapter.out)
-        after = edits.pushed_aside(after, node.name)
-        self.edit(after, f"Insert {adapter.component.title}")
-        self.scene.select([node.id])
-        self.added.emit(adapter.component)
-
-    def disconnect_edges(self, edges: Iterable[Edge]) -> None:
-        """Take wires away."""
-        after = self.pipeline
-        for edge in edges:
-            after = after.disconnect(edge)
-        self.edit(after, "Disconnect")
-
-    def disconnect_edge(self, edge: Edge) -> None:
-        self.edit(self.pipeline.disconnect(edge), "Disconnect")
-
-    def edges_at(self, ref: PortRef) -> list[Edge]:
-        """The wires of a port."""
-        if ref.side == "in":
-            found = self.edge_into(ref)
-            return [found] if found else []
-        key = (self._name(ref), ref.port.name)
-        return [e for e in self.pipeline.edges if (e.source, e.output) == key]
-
-    def end_of(self, edge: Edge, side: Side) -> PortRef | None:
-        """The port where a wire begins ("out") or ends ("in")."""
-        step, name = (
-            (edge.source, edge.output) if side == "out" else (edge.target, edge.input)
-        )
-        node = self.pipeline.by_name.get(step)
-        ports = self.scene.nodes[node.id].ports(side) if node else ()
-        found = (PortRef(node.id, side, p) for p in ports if node and p.name == name)
-        return next(found, None)
-
-    def edge_into(self, ref: PortRef) -> Edge | None:
-        """The wire that ends at an input."""
-        name = self._name(ref)
-        bound = self.pipeline.node(name).inputs.get(ref.port.name)
-        if isinstance(bound, FromStep) and bound.step in self.pipeline.by_name:
-            return Edge(bound.step, bound.output, name, ref.port.name)
-        return None
 
     # -- selected --------------------------------------------------------------------
 
@@ -395,6 +290,3 @@ class Editor(QObject):
         for edge in edges:
             after = after.disconnect(edge)
         self.edit(after.remove([node.name for node in nodes]), text)
-
-    def _name(self, ref: PortRef) -> str:
-        return self.pipeline.by_id[ref.node_id].name

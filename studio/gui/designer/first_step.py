@@ -72,5 +72,5 @@ class FirstStep(QObject):
     def _import(self) -> None:
         component = self._page.bench.catalog.named(FIRST)
         if component is not None:
-            self._page.bench.add_beside(component)
+            self._page.bench.next_steps.add_beside(component)
         self._page.view.setFocus()

@@ -31,10 +31,12 @@ def joints(editor: Editor, node: Node) -> Iterator[Joint]:
         for other in editor.pipeline.nodes
         for into in cards[other.id].card.inputs
     ]
-    fitting = [joint for joint in found if not editor.why_not(*joint)]
-    yield from (joint for joint in fitting if editor.edge_into(joint[1]) is None)
+    fitting = [joint for joint in found if not editor.connections.why_not(*joint)]
+    yield from (
+        joint for joint in fitting if editor.connections.edge_into(joint[1]) is None
+    )
     for start, end in fitting:
-        edge = editor.edge_into(end)
+        edge = editor.connections.edge_into(end)
         if edge and (edge.source, edge.output) != (node.name, start.port.name):
             yield start, end
 
@@ -86,7 +88,7 @@ class Linking(QObject):
         menu.setAccessibleName(f"Connect {node.title} to")
         for start, end in offered:
             target = self._editor.pipeline.by_id[end.node_id].title
-            taken = " (instead)" if self._editor.edge_into(end) else ""
+            taken = " (instead)" if self._editor.connections.edge_into(end) else ""
             words = f"{start.port.name} → {target}, {end.port.name}{taken}"
             made = menu.addAction(in_menu(words))
             made.triggered.connect(partial(self._join, start, end))
@@ -100,5 +102,5 @@ class Linking(QObject):
         self._page.show_bench()
 
     def _join(self, start: PortRef, end: PortRef, *_: object) -> None:
-        self._editor.join([(start, end)])
+        self._editor.connections.join([(start, end)])
         self._page.view.setFocus()

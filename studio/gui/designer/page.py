@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from studio.domain.run import Run, RunOptions
 from studio.gui.actions import Action
+from studio.gui.designer.captions import caption_of, counted
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.drifting import Drifting
 from studio.gui.designer.edit_verbs import EditVerbs
@@ -21,6 +20,7 @@ from studio.gui.designer.kept_edits import KeptEdits
 from studio.gui.designer.key_hints import key_hints
 from studio.gui.designer.library import OUTSIDE, Library, Opened
 from studio.gui.designer.menus import Menus
+from studio.gui.designer.panels import Panels
 from studio.gui.designer.plan.feature import RunPlan
 from studio.gui.designer.recovery import Recovery
 from studio.gui.designer.run_news import RunNews
@@ -31,9 +31,7 @@ from studio.gui.designer.walking import KEYS
 from studio.gui.designer.workbench import Workbench
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
-from studio.gui.times import time_text
 from studio.gui.widgets.basics import column
-from studio.gui.widgets.formats import format_time
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -58,6 +56,7 @@ class DesignerPage(Page):
         self.edit_verbs = EditVerbs(self.editor, self.bench.bottom, self.view.seen)
         self.start = StartPage(window.settings)
         self.menus = Menus(self)
+        self.panels = Panels(self.bench)
         self.news = RunNews(self)
         self.kept = KeptEdits(self)
         self.plan = RunPlan(self)
@@ -85,21 +84,10 @@ class DesignerPage(Page):
 
     @property
     def caption(self) -> str:
-        document = self.document
-        if document is None:
-            count = len(self.library.summaries)
-            return f"{count} pipeline{'s' if count != 1 else ''}" if count else ""
-        run = self.bench.follower.run
-        if run is not None and self.bench.follower.active:
-            return _run_words(run)
-        if document.dirty:
-            return "Unsaved changes"
-        version = (
-            f"Version {document.version}" if document.version else "No saved version"
-        )
-        if document.saved_at is None:
-            return version
-        return f"{version} · saved {_clock(document.saved_at)}"
+        if self.document is None:
+            return counted(len(self.library.summaries))
+        follower = self.bench.follower
+        return caption_of(self.document, follower.run if follower.active else None)
 
     @property
     def key_hints(self) -> str:
@@ -315,40 +303,12 @@ class DesignerPage(Page):
         self.library.ask_to_delete(self.editor.pipeline.name, self.heading)
 
     def quick_add_here(self) -> None:
-        self.bench.ask_for_next()
+        self.bench.next_steps.ask_for_next()
 
     def search_components(self) -> None:
         self.bench.left.show()
         self.bench.left.setCurrentWidget(self.bench.palette_panel)
         self.bench.palette_panel.focus_search()
-
-    def run_to_here(self) -> None:
-        for node in self.editor.selected()[:1]:
-            self.running.run(RunOptions(only_to=self.bench.place.run_name(node)))
-
-    def run_from_here(self) -> None:
-        for node in self.editor.selected()[:1]:
-            self.running.run(RunOptions(only_from=self.bench.place.run_name(node)))
-
-    def run_anew(self) -> None:
-        self.running.run(RunOptions(force=True))
-
-    @property
-    def panels(self) -> dict[str, tuple[str, QWidget]]:
-        """Title and widget of what can be hidden."""
-        bench = self.bench
-        return {
-            "components": ("Components panel", bench.left),
-            "inspector": ("Inspector panel", bench.inspector),
-            "bottom": ("Bottom panel", bench.bottom),
-        }
-
-    def flip_panel(self, name: str) -> None:
-        widget = self.panels[name][1]
-        widget.setHidden(not widget.isHidden())
-
-    def panel_shown(self, name: str) -> bool:
-        return not self.panels[name][1].isHidden()
 
     # -- inside ----------------------------------------------------------------------
 
@@ -383,17 +343,3 @@ class DesignerPage(Page):
     def _ask_to_delete(self, name: str) -> None:
         titles = {summary.name: summary.title for summary in self.library.summaries}
         self.library.ask_to_delete(name, titles.get(name, name))
-
-
-def _clock(moment: float) -> str:
-    """`10:42` today, `Yesterday 17:40`, `21 Nov`."""
-    told = format_time(datetime.fromtimestamp(moment).astimezone())
-    return told.removeprefix("Today ")
-
-
-def _run_words(run: Run) -> str:
-    done = sum(step.state.ended for step in run.steps)
-    words = [run.state.value.capitalize(), f"{done} of {len(run.steps)} steps"]
-    if run.started_at is not None:
-        words.append(time_text(run))
-    return " · ".join(words)

@@ -82,6 +82,20 @@ class Running(QObject):
         asked = options or RunOptions()
         self._check(lambda checked: self._checked(checked, asked))
 
+    def run_to_here(self) -> None:
+        """Run the selected step and what it needs."""
+        for node in self._bench.editor.selected()[:1]:
+            self.run(RunOptions(only_to=self._bench.place.run_name(node)))
+
+    def run_from_here(self) -> None:
+        """Run the selected step and all behind it."""
+        for node in self._bench.editor.selected()[:1]:
+            self.run(RunOptions(only_from=self._bench.place.run_name(node)))
+
+    def run_anew(self) -> None:
+        """Run all, whatever could be reused."""
+        self.run(RunOptions(force=True))
+
     def stop(self) -> None:
         """Ask the run's process to end its steps."""
         run = self._bench.follower.run

@@ -77,7 +77,7 @@ class SeeDataFeature(QObject):
             self._bench.bottom.output.expect(ref.port.name)
             self._scene.select([ref.node_id])
             self._show(ref.port.name)
-        elif (edge := self._page.editor.edge_into(ref)) is not None:
+        elif (edge := self._page.editor.connections.edge_into(ref)) is not None:
             self.see_edge(edge)
 
     def see_edge(self, edge: Edge) -> None:
@@ -166,7 +166,7 @@ class SeeDataFeature(QObject):
         """Of what a port gave out or takes in; "" if it was not made yet."""
         node_id, name = ref.node_id, ref.port.name
         if ref.side == "in":
-            edge = self._page.editor.edge_into(ref)
+            edge = self._page.editor.connections.edge_into(ref)
             steps = self._page.editor.pipeline.by_name
             source = steps.get(edge.source) if edge else None
             if edge is None or source is None:

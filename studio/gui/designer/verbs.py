@@ -206,7 +206,7 @@ def _view(page: DesignerPage) -> list[Action]:
             view.reset_zoom,
             is_open,
         ),
-        *(_panel(page, name, title) for name, (title, _) in page.panels.items()),
+        *(_panel(page, name, title) for name, (title, _) in page.panels.all.items()),
     ]
 
 
@@ -217,8 +217,8 @@ def _panel(page: DesignerPage, name: str, title: str) -> Action:
         "sidebar-simple",
         "",
         "View",
-        lambda: page.flip_panel(name),
-        checked=lambda: page.panel_shown(name),
+        lambda: page.panels.flip(name),
+        checked=lambda: page.panels.shown(name),
     )
 
 
@@ -249,7 +249,7 @@ def _run(page: DesignerPage) -> list[Action]:
             "arrow-line-right",
             "Ctrl+Shift+Return",
             "Run",
-            page.run_to_here,
+            page.running.run_to_here,
             lambda: running.can_run and page.has_selection(),
         ),
         Action(
@@ -258,7 +258,7 @@ def _run(page: DesignerPage) -> list[Action]:
             "fast-forward",
             "Shift+F7",
             "Run",
-            page.run_from_here,
+            page.running.run_from_here,
             lambda: running.can_run and page.has_selection(),
         ),
         Action(
@@ -267,7 +267,7 @@ def _run(page: DesignerPage) -> list[Action]:
             "arrows-clockwise",
             "",
             "Run",
-            page.run_anew,
+            page.running.run_anew,
             lambda: running.can_run,
         ),
         Action(

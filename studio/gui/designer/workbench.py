@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from studio.domain.component import Component
 from studio.domain.node import Node
 from studio.domain.run import StepRun
 from studio.domain.validation import Fix, Problem
-from studio.gui.designer.bottom.panel import HEIGHT as BOTTOM_HEIGHT
 from studio.gui.designer.bottom.panel import BottomPanel
 from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.checker import Checked, Checker
@@ -22,15 +21,13 @@ from studio.gui.designer.editor import Editor
 from studio.gui.designer.follower import RunFollower
 from studio.gui.designer.gathering import Place, reasons_on_canvas, steps_on_canvas
 from studio.gui.designer.habits import Habits
-from studio.gui.designer.inspector.inspector import WIDTH as INSPECTOR_WIDTH
 from studio.gui.designer.inspector.inspector import Inspector
 from studio.gui.designer.inspector.node_panel import NodePanel
-from studio.gui.designer.items.node_item import PortRef, Side
 from studio.gui.designer.minimap import Minimap
-from studio.gui.designer.palette import WIDTH as PALETTE_WIDTH
+from studio.gui.designer.next_steps import NextSteps
 from studio.gui.designer.palette import ComponentPalette
+from studio.gui.designer.panes import Panes
 from studio.gui.designer.quick_add import QuickAdd
-from studio.gui.designer.quick_add_offers import Offer, liking_at
 from studio.gui.designer.saving import Saver
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.situation import Situation
@@ -42,9 +39,6 @@ from studio.gui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-
-NEXT_STEP, WAY = 264.0, 108.0
-"""From card to card, and from a card's middle to its ports."""
 
 
 class Workbench(QWidget):
@@ -74,6 +68,7 @@ class Workbench(QWidget):
         self.minimap = Minimap(self.view)
         self.quick_add = QuickAdd(self.view)
         self.habits = Habits(settings, self)
+        self.next_steps = NextSteps(self.editor, self.view, self.quick_add, self.habits)
         self.palette_panel = ComponentPalette(self.habits)
         self.left = QTabWidget()
         self.inspector = Inspector(self.editor)
@@ -159,37 +154,6 @@ class Workbench(QWidget):
             self.view.reveal(node_id)
             self.bottom.turn_to(self.bottom.log)
 
-    def add_beside(self, component: Component) -> None:
-        """Add at the middle of the view, or after the selected step if that is seen."""
-        chosen = self.editor.selected()
-        middle = self.view.middle()
-        if len(chosen) == 1:
-            item = self.scene.nodes[chosen[0].id]
-            beside = item.box.center() + QPointF(NEXT_STEP, 0)
-            middle = beside if self.view.seen().contains(beside) else middle
-        self.editor.add(component, middle)
-
-    def ask_quick_add(self, point: QPointF, ref: PortRef | None) -> None:
-        """Open the quick add box for a scene point."""
-        self._ask_for(point, (ref,))
-
-    def ask_for_next(self) -> None:
-        """Open it beside the one selected step, for what its outputs could go to."""
-        node = self.chosen_node
-        if node is None:
-            self._ask_for(self.view.middle(), (None,))
-            return
-        item = self.scene.nodes[node.id]
-        refs = tuple(PortRef(node.id, "out", port) for port in item.card.outputs)
-        self._ask_for(item.box.center() + QPointF(NEXT_STEP - WAY, 0), (*refs, None))
-
-    def _ask_for(self, point: QPointF, refs: Sequence[PortRef | None]) -> None:
-        if self.editor.document is not None:
-            at: QPoint = self.view.mapFromScene(point)
-            known, pipeline = self.catalog.components, self.editor.pipeline
-            liking = liking_at(refs, pipeline, self.catalog, self.habits)
-            self.quick_add.ask(known, point, at, refs, liking)
-
     def show_checked(self, checked: Checked) -> None:
         """Problems found, and components learnt on the way."""
         if checked.pipeline.name != self.editor.pipeline.name:
@@ -249,46 +213,19 @@ class Workbench(QWidget):
         self.left.tabBar().setDrawBase(False)
         self.left.tabBar().setAccessibleName("Components and outline")
         self.left.addTab(self.palette_panel, "Components")
-        self._middle = QSplitter(Qt.Orientation.Vertical)
-        self._middle.addWidget(canvas)
-        self._middle.addWidget(self.bottom)
-        self._middle.setSizes([700, BOTTOM_HEIGHT])
-        self._middle.setStretchFactor(0, 1)
-        self._whole = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self.left, self._middle, self.inspector):
-            self._whole.addWidget(part)
-        self._whole.setSizes([PALETTE_WIDTH, 800, INSPECTOR_WIDTH])
-        self._whole.setStretchFactor(1, 1)
-        for name, splitter in self._splitters.items():
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
-            splitter.restoreState(self._settings.state(f"designer/{name}"))
-            splitter.splitterMoved.connect(self._remember_sizes)
-        self.left.setMinimumWidth(220)
-        self.inspector.setMinimumWidth(252)
-        self.bottom.setMinimumHeight(80)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._whole)
-
-    @property
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"middle": self._middle, "whole": self._whole}
-
-    def _remember_sizes(self) -> None:
-        for name, splitter in self._splitters.items():
-            self._settings.set(f"designer/{name}", splitter.saveState())
+        layout.addWidget(
+            Panes(self.left, canvas, self.bottom, self.inspector, self._settings)
+        )
 
     def _connect(self) -> None:
         self.scene.picked.connect(self._picked)
         self.editor.refused.connect(self.refused)
         self.editor.added.connect(lambda component: self.habits.used(component.name))
-        self.view.quick_add_wanted.connect(self.ask_quick_add)
-        self.view.next_wanted.connect(self.ask_for_next)
         self.view.opened.connect(self._opened)
-        self.palette_panel.chosen.connect(self.add_beside)
+        self.palette_panel.chosen.connect(self.next_steps.add_beside)
         self.palette_panel.follow_zoom(lambda: self.view.zoom)
-        self.quick_add.chosen.connect(self._add_offer)
         self.quick_add.closed.connect(self.view.setFocus)
         self.inspector.source_wanted.connect(self.go_to_step)
         self.inspector.left.connect(self.view.setFocus)
@@ -363,24 +300,6 @@ class Workbench(QWidget):
         settled = self.follower.run is not None and not self.follower.active
         if settled and not any(p.severity == "error" for p in self._problems):
             self.staleness.ask(self.editor.pipeline)
-
-    def _add_offer(self, offer: Offer, keep_open: bool) -> None:
-        ref, side = self.quick_add.ref, self.quick_add.side
-        joined = (ref, offer.port) if ref is not None and offer.port else None
-        # The new card's port stands where the wire was let go.
-        way = {"out": WAY, "in": -WAY, None: 0.0}[side]
-        point = self.quick_add.point + QPointF(way, 0)
-        made = self.editor.add(offer.component, point, joined=joined)
-        if keep_open:
-            self._ask_after(made, backwards=side == "in")
-
-    def _ask_after(self, node_id: str, *, backwards: bool) -> None:
-        """Go on with the chain: the next step is joined to the one just added."""
-        item = self.scene.nodes[node_id]
-        side: Side = "in" if backwards else "out"
-        refs = tuple(PortRef(node_id, side, port) for port in item.ports(side))
-        way = WAY - NEXT_STEP if backwards else NEXT_STEP - WAY
-        self._ask_for(item.box.center() + QPointF(way, 0), (*refs, None))
 
     def _show_conflict(self, what: str, readable: bool) -> None:
         assert self.saver is not None

@@ -81,7 +81,7 @@ def test_that_from_inside_the_plan_is_that_of_the_pipeline_around(
     qtbot.waitUntil(lambda: set(titles(page)) == own, timeout=SECONDS)
     assert set(plan.marks.actions) == set(here.by_id)
     page.bench.scene.select([here.node("clean_missing").id])
-    page.run_to_here()
+    page.running.run_to_here()
     qtbot.waitUntil(lambda: page.bench.follower.run is not None, timeout=SECONDS)
     qtbot.waitUntil(lambda: not page.bench.follower.active, timeout=SECONDS)
     run = page.bench.follower.run

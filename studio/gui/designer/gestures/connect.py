@@ -58,7 +58,9 @@ class Held:
 def held_at_port(editor: Editor, pressed: PortRef, keys: Qt.KeyboardModifier) -> Held:
     """A new wire; an input's own one; with Shift all wires of the port."""
     every = bool(keys & Qt.KeyboardModifier.ShiftModifier)
-    wires = editor.edges_at(pressed) if every or pressed.side == "in" else []
+    wires = (
+        editor.connections.edges_at(pressed) if every or pressed.side == "in" else []
+    )
     return _held(editor, pressed.side, wires) or Held((pressed,))
 
 
@@ -74,7 +76,10 @@ def held_at_end(editor: Editor, item: EdgeItem, point: QPointF) -> Held | None:
 
 def _held(editor: Editor, side: Side, wires: list[Edge]) -> Held | None:
     """Wires taken off the port of one side: their other ends stay."""
-    ends = [editor.end_of(wire, "in" if side == "out" else "out") for wire in wires]
+    ends = [
+        editor.connections.end_of(wire, "in" if side == "out" else "out")
+        for wire in wires
+    ]
     known = tuple(ref for ref in ends if ref is not None)
     return Held(known, tuple(wires)) if known and len(known) == len(wires) else None
 
@@ -84,7 +89,7 @@ def insert_adapter(editor: Editor, refusal: Refusal) -> None:
     middle = (
         editor.scene.anchor(refusal.source) + editor.scene.anchor(refusal.target)
     ) / 2
-    editor.insert_between(
+    editor.connections.insert_between(
         refusal.adapter,
         (refusal.source, refusal.target),
         middle,
@@ -144,7 +149,7 @@ class ConnectGesture:
             else:
                 self._connect(target)
         elif self._held.wires:
-            self._editor.disconnect_edges(self._held.wires)
+            self._editor.connections.disconnect_edges(self._held.wires)
         elif self._scene.node_at(point) is None:
             self._answers.quick_add(point, self._held.fixed[0])
 
@@ -162,7 +167,7 @@ class ConnectGesture:
 
     def _connect(self, target: PortRef) -> None:
         joints = [self._joint(ref, target) for ref in self._held.fixed]
-        self._editor.join(joints, instead_of=self._held.wires)
+        self._editor.connections.join(joints, instead_of=self._held.wires)
 
     def _joint(self, fixed: PortRef, other: PortRef) -> tuple[PortRef, PortRef]:
         """(output, input)"""
@@ -182,7 +187,11 @@ class ConnectGesture:
             for port in node.ports(self._wanted)
         ]
         open_to = [ref for ref in refs if not self._why_not(ref)]
-        free = [r for r in open_to if r.side == "out" or not self._editor.edge_into(r)]
+        free = [
+            r
+            for r in open_to
+            if r.side == "out" or not self._editor.connections.edge_into(r)
+        ]
         return next(iter(free or open_to or refs), None)
 
     def _why_not(self, other: PortRef) -> str:
@@ -190,7 +199,7 @@ class ConnectGesture:
         key = (other.node_id, other.port.name)
         if key not in self._reasons:
             joints = (self._joint(ref, other) for ref in self._held.fixed)
-            reasons = (self._editor.why_not(*ends) for ends in joints)
+            reasons = (self._editor.connections.why_not(*ends) for ends in joints)
             self._reasons[key] = next(filter(None, reasons), "")
         return self._reasons[key]
 
@@ -199,7 +208,7 @@ class ConnectGesture:
         if len(self._held.fixed) > 1 or not (reason := self._why_not(target)):
             return None
         source, sink = self._joint(self._held.fixed[0], target)
-        adapter = self._editor.adapter_between(source, sink)
+        adapter = self._editor.connections.adapter_between(source, sink)
         if adapter is None:
             return None
         return Refusal(reason, source, sink, adapter, self._held.wires)
@@ -256,7 +265,9 @@ class ConnectGesture:
             if refusal is not None:
                 mend = f"Space inserts {refusal.adapter.component.title}"
             else:
-                mend = self._editor.instead(*self._joint(self._held.fixed[0], target))
+                mend = self._editor.connections.instead(
+                    *self._joint(self._held.fixed[0], target)
+                )
             self._hint(" · ".join(filter(None, (reason, mend))), "err")
         else:
             self._hint(self._offer(target), "run")
@@ -264,7 +275,9 @@ class ConnectGesture:
     def _offer(self, target: PortRef) -> str:
         """What letting go here would do."""
         title = self._scene.nodes[target.node_id].card.title
-        before = self._editor.edge_into(target) if target.side == "in" else None
+        before = (
+            self._editor.connections.edge_into(target) if target.side == "in" else None
+        )
         if before is None or before in self._held.wires:
             return f"Connect to {title} · {target.port.name}"
         source = self._editor.pipeline.node(before.source).title

@@ -69,7 +69,9 @@ class NodePanel(QWidget):
         self.bypass.changed.connect(self._bypass_changed)
         self.inputs = DataInputs()
         self.inputs.path_set.connect(self._path_changed)
-        self.inputs.cut.connect(lambda edge: editor.disconnect_edges([edge]))
+        self.inputs.cut.connect(
+            lambda edge: editor.connections.disconnect_edges([edge])
+        )
         self.inputs.source_wanted.connect(self.source_wanted)
         self._marked: int | None = None
         self._told: dict[str, Problem] = {}
