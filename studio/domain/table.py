@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, final
 
 ColumnKind: TypeAlias = Literal["number", "text", "truth", "time", "other"]
 Bar: TypeAlias = tuple[Any, Any, int]
@@ -59,9 +59,20 @@ class TableOrder:
         return bool(self.sort or self.where)
 
 
+@final
+class NoRow:
+    """A cell of a row that only the table beside has."""
+
+
+NO_ROW: Final = NoRow()
+
+
 @dataclass(frozen=True)
 class TablePage:
-    """Cells column by column; `rows` are the rows' numbers in the unsorted table."""
+    """Cells column by column; `rows` are the rows' numbers in the unsorted table.
+
+    Of a row that this table lacks, the number is -1 and its cells are `NO_ROW`.
+    """
 
     columns: tuple[Sequence[Any], ...]
     rows: Sequence[int]

@@ -1,4 +1,4 @@
-"""What differs between two tables whose rows stand in the same order."""
+"""What differs between two tables: row beside row, or rows that have the same key."""
 
 from __future__ import annotations
 
@@ -34,25 +34,64 @@ class ColumnPair:
 
 
 @dataclass(frozen=True)
+class RowMatch:
+    """Rows matched by the columns of a key.
+
+    `matched` pairs of rows have the same key, `touched` of them a changed cell;
+    `repeated` rows, left and right, have a key that stood before them. `sides` are
+    the rows, left and right, of the places of a difference, -1 where there is none.
+    """
+
+    key: tuple[str, ...]
+    matched: int
+    touched: int = 0
+    repeated: tuple[int, int] = (0, 0)
+    reordered: bool = False
+    sides: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class TableDifference:
     """`rows` are those of left and right; `places` are rows with a changed cell.
 
-    Only the first places are listed; rows that one table has more are none.
+    Only the first places are listed. Rows that one table has more are none, but
+    they are where rows were matched by a key: then a place is one of the `length`
+    rows of both together.
     """
 
     rows: tuple[int, int]
     pairs: tuple[ColumnPair, ...]
     places: tuple[int, ...] = ()
+    match: RowMatch | None = None
 
     @property
     def cells(self) -> int:
         return sum(pair.changed for pair in self.pairs)
 
     @property
+    def removed(self) -> int:
+        """Rows that only the left table has."""
+        return self.rows[0] - self._common
+
+    @property
+    def added(self) -> int:
+        """Rows that only the right table has."""
+        return self.rows[1] - self._common
+
+    @property
+    def length(self) -> int:
+        """Rows of both together, those that belong together counted once."""
+        return sum(self.rows) - self._common
+
+    @property
     def is_empty(self) -> bool:
-        return self.rows[0] == self.rows[1] and all(
+        return not (self.removed or self.added) and all(
             pair.fate == "same" for pair in self.pairs
         )
+
+    @property
+    def _common(self) -> int:
+        return min(self.rows) if self.match is None else self.match.matched
 
     def next_place(self, row: int, step: int) -> int | None:
         """The nearest changed row after (1) or before (-1) a row; None if none."""
@@ -94,10 +133,21 @@ def pair_columns(
 def difference_words(found: TableDifference) -> str:
     """`344 → 300 rows · 12 cells differ in 2 columns · 1 column only left`."""
     if found.is_empty:
-        return f"{_many(found.rows[0], 'row')}, no difference"
+        none = "no difference" + (
+            " but their order" if found.match and found.match.reordered else ""
+        )
+        words = [f"{_many(found.rows[0], 'row')}, {none}"]
+        return " · ".join(words + _repeated_words(found.match))
     left, right = found.rows
     rows = _many(left, "row") if left == right else f"{left:,} → {right:,} rows"
     words = [rows]
+    if found.match is not None:
+        counts = (
+            (found.added, "added"),
+            (found.removed, "removed"),
+            (found.match.touched, "changed"),
+        )
+        words += [f"{count:,} {told}" for count, told in counts if count]
     touched = sum(pair.changed > 0 for pair in found.pairs)
     if touched:
         cells = "cell differs" if found.cells == 1 else "cells differ"
@@ -109,7 +159,22 @@ def difference_words(found: TableDifference) -> str:
     ):
         if count := sum(pair.fate == fate for pair in found.pairs):
             words.append(f"{_many(count, 'column')} {told}")
-    return " · ".join(words)
+    return " · ".join(words + _repeated_words(found.match))
+
+
+def key_words(match: RowMatch | None) -> str:
+    """How rows were matched: `Rows by id, day`, `Rows by number`."""
+    return f"Rows by {', '.join(match.key)}" if match else "Rows by number"
+
+
+def _repeated_words(match: RowMatch | None) -> list[str]:
+    """That a key isn't one, and what was done about it."""
+    if match is None or not any(match.repeated):
+        return []
+    sides = zip(("left", "right"), match.repeated, strict=True)
+    where = " and ".join(f"{_many(n, 'row')} on the {side}" for side, n in sides if n)
+    verb = "repeats" if sum(match.repeated) == 1 else "repeat"
+    return [f"{where} {verb} an earlier key, matched in their order"]
 
 
 def _many(count: int, noun: str) -> str:

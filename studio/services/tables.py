@@ -25,6 +25,7 @@ from studio.domain.table import (
 )
 from studio.domain.table_difference import TableDifference, pair_columns
 from studio.domain.tag_filter import MetricIs, NameHas, TagIs, Term, parse_filter
+from studio.services.matching import Keys, key_columns, read_match
 from studio.services.table_files import TableSource, table_source
 from studio.services.table_reader import TableReader
 from studio.storage.profiles import ProfileStore
@@ -196,8 +197,13 @@ class Table:
         other: Table,
         on_part: OnPart | None = None,
         cancelled: threading.Event | None = None,
+        key: Sequence[str] | None = None,
     ) -> TableDifference:
-        """How another table differs from this one, row beside row."""
+        """How another table differs from this one.
+
+        Rows with the same `key`, columns of both, belong together; without any, those
+        with the same number. None looks for a column that is an identifier in both.
+        """
 
         def tell(item: Any) -> None:
             if on_part is not None:
@@ -211,6 +217,7 @@ class Table:
             "differ",
             other=other.source.asked,
             pairs=[[pair.left, pair.right] for pair in both],
+            keys=None if key is None else key_columns(both, key),
             seconds=None,
             on_item=tell,
             cancelled=cancelled,
@@ -219,7 +226,17 @@ class Table:
         changed = dict(zip(names, answer["changed"], strict=True))
         left, right = answer["rows"]
         pairs = pair_columns(*shapes, changed)
-        return TableDifference((left, right), pairs, tuple(answer["places"]))
+        places, match = tuple(answer["places"]), read_match(both, answer)
+        return TableDifference((left, right), pairs, places, match)
+
+    def page_beside(
+        self, other: Table, keys: Keys, right: bool, rows: range, columns: Sequence[int]
+    ) -> TablePage:
+        """Cells of this or the other table, rows as matched by pairs of columns."""
+        beside = {"other": other.source.asked, "keys": keys, "side": int(right)}
+        wanted = {"start": rows.start, "count": len(rows), "columns": list(columns)}
+        answer = self._ask("page", beside=beside, **wanted)
+        return TablePage(tuple(answer["columns"]), answer["rows"])
 
     def pictures(
         self, column: int, start: int, count: int, size: int

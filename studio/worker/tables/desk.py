@@ -99,6 +99,8 @@ class Desk:
 
         start, count = request["start"], request["count"]
         numbers, longest = request["columns"], request.get("longest", 300)
+        if request.get("beside"):
+            return self._page_beside(request, job)
         if not request.get("order"):
             arrays = self._table(request).slice(start, count, numbers)
             return {"columns": [cells(array, longest) for array in arrays]}
@@ -106,6 +108,20 @@ class Desk:
         rows = self._rows_in_order(request, job)[start : start + count]
         arrays = table.take(rows, numbers)
         shown = [cells(array, longest) for array in arrays]
+        return {"columns": shown, "rows": rows.tolist()}
+
+    def _page_beside(self, request: Dict[str, Any], job: Job) -> Any:
+        """Rows in the order of a match, some of which aren't in this table."""
+        from .cells import cells
+        from .matching import take
+
+        start, count = request["start"], request["count"]
+        side = request["beside"]["side"]
+        rows = self._match(request, job).sides[side][start : start + count]
+        asked = request["beside"]["other"] if side else request["table"]
+        table = self._settled({"table": asked}, job)
+        arrays = take(table, rows, request["columns"])
+        shown = [cells(array, request.get("longest", 300)) for array in arrays]
         return {"columns": shown, "rows": rows.tolist()}
 
     def _order(self, request: Dict[str, Any], job: Job) -> Any:
@@ -137,11 +153,32 @@ class Desk:
         return pictures_of_column(values, request["size"], job)
 
     def _differ(self, request: Dict[str, Any], job: Job) -> Any:
-        from .difference import differ
+        from .difference import differ, differ_by_key
+        from .matching import likely_key
 
         other = {**request, "table": request["other"]}
         left, right = self._settled(request, job), self._settled(other, job)
-        return differ(left, right, request["pairs"], job)
+        keys = request.get("keys")
+        if keys is None:
+            found = likely_key(left, right, request["pairs"], job)
+            keys = [found] if found else []
+        if not keys:
+            return differ(left, right, request["pairs"], job)
+        beside = {"other": request["other"], "keys": keys}
+        match = self._match({**request, "beside": beside}, job)
+        answer = differ_by_key(left, right, request["pairs"], match, job)
+        return {**answer, "keys": keys}
+
+    def _match(self, request: Dict[str, Any], job: Job) -> Any:
+        """`beside` tells the other table and the key, pairs of columns."""
+        from .matching import match
+
+        beside = request["beside"]
+        other = {"table": beside["other"]}
+        left, right = self._settled(request, job), self._settled(other, job)
+        asked = _key(request["table"]), _key(beside["other"]), beside["keys"]
+        key = json.dumps(asked)
+        return self._orders.get(key, lambda: match(left, right, beside["keys"], job))
 
     def _settled(self, request: Dict[str, Any], job: Job) -> Any:
         table = self._table(request)

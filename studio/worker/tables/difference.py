@@ -1,8 +1,8 @@
-"""Which cells of two tables differ, row beside row, column beside its namesake."""
+"""Which cells of two tables differ, column beside its namesake."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List, Tuple
 
 from .desk import Job
 
@@ -17,18 +17,81 @@ def differ(left: Any, right: Any, pairs: List[List[int]], job: Job) -> Dict[str,
     import numpy as np
 
     rows = min(left.rows, right.rows)
+    counts, touched = _count(
+        lambda one, other: (
+            left.column_once(one).slice(0, rows),
+            right.column_once(other).slice(0, rows),
+        ),
+        rows,
+        pairs,
+        job,
+    )
+    places = np.flatnonzero(touched)[:MOST_PLACES].tolist()
+    return {"rows": [left.rows, right.rows], "changed": counts, "places": places}
+
+
+def differ_by_key(
+    left: Any, right: Any, pairs: List[List[int]], found: Any, job: Job
+) -> Dict[str, Any]:
+    """The same of rows that belong together; places are those of the match.
+
+    `sides` tells of each place the row on the left and on the right, -1 for none.
+    """
+    import numpy as np
+
+    both = (found.lefts >= 0) & (found.rights >= 0)
+    mine, theirs = found.lefts[both], found.rights[both]
+    counts, touched = _count(
+        lambda one, other: (
+            _taken(left.column_once(one), mine),
+            _taken(right.column_once(other), theirs),
+        ),
+        len(mine),
+        pairs,
+        job,
+    )
+    marked = ~both
+    marked[both] |= touched
+    places = np.flatnonzero(marked)[:MOST_PLACES]
+    sides = np.stack([side[places] for side in found.sides], axis=1)
+    return {
+        "rows": [left.rows, right.rows],
+        "changed": counts,
+        "places": places.tolist(),
+        "sides": sides.tolist(),
+        "matched": len(mine),
+        "touched": int(np.count_nonzero(touched)),
+        "repeated": found.repeated,
+        "reordered": bool((np.diff(theirs) < 0).any()),
+    }
+
+
+def _count(
+    columns: Callable[[int, int], Tuple[Any, Any]],
+    rows: int,
+    pairs: List[List[int]],
+    job: Job,
+) -> Tuple[List[int], Any]:
+    """Changed cells of each pair, and a mask of the rows with any."""
+    import numpy as np
+
     touched, counts = np.zeros(rows, bool), []
     for done, (one, other) in enumerate(pairs, 1):
         job.check()
-        mask = unlike(
-            left.column_once(one).slice(0, rows),
-            right.column_once(other).slice(0, rows),
-        )
+        mask = unlike(*columns(one, other))
         counts.append(int(np.count_nonzero(mask)))
         touched |= mask
         job.emit({"progress": done / len(pairs)})
-    places = np.flatnonzero(touched)[:MOST_PLACES].tolist()
-    return {"rows": [left.rows, right.rows], "changed": counts, "places": places}
+    return counts, touched
+
+
+def _taken(column: Any, rows: Any) -> Any:
+    """As they are where they stand in order: that costs nothing."""
+    import numpy as np
+
+    if len(rows) and rows[-1] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        return column.slice(0, len(rows))
+    return column.take(rows)
 
 
 def unlike(left: Any, right: Any) -> Any:
@@ -37,7 +100,7 @@ def unlike(left: Any, right: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as compute
 
-    left, right = _comparable(left, right)
+    left, right = comparable(left, right)
     gone = compute.xor(left.is_null(), right.is_null())
     other = compute.fill_null(compute.not_equal(left, right), False)
     if pa.types.is_floating(left.type) and pa.types.is_floating(right.type):
@@ -46,7 +109,7 @@ def unlike(left: Any, right: Any) -> Any:
     return np.asarray(compute.or_(gone, other))
 
 
-def _comparable(left: Any, right: Any) -> Any:
+def comparable(left: Any, right: Any) -> Any:
     """Both as one type that can be compared: as they are, numbers, or texts."""
     import pyarrow as pa
 

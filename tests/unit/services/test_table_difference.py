@@ -10,7 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from studio.domain.table_difference import TableDifference, difference_words
+from studio.domain.errors import InvalidError
+from studio.domain.table import NO_ROW
+from studio.domain.table_difference import (
+    TableDifference,
+    difference_words,
+    key_words,
+)
+from studio.services.matched_tables import matched_tables
 from studio.services.tables import TableService
 from studio.storage.profiles import ProfileStore
 
@@ -96,3 +103,111 @@ def test_that_a_text_file_is_compared_with_a_parquet_file(
     one = tables.open(tmp_path / "a.csv")
     found = one.difference(tables.open(tmp_path / "b.parquet"))
     assert (found.cells, found.places) == (1, (2,))
+
+
+def keyed(
+    tables: TableService,
+    folder: Path,
+    left: pa.Table,
+    right: pa.Table,
+    key: tuple[str, ...] | None = None,
+) -> tuple[TableDifference, list[list[object]], list[list[object]]]:
+    """The difference, and the rows of both sides as they are shown."""
+    for name, table in (("left", left), ("right", right)):
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=3)
+    one, other = (tables.open(folder / f"{n}.parquet") for n in ("left", "right"))
+    found = one.difference(other, key=key)
+    sides = matched_tables(one, other, found)
+    shown = [
+        [list(cells) for cells in side.page(0, 100, range(width)).columns]
+        for side, width in zip(
+            sides, (left.num_columns, right.num_columns), strict=True
+        )
+    ]
+    return found, shown[0], shown[1]
+
+
+def test_that_rows_are_matched_by_an_identifier_that_is_guessed(
+    tables: TableService, tmp_path: Path
+) -> None:
+    left = pa.table({"x": [1, 2, 3, 4], "row_id": [10, 20, 30, 40]})
+    right = pa.table({"row_id": [40, 10, 50, 30], "x": [4, 9, 5, 3]})
+    found, lefts, rights = keyed(tables, tmp_path, left, right)
+    assert found.match is not None
+    assert (found.match.key, found.match.matched) == (("row_id",), 3)
+    assert (found.added, found.removed, found.cells, found.length) == (1, 1, 1, 5)
+    assert lefts == [[1, 2, 3, 4, NO_ROW], [10, 20, 30, 40, NO_ROW]]
+    assert rights == [[10, NO_ROW, 30, 40, 50], [9, NO_ROW, 3, 4, 5]]
+    assert found.places == (0, 1, 4)
+    assert found.match.sides == ((0, 1), (1, -1), (-1, 2))
+    assert key_words(found.match) == "Rows by row_id"
+    assert difference_words(found) == (
+        "4 rows · 1 added · 1 removed · 1 changed · 1 cell differs in 1 column"
+    )
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"id": [1, 1, 2], "x": [1, 2, 3]},  # not unique
+        {"id": [1, None, 2], "x": [1, 2, 3]},  # missing
+        {"id": [0.5, 1.5, 2.5], "x": [1, 2, 3]},  # no identifier is measured
+        {"amount": [1, 2, 3], "video": [4, 5, 6]},  # none is called so
+    ],
+)
+def test_that_no_key_is_guessed_where_none_is_sure(
+    tables: TableService, tmp_path: Path, columns: dict[str, list[object]]
+) -> None:
+    table = pa.table(columns)
+    assert compare(tables, tmp_path, table, table).match is None
+
+
+def test_that_ids_that_were_given_anew_are_no_key(
+    tables: TableService, tmp_path: Path
+) -> None:
+    left = pa.table({"id": [1, 2, 3, 4], "name": ["a", "b", "c", "d"]})
+    right = pa.table({"id": [4, 15, 16, 17], "name": ["a", "b", "c", "d"]})
+    assert compare(tables, tmp_path, left, right).match is None
+
+
+def test_that_a_key_of_several_columns_may_repeat_which_is_told(
+    tables: TableService, tmp_path: Path
+) -> None:
+    left = pa.table({"k": ["a", "a", "b", None], "n": [1, 1, 1, 2], "v": [1, 2, 3, 4]})
+    right = pa.table({"k": [None, "a", "b"], "n": [2.0, 1.0, 7.0], "v": [4, 1, 3]})
+    found, lefts, rights = keyed(tables, tmp_path, left, right, ("k", "n"))
+    assert found.match is not None
+    assert found.match.repeated == (1, 0)
+    assert found.match.reordered
+    assert lefts[2] == [1, 2, 3, 4, NO_ROW]
+    assert rights[2] == [1, NO_ROW, NO_ROW, 4, 3]
+    assert difference_words(found).endswith(
+        "1 row on the left repeats an earlier key, matched in their order"
+    )
+
+
+def test_that_tables_of_one_content_in_another_order_differ_in_their_order_only(
+    tables: TableService, tmp_path: Path
+) -> None:
+    left = pa.table({"a": ["x", "y", "z"], "b": [1.5, math.nan, None]})
+    found, _, _ = keyed(tables, tmp_path, left, left.take([2, 0, 1]), key=("a", "b"))
+    assert found.is_empty
+    assert difference_words(found) == "3 rows, no difference but their order"
+
+
+def test_that_empty_tables_are_matched(tables: TableService, tmp_path: Path) -> None:
+    none = pa.table({"id": pa.array([], pa.int64())})
+    found, lefts, rights = keyed(
+        tables, tmp_path, none, pa.table({"id": [1, 2]}), key=("id",)
+    )
+    assert (found.added, lefts, rights) == (2, [[NO_ROW, NO_ROW]], [[1, 2]])
+
+
+def test_that_a_key_that_one_table_lacks_is_refused_with_those_there_are(
+    tables: TableService, tmp_path: Path
+) -> None:
+    table = pa.table({"a": [1], "b": [2]})
+    with pytest.raises(InvalidError) as error:
+        keyed(tables, tmp_path, table, table, key=("c",))
+    assert "'c'" in error.value.message
+    assert error.value.hint == "Columns of both: a, b"
