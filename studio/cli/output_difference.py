@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,7 +11,7 @@ import typer
 from studio.cli.output import say
 from studio.cli.session import of
 from studio.cli.tables import table
-from studio.domain.table_difference import TableDifference, difference_words
+from studio.domain.table_difference import TableDifference, difference_words, key_words
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -32,8 +34,22 @@ def diff_output(
     other_name: Annotated[
         str, typer.Option("--output", metavar="OUTPUT", help="Another output there.")
     ] = "",
+    key: Annotated[
+        list[str],
+        typer.Option(
+            "--key",
+            metavar="COLUMN",
+            help="Match rows by this column of both; may be given several times.",
+        ),
+    ] = [],  # noqa: B006
+    by_number: Annotated[
+        bool, typer.Option("--by-number", help="Match rows by their number.")
+    ] = False,
 ) -> None:
-    """Compare two outputs that are tables, of one run or of two, row beside row.
+    """Compare two outputs that are tables, of one run or of two.
+
+    Rows are matched by --key, else by a column that is an identifier in both, else by
+    their number.
 
     \b
     Example:
@@ -44,7 +60,8 @@ def diff_output(
     with session.studio() as studio:
         left = _table(studio, run_id, step, name)
         where = other or run_id, other_step or step, other_name or name
-        found = left.difference(_table(studio, *where))
+        wanted = () if by_number else tuple(key) or None
+        found = left.difference(_table(studio, *where), key=wanted)
         document = difference_document(found)
     session.answer(document, lambda: _show(found))
 
@@ -52,8 +69,11 @@ def diff_output(
 def difference_document(found: TableDifference) -> dict[str, Any]:
     """`rows` left and right, `cells` that differ, `columns`, the first `changed_rows`.
 
-    Rows are counted from 1, as the window shows them.
+    Rows are counted from 1, as the window shows them: of rows matched by a `key`,
+    `changed_rows` and `removed_rows` are the left's, `added_rows` the right's.
     """
+    match = found.match
+    sides = match.sides if match else tuple((at, at) for at in found.places)
     columns = [
         {
             "name": pair.name,
@@ -69,8 +89,22 @@ def difference_document(found: TableDifference) -> dict[str, Any]:
         "rows": list(found.rows),
         "cells": found.cells,
         "columns": columns,
-        "changed_rows": [place + 1 for place in found.places[:MOST_ROWS]],
+        "changed_rows": _numbers(
+            left for left, right in sides if min(left, right) >= 0
+        ),
+        "key": list(match.key) if match else [],
+        "matched": match.matched if match else min(found.rows),
+        "added": found.added,
+        "removed": found.removed,
+        "added_rows": _numbers(right for left, right in sides if left < 0),
+        "removed_rows": _numbers(left for left, right in sides if right < 0),
+        "repeated": list(match.repeated) if match else [0, 0],
+        "reordered": match.reordered if match else False,
     }
+
+
+def _numbers(rows: Iterable[int]) -> list[int]:
+    return [row + 1 for row in islice(rows, MOST_ROWS)]
 
 
 def _table(studio: Studio, run_id: str, step: str, name: str) -> Table:
@@ -81,7 +115,7 @@ def _table(studio: Studio, run_id: str, step: str, name: str) -> Table:
 
 
 def _show(found: TableDifference) -> None:
-    say(difference_words(found))
+    say(f"{key_words(found.match)}: {difference_words(found)}")
     differing = [pair for pair in found.pairs if pair.fate != "same"]
     if differing:
         say()

@@ -156,6 +156,17 @@ def test_that_two_outputs_are_compared_cell_by_cell(
     assert told["cells"] == sum(column["changed"] for column in told["columns"])
     assert told["changed_rows"][0] >= 1
     assert "cells differ" in inside(*where, "split", "train", "--output", "test").out
+    assert (told["key"], told["added"]) == ([], 0)
+    key = ["--key", "species", "--key", "year"]
+    by_key = inside(*where, "split", "train", "--output", "test", *key, "--json").json
+    assert by_key["key"] == ["species", "year"]
+    assert by_key["matched"] + by_key["removed"] == by_key["rows"][0]
+    assert len(by_key["removed_rows"]) == by_key["removed"] > 0
+    assert by_key["repeated"][0] > 0
+    out = inside(*where, "split", "train", "--output", "test", *key).out
+    assert out.startswith("Rows by species, year: 256")
+    lost = inside(*where, "split", "train", "--key", "nothing", "--json")
+    assert (lost.code, "'nothing'" in lost.json["error"]["message"]) == (1, True)
     wrong = inside(*where, "train", "model", "--json")
     assert (wrong.code, wrong.json["error"]["code"]) == (1, "not_found")
 

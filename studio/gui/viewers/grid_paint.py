@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView
 
+from studio.domain.table import NO_ROW
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
-from studio.gui.viewers.page_model import NAN, WAITING, TablePages
+from studio.gui.viewers.page_model import NAN, NO_SUCH_ROW, WAITING, TablePages, Tone
 
 if TYPE_CHECKING:
     from studio.gui.viewers.data_grid import DataGrid
@@ -53,8 +54,17 @@ class Ink(QObject):
         self.ground, self.rule = QColor(today.surface), QColor(today.border)
         self.text, self.faint = QColor(today.text), QColor(today.text3)
         self.chosen, self.ring = QColor(today.selected), QColor(today.focus)
-        self.stub, self.changed = QColor(today.sunken), QColor(today.warn_bg)
-        self.change = QColor(today.warn)
+        self.stub = QColor(today.sunken)
+        self.grounds: dict[Tone, QColor] = {
+            "warn": QColor(today.warn_bg),
+            "ok": QColor(today.ok_bg),
+            "err": QColor(today.err_bg),
+        }
+        self.bars: dict[Tone, QColor] = {
+            "warn": QColor(today.warn),
+            "ok": QColor(today.ok),
+            "err": QColor(today.err),
+        }
         self.quiet = QColor(today.surface2)
 
 
@@ -70,11 +80,11 @@ def paint_cells(grid: DataGrid, painter: QPainter, area: QRect, ink: Ink) -> Non
     height = grid.rowHeight(rows[0])
     tops = [grid.rowViewportPosition(row) for row in rows]
     changed = _changed(grid, pages, rows, lanes)
-    for cell in changed:
-        painter.fillRect(cell, ink.changed)
+    for cell, tone in changed:
+        painter.fillRect(cell, ink.grounds[tone])
     _paint_chosen(grid, painter, ink, rows, lanes)
-    for cell in changed:  # also where it is selected, and not by its ground alone
-        painter.fillRect(cell.left(), cell.top(), BAR, cell.height(), ink.change)
+    for cell, tone in changed:  # also where selected, and not by the ground alone
+        painter.fillRect(cell.left(), cell.top(), BAR, cell.height(), ink.bars[tone])
     right = lanes[-1].left + lanes[-1].width - 1
     painter.setPen(ink.rule)
     for top in tops:
@@ -127,17 +137,20 @@ def _paint_chosen(
 
 def _changed(
     grid: DataGrid, pages: TablePages, rows: range, lanes: list[Lane]
-) -> list[QRect]:
-    """Cells that differ from those of a table beside."""
+) -> list[tuple[QRect, Tone]]:
+    """Cells that differ from those of a table beside, and how they are marked."""
     if pages.other is None:
         return []
     height, other = grid.rowHeight(rows[0]), pages.other
-    return [
-        QRect(lane.left, grid.rowViewportPosition(row), lane.width, height - 1)
-        for lane in lanes
-        for row in rows
-        if other(row, lane.column) is not None
-    ]
+    found: list[tuple[QRect, Tone]] = []
+    for lane in lanes:
+        for row in rows:
+            told = other(row, lane.column)
+            if told is not None:
+                top = grid.rowViewportPosition(row)
+                cell = QRect(lane.left, top, lane.width, height - 1)
+                found.append((cell, pages.lone if told is NO_SUCH_ROW else "warn"))
+    return found
 
 
 def _paint_lane(
@@ -161,6 +174,9 @@ def _paint_lane(
             stub = min(width, STUB)
             middle = top + (height - STUB_HEIGHT) // 2
             painter.fillRect(left, middle, stub, STUB_HEIGHT, ink.stub)
+            continue
+        if value is NO_ROW:
+            painter.fillRect(lane.left, top, lane.width, height - 1, ink.quiet)
             continue
         text = pages.text_of(value, column)
         if len(text) * sure > width:

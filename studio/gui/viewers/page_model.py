@@ -10,7 +10,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -23,10 +23,11 @@ from PySide6.QtCore import (
 )
 
 from studio.domain.schema import ColumnKind, kind_of_arrow
-from studio.domain.table import TableOrder, TablePage, TableShape
+from studio.domain.table import NO_ROW, TableOrder, TablePage, TableShape
 from studio.gui.tasks import Tasks
 from studio.gui.theme.icons import icon
 from studio.gui.widgets.formats import decimals_of, format_data
+from studio.services.matched_tables import MatchedTable
 from studio.services.tables import Table
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 16
@@ -37,6 +38,9 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Block: TypeAlias = tuple[int, int]
 Other: TypeAlias = Callable[[int, int], str | None]
 """What a cell is in a table beside, where that differs; else None."""
+Tone: TypeAlias = Literal["warn", "ok", "err"]
+"""How a row is marked that the table beside doesn't have."""
+NO_SUCH_ROW = "no such row"
 _MARKS: Mapping[ColumnKind, str] = {
     "number": "hash",
     "text": "text-t",
@@ -45,6 +49,7 @@ _MARKS: Mapping[ColumnKind, str] = {
     "unknown": "question",
 }
 WAITING = object()
+NOBODY = -1
 NULL, NAN = "null", "NaN"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -64,11 +69,14 @@ class TablePages(QAbstractTableModel):
         head: TablePage,
         tasks: Tasks,
         parent: QObject | None = None,
+        matched: MatchedTable | None = None,
     ) -> None:
         super().__init__(parent)
+        self._source = matched or table
         self.table, self.shape, self._tasks = table, shape, tasks
         self.order = TableOrder()
         self.other: Other | None = None
+        self.lone: Tone = "warn"
         self._decimals: dict[int, int] = {}
         self._rows = 0
         self._ahead: list[Block] = []
@@ -124,7 +132,7 @@ class TablePages(QAbstractTableModel):
 
     def text_of(self, value: Any, column: int) -> str:
         """A value of a column as people read it."""
-        if value is WAITING:
+        if value is WAITING or value is NO_ROW:
             return ""
         if value is None:
             return NULL
@@ -135,14 +143,15 @@ class TablePages(QAbstractTableModel):
         return str(value)
 
     def number_of(self, row: int) -> int | None:
-        """A row's number in the table as it is stored, from 0; None if not known."""
-        if not self.order:
+        """A row's number in the table as it is stored, from 0; None if it has none."""
+        if not self.order and self._source is self.table:
             return row
         at = row // BLOCK_ROWS
         held = (p for (r, _), p in self._kept.items() if r == at)
         page = next(held, None)
         place = row % BLOCK_ROWS
-        return page.rows[place] if page and place < len(page.rows) else None
+        known = page.rows[place] if page and place < len(page.rows) else NOBODY
+        return known if known >= 0 else None
 
     # -- Qt's questions ----------------------------------------------------------------
 
@@ -261,7 +270,7 @@ class TablePages(QAbstractTableModel):
         self._flying.add(block)
         generation = self._generation
         self._tasks.run(
-            partial(_read, self.table, block, len(self.shape.columns), self.order),
+            partial(_read, self._source, block, len(self.shape.columns), self.order),
             done=partial(self._arrived, block, generation),
             failed=partial(self._failed, block, generation),
             owner=self,
@@ -294,6 +303,8 @@ class TablePages(QAbstractTableModel):
             self.failed.emit(error)
 
     def _beside(self, row: int, column: int) -> str:
+        if self.peek(row, column) is NO_ROW:
+            return NO_SUCH_ROW
         other = self.other(row, column) if self.other is not None else None
         return "" if other is None else f", changed, beside: {other}"
 
@@ -318,7 +329,9 @@ class TablePages(QAbstractTableModel):
         return known
 
 
-def _read(table: Table, block: Block, columns: int, order: TableOrder) -> TablePage:
+def _read(
+    table: Table | MatchedTable, block: Block, columns: int, order: TableOrder
+) -> TablePage:
     first = block[1] * BLOCK_COLUMNS
     wanted = range(first, min(first + BLOCK_COLUMNS, columns))
     return table.page(block[0] * BLOCK_ROWS, BLOCK_ROWS, wanted, order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeAlias
@@ -19,16 +19,19 @@ from studio.domain.table_difference import (
     pair_columns,
 )
 from studio.gui.tasks import Emit, Task, Tasks
+from studio.gui.viewers.key_choice import KeyChoice
 from studio.gui.viewers.output_pane import OutputPane
 from studio.gui.viewers.outputs import look_into
+from studio.gui.viewers.page_model import BLOCK_COLUMNS, BLOCK_ROWS
 from studio.gui.viewers.rows_view import OpenedTable, open_table
-from studio.gui.viewers.twin_grids import TwinGrids
+from studio.gui.viewers.twin_grids import Matched, TwinGrids
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import column, row, tool_button, wrap_in
 from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
+from studio.services.matched_tables import matched_tables
 from studio.services.tables import TableService
 
 FATES = {
@@ -40,6 +43,15 @@ FATES = {
 }
 LEAST = 200
 Both: TypeAlias = tuple[OpenedTable, OpenedTable]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A difference; both tables as they are shown, with gaps if rows were matched."""
+
+    found: TableDifference
+    both: Both
+    matched: Matched | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,9 @@ class SideBySide(QWidget):
         self._tables, self._tasks = tables, tasks
         self._task: Task | None = None
         self.found: TableDifference | None = None
+        self._both: Both | None = None
+        self._key: tuple[str, ...] | None = None
+        self._is_matched = False
         self.twins = TwinGrids(tasks)
         self.twins.failed.connect(self._fail)
         self.schema = _schema_table()
@@ -74,6 +89,8 @@ class SideBySide(QWidget):
         self.tabs.addTab("Rows")
         self.tabs.addTab("Columns")
         self.tabs.currentChanged.connect(self._turn)
+        self.key = KeyChoice()
+        self.key.chosen.connect(self.match_by)
         self.before = tool_button(
             "caret-up", "Previous changed row", lambda: self.step(-1)
         )
@@ -92,6 +109,7 @@ class SideBySide(QWidget):
     def show_sides(self, left: Side, right: Side) -> None:
         """Open both in the background and compare them."""
         self._stop()
+        self._both = None
         self.words.setText("Opening both")
         self._task = self._tasks.run(
             lambda: _load(self._tables, left, right),
@@ -99,6 +117,16 @@ class SideBySide(QWidget):
             failed=self._fail,
             owner=self,
         )
+
+    def match_by(self, key: tuple[str, ...]) -> None:
+        """Compare again, rows with the same values in these columns; none: by number.
+
+        The choice stays for further tables that have them.
+        """
+        self._key = key
+        if self._both is not None:
+            self._stop()
+            self._compare(*self._both)
 
     def say(self, title: str, sentence: str) -> None:
         """Show nothing but words."""
@@ -118,7 +146,7 @@ class SideBySide(QWidget):
     # -- inside ------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        self._tools = wrap_in(row(self.tabs, self.before, self.after, gap=4))
+        self._tools = wrap_in(row(self.tabs, self.key, self.before, self.after, gap=4))
         bar = row(self._tools, self.words, margins=(8, 0, 8, 0))
         bar.setStretch(1, 1)
         self._stack = QStackedWidget()
@@ -139,20 +167,29 @@ class SideBySide(QWidget):
         if both is None:
             self._show_panes(left, right)
             return
-        one, other = both
+        self._both = one, other = both
         self.twins.show_tables(one, other)
-        self._list(pair_columns(one.shape, other.shape))
-        self._offer(True)
+        self._is_matched = False
+        pairs = pair_columns(one.shape, other.shape)
+        self._list(pairs)
+        self.key.offer(pairs)
+        self.key.show_match(None)
+        if self._key and not self.key.columns.issuperset(self._key):
+            self._key = None
         self._turn(self.tabs.currentIndex())
+        self._compare(one, other)
+        self.shown.emit()
+
+    def _compare(self, one: OpenedTable, other: OpenedTable) -> None:
+        self._offer(True)
         self.words.setText("Comparing all rows")
         self._task = self._tasks.stream(
-            _comparing(one, other),
+            _comparing(one, other, self._key),
             on_item=self._progress,
             done=self._compared,
             failed=self._fail,
             owner=self,
         )
-        self.shown.emit()
 
     def _show_panes(self, left: Side, right: Side) -> None:
         """What is no table, each as it is."""
@@ -177,11 +214,17 @@ class SideBySide(QWidget):
         done = f" · {part:.0%}" if part else ""
         self.words.setText(f"Comparing all rows{done}")
 
-    def _compared(self, found: TableDifference) -> None:
+    def _compared(self, compared: Compared) -> None:
+        found = compared.found
         self._task, self.found = None, found
+        if self._is_matched or compared.matched:
+            self.twins.show_tables(*compared.both, compared.matched)
+        self._is_matched = compared.matched is not None
+        self.key.show_match(found.match)
         self._list(found.pairs)
         self._offer(True)
         self.words.setText(difference_words(found))
+        self.words.setToolTip(self.words.text())
         self.setAccessibleDescription(self.words.text())
         self.compared.emit()
 
@@ -246,8 +289,26 @@ def _settled(opened: OpenedTable) -> OpenedTable:
     return open_table(opened.table)
 
 
-def _comparing(one: OpenedTable, other: OpenedTable) -> Any:
-    def work(emit: Emit, cancelled: Event) -> TableDifference:
-        return one.table.difference(other.table, emit, cancelled)
+def _comparing(
+    one: OpenedTable, other: OpenedTable, key: tuple[str, ...] | None
+) -> Any:
+    def work(emit: Emit, cancelled: Event) -> Compared:
+        found = one.table.difference(other.table, emit, cancelled, key)
+        if found.match is None:
+            return Compared(found, (one, other))
+        matched = matched_tables(one.table, other.table, found)
+        left, right = (
+            OpenedTable(
+                opened.table,
+                replace(opened.shape, rows=found.length),
+                side.page(0, BLOCK_ROWS, _first_columns(opened)),
+            )
+            for opened, side in zip((one, other), matched, strict=True)
+        )
+        return Compared(found, (left, right), matched)
 
     return work
+
+
+def _first_columns(opened: OpenedTable) -> range:
+    return range(min(BLOCK_COLUMNS, len(opened.shape.columns)))

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from studio.domain.table import NO_ROW
 from studio.domain.table_difference import ColumnPair, pair_columns
 from studio.gui.tasks import Tasks
 from studio.gui.viewers.data_grid import DataGrid
-from studio.gui.viewers.page_model import WAITING, TablePages
+from studio.gui.viewers.page_model import NO_SUCH_ROW, WAITING, TablePages, Tone
 from studio.gui.viewers.rows_view import OpenedTable
+from studio.services.matched_tables import MatchedTable
 
-NO_ROW, NO_COLUMN = "no such row", "no such column"
+NO_COLUMN = "no such column"
+Matched: TypeAlias = tuple[MatchedTable, MatchedTable]
+LONE: tuple[Tone, Tone] = ("err", "ok")
+"""A row only on the left has gone, one only on the right has come."""
 
 
 class TwinGrids(QSplitter):
@@ -37,12 +42,18 @@ class TwinGrids(QSplitter):
             self._couple(side)
         self.setSizes([500, 500])
 
-    def show_tables(self, left: OpenedTable, right: OpenedTable) -> None:
-        """Both from their first row."""
+    def show_tables(
+        self, left: OpenedTable, right: OpenedTable, matched: Matched | None = None
+    ) -> None:
+        """Both from their first row; `matched` with gaps, so that rows meet."""
         pairs = pair_columns(left.shape, right.shape)
         self._partners = _partners(pairs)
         for side, opened in enumerate((left, right)):
-            pages = TablePages(opened.table, opened.shape, opened.head, self._tasks)
+            way = matched[side] if matched else None
+            pages = TablePages(
+                opened.table, opened.shape, opened.head, self._tasks, matched=way
+            )
+            pages.lone = LONE[side]
             pages.failed.connect(self.failed)
             self.grids[side].show_pages(pages)
             self.grids[side].selectionModel().currentChanged.connect(
@@ -124,11 +135,15 @@ class TwinGrids(QSplitter):
             return None
         partner = self._partners[side].get(column, -1)
         if partner < 0:
-            return NO_COLUMN
+            return None if mine.peek(row, column) is NO_ROW else NO_COLUMN
         if row >= other.rowCount():
-            return NO_ROW
+            return NO_SUCH_ROW
         here, there = mine.peek(row, column), other.cell(row, partner)
-        if here is WAITING or there is WAITING or _same(here, there):
+        if here is WAITING or there is WAITING or here is NO_ROW:
+            return None
+        if there is NO_ROW:
+            return NO_SUCH_ROW
+        if _same(here, there):
             return None
         return other.text_of(there, partner)
 

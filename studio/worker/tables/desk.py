@@ -158,15 +158,17 @@ class Desk:
 
         other = {**request, "table": request["other"]}
         left, right = self._settled(request, job), self._settled(other, job)
-        keys = request.get("keys")
+        pairs, keys = request["pairs"], request.get("keys")
+
+        def matched(keys: Any) -> Any:
+            beside = {"other": request["other"], "keys": keys}
+            return self._match({**request, "beside": beside}, job)
+
         if keys is None:
-            found = likely_key(left, right, request["pairs"], job)
-            keys = [found] if found else []
+            keys = likely_key(left, right, pairs, matched, job)
         if not keys:
-            return differ(left, right, request["pairs"], job)
-        beside = {"other": request["other"], "keys": keys}
-        match = self._match({**request, "beside": beside}, job)
-        answer = differ_by_key(left, right, request["pairs"], match, job)
+            return differ(left, right, pairs, job)
+        answer = differ_by_key(left, right, pairs, matched(keys), job)
         return {**answer, "keys": keys}
 
     def _match(self, request: Dict[str, Any], job: Job) -> Any:

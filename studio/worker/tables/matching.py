@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, List, NamedTuple, Sequence
 
 from .desk import Job
 from .difference import comparable
@@ -13,6 +13,8 @@ ID_LIKE = re.compile(
     r"|[_\s.-](id|key|uuid|guid|code|number|no|nr)$|^(id|key)[_\s.-]"
 )
 ID_ENDING = re.compile(r"[a-z0-9](Id|ID|Key|Uuid|Code)$")
+Keys = Sequence[Sequence[int]]
+"""Pairs of columns, left and right."""
 LEAST_COMMON = 0.5
 NOBODY = -1
 
@@ -30,7 +32,7 @@ class Match(NamedTuple):
         return self.lefts, self.rights
 
 
-def match(left: Any, right: Any, keys: Sequence[Sequence[int]], job: Job) -> Match:
+def match(left: Any, right: Any, keys: Keys, job: Job) -> Match:
     """By pairs of columns. Repeated keys are matched in their order."""
     import numpy as np
 
@@ -55,11 +57,16 @@ def match(left: Any, right: Any, keys: Sequence[Sequence[int]], job: Job) -> Mat
 
 
 def likely_key(
-    left: Any, right: Any, pairs: Sequence[Sequence[int]], job: Job
-) -> Optional[List[int]]:
+    left: Any,
+    right: Any,
+    pairs: Sequence[Sequence[int]],
+    matched: Callable[[Keys], Match],
+    job: Job,
+) -> Keys:
     """A pair of columns that look like an identifier, with no value twice in either.
 
-    At least half of the shorter table's keys must be in the other one.
+    At least half of the shorter table's keys must be in the other one. Empty if no
+    pair is sure.
     """
     for one, other in pairs:
         if not _may_identify(left.schema.field(one)):
@@ -68,13 +75,13 @@ def likely_key(
         sides = left.column_once(one), right.column_once(other)
         if any(side.null_count for side in sides):
             continue
-        found = match(left, right, [[one, other]], job)
+        found = matched([[one, other]])
         if any(found.repeated):
             continue
         common = int(((found.lefts >= 0) & (found.rights >= 0)).sum())
         if common >= LEAST_COMMON * min(left.rows, right.rows):
-            return [one, other]
-    return None
+            return [[one, other]]
+    return []
 
 
 def take(table: Any, rows: Any, numbers: Sequence[int]) -> List[Any]:
@@ -85,7 +92,7 @@ def take(table: Any, rows: Any, numbers: Sequence[int]) -> List[Any]:
     return list(table.take(wanted, numbers))
 
 
-def _codes(left: Any, right: Any, keys: Sequence[Sequence[int]], job: Job) -> Any:
+def _codes(left: Any, right: Any, keys: Keys, job: Job) -> Any:
     """One number for each different key, of the left rows and then of the right."""
     import numpy as np
 

@@ -131,3 +131,96 @@ def test_that_an_output_that_is_gone_is_said_and_the_next_pair_is_shown(
     assert "isn't on disk any more" in view.trouble.text
     compare(qtbot, view, two)
     assert view.page is view.twins
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> tuple[Path, Path]:
+    """A cell changed, a row gone, one come, and the order turned round."""
+    left = {"id": list(range(600)), "group": ["a", "b"] * 300, "x": [0] * 600}
+    right = {key: list(reversed(cells)) for key, cells in left.items()}
+    for cells, added in zip(right.values(), (700, "a", 0), strict=True):
+        del cells[-1]  # the row of id 0
+        cells.append(added)
+    right["x"][right["id"].index(500)] = 9
+    for name, columns in (("left", left), ("right", right)):
+        pq.write_table(pa.table(columns), tmp_path / f"{name}.parquet")
+    return tmp_path / "left.parquet", tmp_path / "right.parquet"
+
+
+def spoken(view: SideBySide, side: int, row: int, column: int) -> str:
+    model = view.twins.grids[side].model()
+    return str(model.index(row, column).data(SPOKEN))
+
+
+def test_that_rows_of_one_key_stand_beside_each_other_and_lone_ones_show(
+    qtbot: QtBot, view: SideBySide, keyed: tuple[Path, Path]
+) -> None:
+    compare(qtbot, view, keyed)
+    assert view.key.press.text() == "Rows by id"
+    assert view.words.text() == (
+        "600 rows · 1 added · 1 removed · 1 changed · 1 cell differs in 1 column"
+    )
+    left, right = view.twins.grids
+    assert left.model().rowCount() == right.model().rowCount() == 601
+    assert spoken(view, 0, 0, 0) == "0, changed, beside: no such row"
+    assert spoken(view, 1, 0, 0) == "no such row"
+    assert spoken(view, 1, 1, 0) == "1"
+    rows = Qt.Orientation.Vertical
+    assert left.model().headerData(1, rows) == "2"
+    assert right.model().headerData(1, rows) == "599"
+    assert right.model().headerData(0, rows) == ""
+    for grid, row, mark in ((left, 0, "err"), (right, 600, "ok"), (left, 500, "warn")):
+        grid.go_to(row)
+        column = 2 if mark == "warn" else 0
+        cell = grid.model().index(row, column)
+        other = view.twins.grids[grid is left].model()
+        qtbot.waitUntil(
+            lambda cell=cell: ", changed" in str(cell.data(SPOKEN)), timeout=SECONDS
+        )
+        assert other.rowCount() == 601
+        box = grid.visualRect(cell)
+        seen = grid.viewport().grab().toImage()
+        colour = seen.pixelColor(box.left() + 1, box.center().y())
+        assert colour == QColor(tokens().color(mark))
+    left.go_to(1)
+    view.after.click()
+    assert view.twins.row == 500
+    view.after.click()
+    assert view.twins.row == 600
+
+
+def test_that_the_columns_of_the_key_are_chosen_by_keys_alone(
+    qtbot: QtBot, view: SideBySide, keyed: tuple[Path, Path]
+) -> None:
+    compare(qtbot, view, keyed)
+    entries = {}
+
+    def choose(*words: str) -> None:
+        view.key.menu.popup(view.mapToGlobal(view.rect().center()))
+        entries.update({a.text(): a for a in view.key.menu.actions()})
+        for word in words:
+            view.key.menu.setActiveAction(entries[word])
+            qtbot.keyClick(view.key.menu, Qt.Key.Key_Space)
+        shown = view.key.menu.isVisible()
+        if shown:
+            qtbot.keyClick(view.key.menu, Qt.Key.Key_Escape)
+
+    with qtbot.waitSignal(view.compared, timeout=SECONDS):
+        choose("group")
+    assert view.key.press.text() == "Rows by id, group"
+    assert view.words.text().startswith("600 rows · 1 added")
+    with qtbot.waitSignal(view.compared, timeout=SECONDS):
+        choose("id")
+    assert view.key.press.text() == "Rows by group"
+    assert "598 rows on the left and 598 rows on the right repeat" in view.words.text()
+    with qtbot.waitSignal(view.compared, timeout=SECONDS):
+        choose("Row number")
+    assert view.key.press.text() == "Rows by number"
+    assert view.twins.grids[0].model().rowCount() == 600
+    assert spoken(view, 0, 0, 0) == "0, changed, beside: 599"
+    with qtbot.waitSignal(view.compared, timeout=SECONDS):
+        choose("All columns")
+    assert view.key.press.text() == "Rows by all columns"
+    assert view.words.text() == "600 rows · 2 added · 2 removed"
+    compare(qtbot, view, keyed)  # what was chosen stays
+    assert view.key.press.text() == "Rows by all columns"
