@@ -29,7 +29,7 @@ def list_components(context: typer.Context) -> None:
         found = studio.components.list()
         broken = studio.components.broken()
     for each in broken:
-        note(f"Warning: {each.source} can't be used: {each.message}")
+        note(f"Warning: {each.title} can't be used: {each.message}. {each.hint}")
     document = {
         "components": [component_document(each) for each in found],
         "broken": [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from studio.domain.component import Component
 from studio.domain.errors import InvalidError
 
+MOST_FILES = 50_000
 _ALWAYS_IGNORED = ("__pycache__", ".git", ".ipynb_checkpoints", ".venv", "*.pyc")
 _IGNORE_FILES = (".amlignore", ".gitignore")
 
@@ -37,17 +40,28 @@ def code_files(component: Component) -> dict[str, Path]:
 
 def _below(folder: Path) -> Iterator[tuple[str, Path]]:
     patterns = _ignored(folder)
-    for path in sorted(_walk(folder, folder, patterns)):
+    found = list(islice(_walk(folder, folder, patterns), MOST_FILES + 1))
+    if len(found) > MOST_FILES:
+        raise InvalidError(
+            f"The code folder {folder} holds more than {MOST_FILES:,} files",
+            "Name a folder that holds the code alone, or list the rest in .amlignore",
+        )
+    for path in sorted(found):
         yield path.relative_to(folder).as_posix(), path
 
 
-def _walk(folder: Path, root: Path, patterns: list[str]) -> Iterator[Path]:
+def _walk(
+    folder: Path, root: Path, patterns: list[str], above: frozenset[str] = frozenset()
+) -> Iterator[Path]:
+    """A link to a folder that holds it is not followed."""
+    above |= {os.path.realpath(folder)}
     for entry in folder.iterdir():
         name = entry.relative_to(root).as_posix()
         if any(_matches(name, entry.name, pattern) for pattern in patterns):
             continue
         if entry.is_dir():
-            yield from _walk(entry, root, patterns)
+            if os.path.realpath(entry) not in above:
+                yield from _walk(entry, root, patterns, above)
         elif entry.is_file():
             yield entry
 

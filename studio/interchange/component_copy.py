@@ -9,8 +9,7 @@ from pathlib import Path
 
 from studio.domain.component import Component
 from studio.interchange.component_yaml import component_file, read_component
-
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
+from studio.interchange.folder_copy import copy_folder
 
 
 def copy_component(
@@ -24,7 +23,7 @@ def copy_component(
 
     assert component.source is not None
     source = component_file(component.source).parent
-    shutil.copytree(source, target, ignore=_LEFT_OUT)
+    copy_folder(source, target)
     file = component_file(target)
     root = target
     if component.code is not None:

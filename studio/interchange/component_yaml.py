@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from studio.domain.command import placeholders, unknown_expressions
 from studio.domain.component import (
     DATA_TYPES,
     PARAMETER_TYPES,
@@ -22,11 +22,15 @@ from studio.domain.component import (
 )
 from studio.domain.errors import InvalidError, NotFoundError
 from studio.domain.parameters import coerce, is_simple_pattern
-from studio.domain.schema import parse_effect
 from studio.interchange import located
+from studio.interchange.component_wiring import check_columns, check_command
 from studio.interchange.located import Document, Key
 
 COMPONENT_FILES = ("component.yml", "component.yaml")
+MOST_BYTES = 1 << 20
+_WORDS = ("$schema", "name", "version", "display_name", "description", "type", "tags")
+_PARTS = ("inputs", "outputs", "code", "command", "environment", "is_deterministic")
+_MORE = ("environment_variables", "additional_includes", "distribution", "resources")
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,254}\Z")
 _IO_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -34,8 +38,12 @@ _IO_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
 def read_component(path: Path, *, built_in: bool = False) -> Component:
     """The component in a YAML file, or in a folder that holds component.yml."""
     file = component_file(path)
-    document = located.read(file)
-    return component_from(document, folder=file.parent, source=file, built_in=built_in)
+    document = located.read(file, MOST_BYTES, "a component")
+    component = component_from(
+        document, folder=file.parent, source=file, built_in=built_in
+    )
+    document.refuse_slips((*_WORDS, *_PARTS, *_MORE))
+    return component
 
 
 def component_file(path: Path) -> Path:
@@ -44,6 +52,12 @@ def component_file(path: Path) -> Path:
     for name in COMPONENT_FILES:
         if (path / name).is_file():
             return path / name
+    for name in COMPONENT_FILES:
+        if (path / name).is_symlink() or (path / name).exists():
+            raise InvalidError(
+                f"{path / name} is no file, or a link that leads nowhere",
+                "Put the YAML itself there",
+            )
     raise NotFoundError(
         f"{path} holds no component.yml", hint="Choose the folder with component.yml"
     )
@@ -67,10 +81,12 @@ def component_from(
             *at,
             "type",
         )
-    name = name or document.text(*at, "name")
-    if not _NAME.match(name.lower()):
+    given, name = name, name or document.text(*at, "name")
+    if not name:
+        raise document.error("there is no 'name'", "Add 'name: my_step'", *at)
+    if not _NAME.match(name.lower() if given else name):
         raise document.error(
-            f"'{name}' can't be the name of a component",
+            f"'{name[:60]}' can't be the name of a component",
             "Use lower-case letters, digits and '_'; start with a letter",
             *at,
             "name",
@@ -95,8 +111,8 @@ def component_from(
         source=source,
         built_in=built_in,
     )
-    _check_command(document, at, component)
-    _check_columns(document, at, component)
+    check_command(document, at, component)
+    check_columns(document, at, component)
     return component
 
 
@@ -126,9 +142,9 @@ def _read_outputs(
     for name, declared in document.mapping(*at, "outputs").items():
         where = (*at, "outputs", name)
         _check_io_name(document, name, where)
-        data_type = "uri_folder"
-        if isinstance(declared, dict):
-            data_type = document.text(*where, "type", default="uri_folder").lower()
+        if declared is not None:
+            document.mapping(*where)  # an error if it is anything else
+        data_type = document.text(*where, "type", default="uri_folder").lower()
         if data_type not in DATA_TYPES:
             raise _unknown_type(document, name, data_type, where)
         ports.append(_port(document, name, data_type, where, tags))
@@ -164,6 +180,10 @@ def _parameter(
     enum = declared.get("enum") or ()
     if not isinstance(enum, (list, tuple)):
         raise document.error("'enum' must be a list", "Write [a, b, c]", *where, "enum")
+    if any(isinstance(each, (dict, list)) for each in enum):
+        raise document.error(
+            "'enum' must hold single values", "Write [a, b, c]", *where, "enum"
+        )
     parameter = Parameter(
         name,
         kind,
@@ -173,6 +193,13 @@ def _parameter(
         maximum=_bound(document, "max", where),
         description=document.text(*where, "description"),
     )
+    low, high = parameter.minimum, parameter.maximum
+    if low is not None and high is not None and low > high:
+        raise document.error(
+            f"'min' ({low:g}) is larger than 'max' ({high:g})",
+            "Swap or correct them",
+            *(*where, "min"),
+        )
     default = declared.get("default")
     if default is None:
         return parameter
@@ -206,7 +233,17 @@ def _bound(document: Document, key: str, where: tuple[Key, ...]) -> float | None
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise document.error(f"'{key}' must be a number", "Write a number", *where, key)
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise document.error(
+            f"'{key}' must be a number that a computer can hold",
+            "Write a smaller one, or leave it out",
+            *(*where, key),
+        )
+    return number
 
 
 def _typed(
@@ -214,7 +251,7 @@ def _typed(
 ) -> Scalar:
     try:
         return coerce(parameter, value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise document.error(str(error), "Correct the value", *where) from error
 
 
@@ -249,7 +286,7 @@ def _code_folder(document: Document, at: tuple[Key, ...], folder: Path) -> Path 
     code = document.text(*at, "code")
     if not code:
         return None
-    return (folder / code).resolve()
+    return document.path(folder, code, *at, "code")
 
 
 def _includes(
@@ -263,7 +300,14 @@ def _includes(
             *at,
             "additional_includes",
         )
-    return tuple((folder / str(item)).resolve() for item in listed)
+    where = (*at, "additional_includes")
+    if any(isinstance(item, (dict, list)) for item in listed):
+        raise document.error(
+            "'additional_includes' must hold paths",
+            "Write one path a line, each after '- '",
+            *where,
+        )
+    return tuple(document.path(folder, str(item), *where) for item in listed)
 
 
 def _environment(data: dict[str, Any]) -> str:
@@ -279,70 +323,3 @@ def _variables(document: Document, at: tuple[Key, ...]) -> dict[str, str]:
     return {
         name: document.text(*at, "environment_variables", name) for name in declared
     }
-
-
-def _check_command(
-    document: Document, at: tuple[Key, ...], component: Component
-) -> None:
-    where = (*at, "command")
-    if not component.command:
-        raise document.error("there is no 'command'", "Say what to run", *where)
-    if unknown := unknown_expressions(component.command):
-        raise document.error(
-            f"the command uses {unknown[0]}, which isn't known here",
-            "Use ${{inputs.NAME}} and ${{outputs.NAME}}",
-            *where,
-        )
-    optional = {port.name for port in component.inputs if port.optional}
-    optional |= {each.name for each in component.parameters if each.optional}
-    known = {
-        "inputs": {*component.ports_in, *component.parameters_by_name},
-        "outputs": set(component.ports_out),
-    }
-    for side, name, inside in placeholders(component.command):
-        if name not in known[side]:
-            raise document.error(
-                f"the command uses ${{{{{side}.{name}}}}}, but there is no such "
-                f"{side[:-1]}",
-                f"Declare '{name}' under '{side}'",
-                *where,
-            )
-        if side == "inputs" and inside and name not in optional:
-            raise document.error(
-                f"only optional inputs can be in $[[ ]], and '{name}' isn't",
-                f"Add 'optional: true' to '{name}', or remove the brackets",
-                *where,
-            )
-        if side == "inputs" and not inside and name in optional:
-            raise document.error(
-                f"the optional input '{name}' must be in $[[ ]]",
-                f"Write $[[--{name} ${{{{inputs.{name}}}}}]]",
-                *where,
-            )
-
-
-def _check_columns(
-    document: Document, at: tuple[Key, ...], component: Component
-) -> None:
-    """Tags `columns.OUTPUT` say what a step does to columns; slips in them are told."""
-    for tag, text in component.tags.items():
-        output = tag.removeprefix("columns.")
-        if output == tag:
-            continue
-        if output not in component.ports_out:
-            raise document.error(
-                f"'{tag}' names no output",
-                f"Use one of: {', '.join(component.ports_out)}",
-                *(*at, "tags", tag),
-            )
-        try:
-            effect = parse_effect(text)
-        except InvalidError as error:
-            raise document.error(error.message, error.hint, *at, "tags", tag) from error
-        for source in effect.sources:
-            if source != "none" and source not in component.ports_in:
-                raise document.error(
-                    f"'{tag}' begins with '{source}', which is no input",
-                    f"Use one of: {', '.join(component.ports_in)}, or none",
-                    *(*at, "tags", tag),
-                )

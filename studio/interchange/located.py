@@ -15,12 +15,14 @@ from typing import Any
 
 import yaml
 
-from studio.domain.errors import InvalidError, NotFoundError
+from studio.domain.errors import InvalidError
+from studio.interchange.text_files import as_text, read_bytes
 
 _MAX_NODES = 500_000
 _MAX_DEPTH = 60
 _SAFE_DEPTH = 1000
 _MAX_BYTES = 32 * 1024 * 1024
+_LONGEST_QUOTE = 60
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -90,6 +92,16 @@ class Document:
             return str(value).lower()
         return str(value)
 
+    def path(self, folder: Path, text: str, *at: Key) -> Path:
+        """Where a written path leads. InvalidError if it can't be one."""
+        try:
+            path = (folder / text).resolve()
+            path.exists()
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a ring
+            told = f"'{_short(text)}' can't be a path"
+            raise self.error(told, "Write a path inside the folder", *at) from error
+        return path
+
     def get(self, *path: Key) -> Any:
         value = self.data
         for key in path:
@@ -99,25 +111,9 @@ class Document:
         return value
 
 
-def read(path: Path) -> Document:
+def read(path: Path, most: int = _MAX_BYTES, what: str = "a pipeline") -> Document:
     """Parse a YAML file; every problem names the file, the line and a fix."""
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise NotFoundError(f"There is no file {path}", "Check the path") from None
-    except OSError as error:
-        raise InvalidError(
-            f"{path} can't be read: {error.strerror}", "Check its permissions"
-        ) from error
-    if len(raw) > _MAX_BYTES:
-        raise InvalidError(f"{path} is larger than 32 MiB", "That isn't a pipeline")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidError(
-            f"{path} isn't UTF-8 text (byte {error.start})", "Save it as UTF-8"
-        ) from error
-    return parse(text, str(path))
+    return parse(as_text(read_bytes(path, most, what), path), str(path))
 
 
 def parse(text: str, file: str = "text") -> Document:
@@ -328,12 +324,16 @@ class _Walk:
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             line = node.start_mark.line + 1
             raise InvalidError(
-                f"{self.file}, line {line}: '{node.value}' can't be read",
+                f"{self.file}, line {line}: '{_short(node.value)}' can't be read",
                 hint="Quote it if it is meant as text",
             ) from error
         if value is None or isinstance(value, (str, bool, int, float)):
             return value
         return str(node.value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def _syntax_error(error: yaml.YAMLError, file: str) -> InvalidError:

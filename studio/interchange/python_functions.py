@@ -10,12 +10,22 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studio.domain.component import Component, Parameter, Port, PortKind, Scalar
+from studio.domain.component import (
+    Component,
+    Parameter,
+    Port,
+    PortKind,
+    Scalar,
+)
 from studio.domain.errors import InvalidError, StudioError
+from studio.domain.parameters import coerce
+from studio.interchange.function_docs import documentation
+from studio.interchange.text_files import as_text, read_bytes
 from studio.resources import resource_path
 
 SHARED = ("function.py", "step.py", "tables.py", "features.py", "mlflow_folder.py")
@@ -34,8 +44,11 @@ _PORTS: Mapping[str, tuple[str, PortKind]] = {
 }
 _SCALARS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 _HINTS = "Use DataFrame, Model, Path, Folder, str, int, float, bool or Literal[...]"
-_ARGUMENT = re.compile(r"^\s*(\w+)\s*(?:\([^)]*\))?\s*:\s*(.+)$")
-_SECTIONS = ("args:", "arguments:", "parameters:", "params:")
+MOST_BYTES = 1 << 20
+_MOST_LOOKED_AT = 64 << 20
+_NAME = re.compile(r"^[a-z][a-z0-9_]*\Z")
+_IO_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -48,42 +61,40 @@ class BrokenFunction:
 
 def read_functions(file: Path) -> list[Component | BrokenFunction]:
     """The steps in a Python file. InvalidError if it can't be read as Python."""
-    try:
-        source = file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise InvalidError(f"{file} can't be read: {error}", "Save it as UTF-8") from (
-            error
-        )
-    return functions_from(source, file)
+    return functions_from(_text(file), file)
 
 
 def functions_from(source: str, file: Path) -> list[Component | BrokenFunction]:
     """The steps in the text that a file holds, or is to hold."""
     try:
-        tree = ast.parse(source, str(file))
+        tree = ast.parse(source.removeprefix("\ufeff"), str(file))
+        symtable.symtable(source.removeprefix("\ufeff"), str(file), "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or 0
-        told = getattr(error, "msg", None) or str(error)
-        raise InvalidError(
-            f"{file}, line {line}: {told}", "Correct the Python code"
-        ) from error
+        line = getattr(error, "lineno", None)
+        where = f"{file}, line {line}" if line else str(file)
+        told = getattr(error, "msg", None) or str(error) or "it is too large for Python"
+        raise InvalidError(f"{where}: {told}", "Correct the Python code") from error
     return [_try(file, node, marked) for node, marked in _marked(tree)]
+
+
+def _text(file: Path) -> str:
+    return as_text(read_bytes(file, MOST_BYTES, "a file with steps"), file)
 
 
 def is_step_file(file: Path) -> bool:
     """Whether a Python file seems to define steps, by a look at its text."""
     try:
-        return "@step" in file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        return b"@step" in read_bytes(file, _MOST_LOOKED_AT, "a file with steps")
+    except StudioError:
         return False
 
 
 # -- one function ---------------------------------------------------------------------
 
 
-def _marked(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, ast.expr]]:
+def _marked(tree: ast.Module) -> Iterator[tuple[_Definition, ast.expr]]:
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, _Definition):
             for decorator in node.decorator_list:
                 called = (
                     decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -92,9 +103,10 @@ def _marked(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, ast.expr]]:
                     yield node, decorator
 
 
-def _try(
-    file: Path, node: ast.FunctionDef, marked: ast.expr
-) -> Component | BrokenFunction:
+def _try(file: Path, node: _Definition, marked: ast.expr) -> Component | BrokenFunction:
+    if not isinstance(node, ast.FunctionDef):
+        error = _wrong(file, node, f"'{node.name}' isn't a plain function")
+        return BrokenFunction(node.name, error)
     try:
         return _component(file, node, _about(file, node, marked))
     except InvalidError as error:
@@ -107,7 +119,7 @@ def _try(
 def _component(
     file: Path, node: ast.FunctionDef, about: Mapping[str, object]
 ) -> Component:
-    summary, described = _documentation(node)
+    summary, described = documentation(node)
     items = [
         _input(file, node, argument, default, described)
         for argument, default in _arguments(file, node)
@@ -115,6 +127,7 @@ def _component(
     ports = tuple(item for item in items if isinstance(item, Port))
     parameters = tuple(item for item in items if isinstance(item, Parameter))
     outputs = tuple(_outputs(file, node, about))
+    _check_names(file, node, ports, parameters, outputs)
     return Component(
         name=node.name.lower(),
         command=_command(file, node, ports, parameters, outputs),
@@ -132,6 +145,24 @@ def _component(
         },
         source=file,
     )
+
+
+def _check_names(
+    file: Path, node: ast.FunctionDef, *groups: Iterable[Port | Parameter]
+) -> None:
+    """Names that a command or a reference can't take."""
+    if not _NAME.match(node.name.lower()):
+        told = f"'{node.name}' can't name a component"
+        raise _wrong(file, node, told, "Use letters a-z, digits and '_'")
+    for group in groups:
+        seen: set[str] = set()
+        for item in group:
+            if not _IO_NAME.match(item.name) or item.name in seen:
+                told = f"'{item.name}' can't name an input or output"
+                if item.name in seen:
+                    told = f"two outputs are named '{item.name}'"
+                raise _wrong(file, node, told, "Use letters a-z, digits and '_'")
+            seen.add(item.name)
 
 
 def _shared() -> tuple[Path, ...]:
@@ -197,18 +228,34 @@ def _input(
     if isinstance(hint, ast.Subscript) and _last_name(hint.value) == "Literal":
         choices = tuple(ast.literal_eval(each) for each in _elements(hint))
         kind = _SCALARS.get(type(choices[0]).__name__, "string")
-        return Parameter(
-            argument.arg, kind, value, optional, choices, description=about
+        return _with_default(
+            file,
+            argument,
+            Parameter(argument.arg, kind, None, optional, choices, description=about),
+            value,
         )
     name = _last_name(hint.value if isinstance(hint, ast.Subscript) else hint)
     if name in _SCALARS:
-        return Parameter(
-            argument.arg, _SCALARS[name], value, optional, description=about
+        parameter = Parameter(
+            argument.arg, _SCALARS[name], None, optional, description=about
         )
+        return _with_default(file, argument, parameter, value)
     if name in _PORTS:
         data_type, port_kind = _PORTS[name]
         return Port(argument.arg, data_type, about, optional, port_kind)
     raise _wrong(file, argument, f"the hint '{ast.unparse(hint)}' isn't understood")
+
+
+def _with_default(
+    file: Path, argument: ast.arg, parameter: Parameter, value: Scalar | None
+) -> Parameter:
+    if value is None:
+        return parameter
+    try:
+        coerce(parameter, value)
+    except (ValueError, OverflowError) as error:
+        raise _wrong(file, argument, str(error), "Correct the default") from error
+    return replace(parameter, default=value)
 
 
 def _hint(file: Path, argument: ast.arg) -> tuple[ast.expr, bool]:
@@ -237,7 +284,10 @@ def _default(file: Path, argument: ast.arg, default: ast.expr | None) -> Scalar 
         raise _wrong(
             file, default, f"the default of '{argument.arg}' must be a plain value"
         ) from None
-    return value if isinstance(value, (str, int, float, bool)) else None
+    if value is not None and not isinstance(value, (str, int, float, bool)):
+        told = f"the default of '{argument.arg}' must be a single value or None"
+        raise _wrong(file, default, told)
+    return value
 
 
 def _outputs(
@@ -266,38 +316,14 @@ def _outputs(
         yield Port(names[number] if names else own, data_type, kind=port_kind)
 
 
-# -- documentation ------------------------------------------------------------------
-
-
-def _documentation(node: ast.FunctionDef) -> tuple[str, dict[str, str]]:
-    """The docstring's first paragraph, and what it says of the arguments."""
-    text = ast.get_docstring(node) or ""
-    summary = " ".join(text.split("\n\n")[0].split())
-    found: dict[str, str] = {}
-    inside, last = False, ""
-    for line in text.splitlines():
-        if line.strip().lower() in _SECTIONS:
-            inside = True
-        elif inside and line and not line[0].isspace():
-            inside = False
-        elif inside and (match := _ARGUMENT.match(line)):
-            last = match[1]
-            found[last] = match[2].strip()
-        elif inside and last and line.strip():
-            found[last] += f" {line.strip()}"
-        elif match := re.match(r"^\s*:param (?:\w+ )?(\w+):\s*(.+)$", line):
-            found[match[1]] = match[2].strip()
-    return summary, found
-
-
 # -- the source around --------------------------------------------------------------
 
 
 def _siblings(file: Path, seen: frozenset[Path] = frozenset()) -> Iterator[Path]:
     """Modules beside the file that it imports: they belong to its code."""
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError):
+        tree = ast.parse(_text(file))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, StudioError):
         return
     seen |= {file}
     for node in ast.walk(tree):
@@ -329,8 +355,10 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _wrong(file: Path, node: ast.expr | ast.arg | ast.stmt, what: str) -> InvalidError:
-    return InvalidError(f"{file}, line {node.lineno}: {what}", _HINTS)
+def _wrong(
+    file: Path, node: ast.expr | ast.arg | ast.stmt, what: str, hint: str = _HINTS
+) -> InvalidError:
+    return InvalidError(f"{file}, line {node.lineno}: {what}", hint)
 
 
 def functions_in(

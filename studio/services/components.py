@@ -15,7 +15,12 @@ from studio.domain.component import Component
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
 from studio.domain.pipeline import Pipeline
 from studio.interchange.component_yaml import component_file, read_component
-from studio.interchange.python_functions import functions_in
+from studio.interchange.folder_copy import copy_folder
+from studio.services.component_checks import (
+    seems_to_define,
+    steps_in,
+    why_unusable,
+)
 
 _GROUP = "studio.components"
 _WORKSPACE_REFERENCE = re.compile(
@@ -144,11 +149,13 @@ class ComponentService:
                 f"The workspace already has a component '{component.name}'",
                 hint=f"Remove {target}, or rename the new one",
             )
+        if (wrong := why_unusable(component)) is not None:
+            raise wrong
         if component.code is None:  # its folder may hold anything
             target.mkdir(parents=True)
             shutil.copy2(component_file(source), target / "component.yml")
         else:
-            shutil.copytree(folder, target, symlinks=False)
+            copy_folder(folder, target)
         return self._read(component_file(target), built_in=False)
 
     # -- inside ---------------------------------------------------------------
@@ -161,19 +168,22 @@ class ComponentService:
 
     def _marked(self) -> Sequence[tuple[Path, Component | StudioError]]:
         """Read again when a Python file was changed, added or removed."""
-        files = sorted(self._own_folder.glob("*.py"))
+        files = sorted(f for f in self._own_folder.glob("*.py") if not f.is_dir())
         stamp = tuple((file, _mtime(file)) for file in files)
         if stamp != self._stamp:
-            self._stamp, self._read_functions = stamp, tuple(functions_in(files))
+            self._stamp, self._read_functions = stamp, tuple(steps_in(files))
         return self._read_functions
 
     def _named(self, name: str) -> Component:
         for _, one in reversed(self._marked()):
             if isinstance(one, Component) and one.name == name:
                 return one
+        for file, error in self._marked():
+            if isinstance(error, StudioError) and seems_to_define(file, name):
+                raise InvalidError(error.message, error.hint)
         for root, built_in in reversed(self._roots()):
             if (folder := root / name).is_dir():
-                return self._read(component_file(folder), built_in)
+                return self._read(folder, built_in)
         known = {component.name: component for component in self.list()}
         if name in known:  # the folder has another name than the component
             return known[name]
@@ -191,19 +201,37 @@ class ComponentService:
         """(where it stands, built in?, what it is): later ones hide earlier ones."""
         for folder, built_in in self._folders():
             try:
-                yield folder, built_in, self._read(component_file(folder), built_in)
+                yield folder, built_in, self._read(folder, built_in)
             except StudioError as error:
                 yield folder, built_in, error
         for file, one in self._marked():
             yield file, False, one
 
     def _read(self, path: Path, built_in: bool) -> Component:
+        """StudioError whatever is wrong: one folder never takes the others along."""
+        try:
+            if path.is_symlink() and not path.exists():
+                told = f"{path} is a link that leads nowhere"
+                raise InvalidError(told, "Correct or remove the link")
+            return self._read_usable(path, built_in)
+        except StudioError:
+            raise
+        except OSError as error:
+            told = f"{error.filename or path} can't be read: {error.strerror}"
+            raise InvalidError(told, "Check its permissions and links") from error
+        except Exception as error:
+            told = f"{path} can't be read: {error}"
+            raise InvalidError(told, "Correct or remove its component.yml") from error
+
+    def _read_usable(self, path: Path, built_in: bool) -> Component:
         file = component_file(path.resolve())
         stamp = _mtime(file)
         cached = self._cache.get(file)
         if cached is None or cached[0] != stamp:
             cached = (stamp, read_component(file, built_in=built_in))
             self._cache[file] = cached
+        if not built_in and (wrong := why_unusable(cached[1])) is not None:
+            raise wrong
         return cached[1]
 
     def _folders(self) -> Iterator[tuple[Path, bool]]:
@@ -263,13 +291,20 @@ def _mtime(file: Path) -> int:
 
 
 def _component_folders(root: Path) -> list[Path]:
-    if not root.is_dir():
+    """Its folders, and links that lead nowhere: those are listed with their error."""
+    try:
+        with os.scandir(root) as entries:
+            found = [each for each in entries if not each.name.startswith(("_", "."))]
+    except OSError:
         return []
-    return sorted(
-        entry
-        for entry in root.iterdir()
-        if entry.is_dir() and not entry.name.startswith(("_", "."))
-    )
+    return sorted(root / entry.name for entry in found if _is_folder(entry))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir() or (entry.is_symlink() and not Path(entry).exists())
+    except OSError:
+        return True  # it can't be entered: it is listed with that
 
 
 def built_in_folder() -> Path:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import importlib.util
 import keyword
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from studio.domain.component import Component
-from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
+from studio.domain.errors import InvalidError, RefusedError, StudioError
 from studio.engine.code import code_files
 from studio.interchange.component_copy import copy_component
 from studio.interchange.component_templates import (
@@ -21,12 +23,14 @@ from studio.interchange.component_templates import (
     function_text,
 )
 from studio.interchange.python_functions import SHARED, functions_from
+from studio.interchange.text_files import as_text, read_bytes
 from studio.services.components import ComponentService
 from studio.storage.database import Database
 from studio.storage.files import write_atomically
 
 TEXTS = (".yml", ".yaml", ".py", ".sql", ".json", ".toml", ".cfg", ".txt", ".md")
 MOST_BYTES = 1024 * 1024
+MOST_FILES = 5_000
 _DECORATED = re.compile(r"^@(?:\w+\.)?step\b", re.MULTILINE)
 _FUNCTION = re.compile(r"^def +\w+ *\(", re.MULTILINE)
 _SKIPPED = ("__pycache__", ".")
@@ -83,20 +87,8 @@ class OwnComponents:
 
     def read(self, file: Path) -> str:
         """The text of a file. InvalidError if it is none, or a very large one."""
-        try:
-            raw = file.read_bytes()
-        except OSError as error:
-            raise NotFoundError(
-                f"{file} can't be read: {error.strerror}", "Check that it is there"
-            ) from error
-        if len(raw) > MOST_BYTES:
-            raise InvalidError(f"{file} is larger than 1 MiB", "Edit it elsewhere")
-        try:
-            return raw.decode("utf-8").replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            raise InvalidError(f"{file} isn't UTF-8 text", "Edit it elsewhere") from (
-                None
-            )
+        raw = read_bytes(file, MOST_BYTES, "the editor")
+        return as_text(raw, file).replace("\r\n", "\n")
 
     # -- writing --------------------------------------------------------------------
 
@@ -271,16 +263,35 @@ def _with_imports(source: str) -> str:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    """Files in a stable order; caches and hidden ones are left out."""
-    if not folder.is_dir():
+    """Files in a stable order; caches and hidden ones are left out.
+
+    Each folder is looked into once, and no more files than MOST_FILES: a link may
+    lead to itself, or to a whole disk.
+    """
+    yield from islice(_walk(folder, set()), MOST_FILES)
+
+
+def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
+    place = os.path.realpath(folder)
+    if place in seen:
         return
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(_SKIPPED):
+    seen.add(place)
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in found:
+        if entry.name.startswith(_SKIPPED):
             continue
-        if path.is_dir():
-            yield from _files_below(path)
+        try:
+            below = entry.is_dir()
+        except OSError:
+            below = False
+        if below:
+            yield from _walk(Path(entry), seen)
         else:
-            yield path
+            yield Path(entry)
 
 
 def _rank(place: Path, file: Path) -> tuple[int, str]:

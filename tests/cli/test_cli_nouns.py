@@ -133,6 +133,30 @@ def test_that_a_component_of_ones_own_is_imported_and_listed(
     assert "required" in call("components", "show", "shout").out
 
 
+def test_that_components_with_errors_are_listed_and_the_others_work(
+    root: Path, call: Inside, tmp_path: Path
+) -> None:
+    own = root / "components"
+    for name, text in (("cut", "inputs: {"), ("null", 'name: a\ncode: "a\\0"')):
+        (own / name).mkdir(parents=True)
+        (own / name / "component.yml").write_text(text)
+    (own / "lost.py").write_text("import not_there\n\n@step\ndef lost(): ...\n")
+    answer = call("components", "list", "--json")
+    assert answer.code == 0 and len(answer.json["components"]) > 60
+    broken = {Path(b["source"]).name: b for b in answer.json["broken"]}
+    assert set(broken) == {"cut", "null", "lost.py"}
+    assert all(
+        each["hint"] and ", line " in each["message"] for each in broken.values()
+    )
+    assert "Warning: lost.py can't be used: " in answer.err
+    shown = call("components", "show", "lost", "--json")
+    assert (shown.code, shown.json["error"]["code"]) == (1, "invalid")
+    assert "lost.py, line 1: It imports 'not_there'" in shown.json["error"]["message"]
+    imported = call("components", "import", str(own / "cut"), "--json")
+    assert imported.code == 1 and ", line " in imported.json["error"]["message"]
+    assert call("components", "show", "split", "--json").code == 0
+
+
 def test_that_followed_events_are_one_document_that_grows(
     root: Path, call: Inside, studio_at: CommandLine
 ) -> None:

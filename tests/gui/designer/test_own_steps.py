@@ -105,6 +105,24 @@ def test_that_a_broken_one_is_listed_told_and_comes_back_when_mended(
     assert broken_rows(page) == {}
 
 
+def test_that_many_bad_ones_are_listed_and_open_in_the_editor_as_far_as_they_can(
+    page: DesignerPage, folder: Path, told: list[str], qtbot: QtBot
+) -> None:
+    texts = {"zeros": b"\0" * 999, "deep": b"[" * 90_000, "large": b"#" * (2 << 20)}
+    for name, raw in texts.items():
+        (folder / name).mkdir()
+        (folder / name / "component.yml").write_bytes(raw)
+    (folder / "ring").symlink_to(folder / "ring")
+    write(folder / "lost.py", f"import not_there\n\n{STEP}")
+    qtbot.waitUntil(lambda: {*texts, "ring", "lost.py"} == set(broken_rows(page)))
+    assert page.bench.palette_panel.index_of("split").isValid()
+    own = next(f for f in page.features if isinstance(f, OwnSteps))
+    for name in ("zeros", "deep", "lost.py"):
+        own.editing.open(folder / name)
+        qtbot.waitUntil(lambda name=name: own.editing.editor.place == folder / name)  # type: ignore[misc]
+        assert own.editing.editor.isVisible()
+
+
 def test_that_the_search_finds_broken_ones_but_chooses_those_that_work(
     page: DesignerPage, folder: Path, told: list[str], qtbot: QtBot
 ) -> None:
