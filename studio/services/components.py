@@ -210,9 +210,6 @@ class ComponentService:
     def _read(self, path: Path, built_in: bool) -> Component:
         """StudioError whatever is wrong: one folder never takes the others along."""
         try:
-            if path.is_symlink() and not path.exists():
-                told = f"{path} is a link that leads nowhere"
-                raise InvalidError(told, "Correct or remove the link")
             return self._read_usable(path, built_in)
         except StudioError:
             raise
@@ -224,6 +221,9 @@ class ComponentService:
             raise InvalidError(told, "Correct or remove its component.yml") from error
 
     def _read_usable(self, path: Path, built_in: bool) -> Component:
+        if path.is_symlink() and not path.exists():
+            told = f"{path} is a link that leads nowhere"
+            raise InvalidError(told, "Correct or remove the link")
         file = component_file(path.resolve())
         stamp = _mtime(file)
         cached = self._cache.get(file)
