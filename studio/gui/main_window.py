@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         pages: Sequence[PageSpec] = PAGES,
     ) -> None:
         super().__init__()
+        theme.dress(self)
         self.tasks, self.settings = tasks, settings
         self.studio: Studio | None = None
         self.folder = Path()

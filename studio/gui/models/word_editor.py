@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListView,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from studio.gui.models.flow import FlowLayout
 from studio.gui.theme import fonts
 from studio.gui.widgets.basics import label, set_flag, tool_button
+from studio.gui.widgets.suggestions import suggestion_list
 
 WIDEST = 250
 
@@ -130,7 +130,5 @@ class WordEditor(QWidget):
         completer = QCompleter(self._names, self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        popup = QListView()
-        popup.setProperty("popup", "true")
-        completer.setPopup(popup)
+        suggestion_list(completer, "Suggested words")
         self.edit.setCompleter(completer)

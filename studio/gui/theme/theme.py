@@ -1,6 +1,7 @@
 """The theme in use: light, dark or the system's, switched live.
 
 theme = Theme.install(app, mode="system")
+theme.dress(window)                          # each widget without a parent
 theme.changed.connect(redraw)
 painter.setPen(QColor(tokens().border))      # in paint code
 """
@@ -8,10 +9,12 @@ painter.setPen(QColor(tokens().border))      # in paint code
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
+from weakref import ref
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from shiboken6 import isValid
 
 from studio.gui.theme import fonts, icons
 from studio.gui.theme.palette import palette
@@ -50,6 +53,8 @@ class Theme(QObject):
         self._mode: Mode = "system"
         self._contrast = False
         self._text_ratio = 1.0
+        self._sheet = ""
+        self._dressed: list[ref[QWidget]] = []
         self.reduced_motion = _prefers_reduced_motion()
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
@@ -99,6 +104,16 @@ class Theme(QObject):
         self._text_ratio = text_ratio or self._text_ratio
         self._apply()
 
+    def dress(self, window: QWidget) -> None:
+        """Give a widget without a parent the style sheet, now and at each switch.
+
+        The sheet isn't the application's: Qt would style each part of a page anew
+        for every layout it is put into while the page is built.
+        """
+        self._dressed = [each for each in self._dressed if _living(each)]
+        self._dressed.append(ref(window))
+        window.setStyleSheet(self._sheet)
+
     def animation_ms(self, milliseconds: int) -> int:
         """The length of an animation: 0 where a person wants no motion."""
         return 0 if self.reduced_motion else milliseconds
@@ -111,10 +126,12 @@ class Theme(QObject):
         fonts.set_scale(scale)
         self._app.setFont(fonts.font())
         self._app.setPalette(palette(chosen))
-        # Exchanging a sheet styles a widget once for each of its ancestors: ten times
-        # the work of taking the old one off and putting the new one on.
-        self._app.setStyleSheet("")
-        self._app.setStyleSheet(stylesheet(chosen, scale))
+        self._sheet = stylesheet(chosen, scale)
+        for window in filter(None, map(_living, self._dressed)):
+            # Exchanging a sheet styles a widget once for each of its ancestors: ten
+            # times the work of taking the old one off and putting the new one on.
+            window.setStyleSheet("")
+            window.setStyleSheet(self._sheet)
         icons.renew_icons()
         self.changed.emit()
 
@@ -126,6 +143,11 @@ class Theme(QObject):
     def _follow_system(self) -> None:
         if self._mode == "system":
             self._apply()
+
+
+def _living(window: ref[QWidget]) -> QWidget | None:
+    made = window()
+    return made if made is not None and isValid(made) else None
 
 
 def mode_named(name: object) -> Mode:

@@ -17,7 +17,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QStandardItem, QStandardI
 from PySide6.QtWidgets import (
     QCompleter,
     QLineEdit,
-    QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -27,6 +26,7 @@ from studio.gui.theme import fonts
 from studio.gui.theme.theme import tokens
 from studio.gui.widgets.basics import row, tool_button, wrap_in
 from studio.gui.widgets.field import TextField
+from studio.gui.widgets.suggestions import suggestion_list
 
 KIND = Qt.ItemDataRole.UserRole
 """The role of a column's kind."""
@@ -95,10 +95,7 @@ class ColumnField(TextField):
         self._completer = QCompleter(self._names, self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self._popup = QListView()
-        self._popup.setProperty("popup", "true")
-        self._popup.setAccessibleName(f"Columns for {self.spec.title}")
-        self._completer.setPopup(self._popup)
+        self._popup = suggestion_list(self._completer, f"Columns for {self.spec.title}")
         self._popup.setItemDelegate(_Kinds(self._popup))  # setPopup brings its own
         self._completer.setWidget(made)
         self._completer.activated.connect(self._take)

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from studio.domain.tag_filter import parse_filter, write_term
 from studio.gui.theme import fonts, icons
 from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import label, set_flag, tool_button
+from studio.gui.widgets.suggestions import suggestion_list
 
 IDLE_MS = 250
 
@@ -192,10 +192,8 @@ class FilterBar(QWidget):
         completer.setCompletionRole(Qt.ItemDataRole.UserRole)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._popup = QListView()
-        self._popup.setProperty("popup", "true")
+        self._popup = suggestion_list(completer, "Suggested filters")
         self._popup.setMinimumSize(QSize(240, 0))
-        completer.setPopup(self._popup)
         completer.activated.connect(self._complete)
         self.edit.setCompleter(completer)
 

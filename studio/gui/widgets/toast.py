@@ -99,7 +99,9 @@ class Toast(QFrame):
     def wanted_height(self) -> int:
         """The height of the whole text at the fixed width."""
         layout = self.layout()
-        return layout.totalHeightForWidth(WIDTH) if layout is not None else 0
+        if layout is None or not layout.hasHeightForWidth():
+            return self.sizeHint().height()
+        return layout.totalHeightForWidth(WIDTH)
 
     def leave(self) -> None:
         """Take the message away."""
