@@ -5,13 +5,16 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 import studio
 from studio.gui.theme import fonts, icons
 from studio.gui.theme.stylesheet import MARKS, mark, stylesheet
 from studio.gui.theme.theme import Mode, Theme, mode_named, tokens
 from studio.gui.theme.tokens import DARK, LIGHT, Tokens, Tone, contrast, high_contrast
+from studio.gui.widgets.suggestions import suggestion_list
 from studio.resources import resource_path, resource_root
 
 THEMES = (LIGHT, DARK, high_contrast(LIGHT), high_contrast(DARK))
@@ -168,3 +171,29 @@ def test_that_no_motion_means_no_length(theme: Theme) -> None:
         assert theme.animation_ms(150) == 150
     finally:
         theme.reduced_motion = before
+
+
+def test_that_each_dressed_window_follows_a_switch_until_it_is_gone(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    window, gone = QWidget(), QWidget()
+    qtbot.addWidget(window)
+    for each in (window, gone):
+        theme.dress(each)
+    light = window.styleSheet()
+    delete(gone)
+    theme.set("dark")
+    assert LIGHT.surface in light
+    assert DARK.surface in window.styleSheet()
+
+
+def test_that_suggestions_look_like_the_other_popups(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    completer = QCompleter(["alpha"], line)
+    popup = suggestion_list(completer, "Suggested letters")
+    theme.set("dark")
+    assert popup.styleSheet() == stylesheet(DARK, fonts.system_scale())
+    assert popup.accessibleName() == "Suggested letters"
