@@ -9,7 +9,7 @@ from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from studio.storage.measures import Measure
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class EventRow(SQLModel, table=True):
@@ -287,3 +287,38 @@ class DeploymentRow(SQLModel, table=True):
     phases: str = "[]"
     created_at: str
     updated_at: str
+
+
+class EnvironmentRow(SQLModel, table=True):
+    """`declaration` never changes; description, tags and archived may."""
+
+    __tablename__ = "environment"
+    __table_args__ = (UniqueConstraint("name", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(index=True)
+    number: int
+    declaration: str
+    key: str = Field(index=True)
+    description: str = ""
+    tags: str = "{}"
+    archived: bool = False
+    created_at: str
+    actor: str
+
+
+class EnvironmentLockRow(SQLModel, table=True):
+    """Made once for a version and a platform, and never changed."""
+
+    __tablename__ = "environment_lock"
+
+    environment_id: int = Field(
+        primary_key=True, foreign_key="environment.id", ondelete="CASCADE"
+    )
+    platform: str = Field(primary_key=True)
+    python: str
+    solver: str
+    digest: str = Field(index=True)
+    packages: str
+    text: str
+    made_at: str

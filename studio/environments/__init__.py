@@ -1,0 +1,1 @@
+"""How an environment comes to be: solved, locked, installed, built into an image."""
