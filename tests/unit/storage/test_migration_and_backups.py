@@ -171,17 +171,18 @@ def test_that_a_full_disk_is_told_and_changes_nothing(studio: Studio) -> None:
 
 def test_that_a_workspace_of_the_first_schema_is_upgraded(studio: Studio) -> None:
     path, root = studio.database.path, studio.workspace.root
+    later = ("environment_lock", "environment", "sweep_trial", "sweep", "step_wish")
     with studio.database.write() as tx:
         tx.record("BackupMade", "before")
     studio.close()
     with contextlib.closing(connect_raw(path)) as connection:
-        for table in ("sweep_trial", "sweep", "step_wish"):
+        for table in later:
             connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE schema_history SET version_num = '0001'")
         connection.execute("PRAGMA user_version=1")
     opened = open_workspace(root)
     assert schema_version(path) == SCHEMA_VERSION
-    assert {"step_wish", "sweep", "sweep_trial"} <= set(tables(path))
+    assert set(later) <= set(tables(path))
     assert opened.events.latest() == studio_events(path)
     opened.close()
 
