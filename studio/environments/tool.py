@@ -1,0 +1,196 @@
+"""Tools run as child processes: heard while they run, ended whole when cancelled."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeAlias
+
+import psutil
+
+from studio.domain.errors import StudioError, UnavailableError
+
+_POLL_SECONDS = 0.05
+_KEPT_LINES = 4000
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is being done now. `total` is 0 where nobody knows how much there is."""
+
+    phase: str
+    message: str = ""
+    done: int = 0
+    total: int = 0
+
+
+Report: TypeAlias = Callable[[Progress], None]
+
+
+class WorkCancelled(StudioError):
+    """The one who asked for it has given up; nothing is left of it."""
+
+    code = "cancelled"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a tool ended, and what it said."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def silent(progress: Progress) -> None:
+    """For callers who want no progress."""
+
+
+def check_cancelled(cancel: threading.Event | None, what: str = "The work") -> None:
+    if cancel is not None and cancel.is_set():
+        raise WorkCancelled(f"{what} was cancelled", "Start it again when you want to")
+
+
+def run_tool(
+    command: Sequence[str | Path],
+    *,
+    what: str,
+    cancel: threading.Event | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    request: str | None = None,
+    on_output: Callable[[str], None] | None = None,
+    on_error: Callable[[str], None] | None = None,
+) -> Finished:
+    """Run a program to its end, in a process group of its own.
+
+    `request` is the first line it reads; its stdin then stays open, so that a program
+    that listens notices our end. Called line by line: `on_output`, `on_error`.
+    WorkCancelled, with the whole group killed, once `cancel` is set.
+    """
+    check_cancelled(cancel, what)
+    process = _start(command, what, environment, folder, request is not None)
+    lines: queue.SimpleQueue[tuple[int, str | None]] = queue.SimpleQueue()
+    try:
+        readers = [
+            _reader(process.stdout, 0, lines),
+            _reader(process.stderr, 1, lines),
+        ]
+        if process.stdin and request is not None:
+            _tell(process.stdin, request)
+        heard = _listen(lines, (on_output, on_error), cancel, what)
+    except BaseException:
+        _kill(process)
+        raise
+    finally:
+        _hang_up(process)
+        code = process.wait()
+    for reader in readers:
+        reader.join()
+    return Finished(code, "".join(heard[0]), "".join(heard[1]))
+
+
+def _start(
+    command: Sequence[str | Path],
+    what: str,
+    environment: Mapping[str, str] | None,
+    folder: Path | None,
+    asked: bool,
+) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=None if environment is None else dict(environment),
+            cwd=folder,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UnavailableError(
+            f"{what} could not be started: {error.strerror}",
+            f"Check that {command[0]} exists and that you may run it",
+        ) from error
+
+
+def _tell(stdin: IO[str], request: str) -> None:
+    try:
+        stdin.write(request + "\n")
+        stdin.flush()
+    except BrokenPipeError:
+        pass  # it has ended already; its code and its words say why
+
+
+def _reader(
+    stream: IO[str] | None,
+    number: int,
+    lines: queue.SimpleQueue[tuple[int, str | None]],
+) -> threading.Thread:
+    def read() -> None:
+        assert stream is not None
+        with stream:
+            for line in stream:
+                lines.put((number, line))
+        lines.put((number, None))
+
+    thread = threading.Thread(target=read, name="tool", daemon=True)
+    thread.start()
+    return thread
+
+
+def _listen(
+    lines: queue.SimpleQueue[tuple[int, str | None]],
+    tell: tuple[Callable[[str], None] | None, Callable[[str], None] | None],
+    cancel: threading.Event | None,
+    what: str,
+) -> tuple[list[str], list[str]]:
+    """All that was said on stdout and stderr (their ends, if it's very much)."""
+    heard: tuple[list[str], list[str]] = ([], [])
+    open_streams = 2
+    while open_streams:
+        check_cancelled(cancel, what)
+        try:
+            number, line = lines.get(timeout=_POLL_SECONDS)
+        except queue.Empty:
+            continue
+        if line is None:
+            open_streams -= 1
+            continue
+        heard[number].append(line)
+        if number and len(heard[number]) > _KEPT_LINES:
+            del heard[number][: _KEPT_LINES // 2]
+        if listener := tell[number]:
+            listener(line.rstrip("\r\n"))
+    return heard
+
+
+def _hang_up(process: subprocess.Popen[str]) -> None:
+    if process.stdin:
+        try:
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """The whole group; its leader isn't collected yet, so the number is still its."""
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+        return
+    try:
+        group = psutil.Process(process.pid).children(recursive=True)
+    except psutil.Error:
+        group = []
+    for child in group:
+        child.kill()
+    process.kill()
