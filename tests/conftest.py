@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docker_engine import NoEngine, TestEngine, shared_engine
 
 from studio.bootstrap import Studio, create_workspace
 
@@ -42,3 +43,19 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     opened = create_workspace(tmp_path / "workspace")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def docker_engine(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> TestEngine:
+    """A real engine with a base image; where none can be had, CI fails."""
+    folder, tests = tmp_path_factory.getbasetemp(), os.getpid()
+    if worker_id != "master":  # several workers: theirs, and it ends with their parent
+        folder, tests = folder.parent, os.getppid()
+    try:
+        return shared_engine(folder, tests)
+    except NoEngine as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
