@@ -1,0 +1,117 @@
+"""Which versions of which packages: solved by uv, nothing installed."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from studio.domain.environment import PLATFORMS, Lock
+from studio.domain.errors import InvalidError, RefusedError
+from studio.domain.requirement_lines import required_name, requirement_lines
+from studio.environments.lock_text import locked_packages
+from studio.environments.package_indexes import PackageIndexes, has_credentials
+from studio.environments.progress import OnProgress, unheard
+from studio.environments.uv import run_uv_with_network_away, working_folder
+
+_ASKED = "requirements.in"
+_BOUND = "constraints.txt"
+
+
+def lock_pip(
+    text: str,
+    *,
+    python: str = "3.11",
+    platform: str = "linux-64",
+    indexes: PackageIndexes,
+    constraints: str = "",
+    sources: bool = False,
+    progress: OnProgress = unheard,
+    cancelled: threading.Event | None = None,
+) -> Lock:
+    """The lock of the requirements `text`: every package, every hash.
+
+    The same requirements in another order give the same lock. Without `sources` only
+    packages that have a wheel are taken: code of the others would run here to build
+    them. UnsolvableError where no versions fit together (see conflicts.py).
+    """
+    arguments = _arguments(python, platform)
+    files = {_ASKED: _canonical(text)}
+    if bounds := _constraints(constraints, indexes):
+        files[_BOUND] = bounds
+        arguments += ["--constraints", _BOUND]
+    if not sources:
+        arguments.append("--no-build")
+    with working_folder(files) as folder:
+        finished = run_uv_with_network_away(
+            arguments,
+            indexes=indexes,
+            folder=folder,
+            phase="solving",
+            progress=progress,
+            cancelled=cancelled,
+        )
+    return Lock(
+        python=python,
+        platform=platform,
+        packages=locked_packages(finished.output),
+        solver=f"uv {version('uv')}",
+        text=finished.output,
+    )
+
+
+def _arguments(python: str, platform: str) -> list[str]:
+    if platform not in PLATFORMS:
+        raise InvalidError(
+            f"There is no platform '{platform}'", f"There are: {', '.join(PLATFORMS)}"
+        )
+    return [
+        *("pip", "compile", _ASKED, "--verbose", "--generate-hashes", "--no-header"),
+        *("--annotation-style", "split", "--no-strip-markers", "--no-strip-extras"),
+        *("--python-version", python, "--python-platform", PLATFORMS[platform]),
+        *("--python", sys.executable),
+    ]
+
+
+def _canonical(text: str) -> str:
+    """Sorted, since the solver prefers what it reads first."""
+    lines = requirement_lines(text)
+    for each in lines:
+        if each.is_option:
+            raise InvalidError(
+                f"Line {each.line}: the option '{each.text.split()[0]}' "
+                "can't be part of an environment",
+                hint="Remove it; package indexes are named in the settings",
+            )
+        if has_credentials(each.text):
+            raise RefusedError(
+                f"Line {each.line}: this address holds a password or key",
+                hint="Remove it, and keep it in the keyring or in .netrc",
+            )
+    ordered = sorted({each.text for each in lines}, key=_by_name)
+    return "".join(f"{line}\n" for line in ordered)
+
+
+def _by_name(line: str) -> tuple[str, str]:
+    return required_name(line), line
+
+
+def _constraints(text: str, indexes: PackageIndexes) -> str:
+    return "\n".join([text, *map(_read, _local(indexes.constraints))]).strip()
+
+
+def _local(places: Sequence[str]) -> Sequence[Path]:
+    files = [Path(place.removeprefix("file://")) for place in places]
+    return [file for file in files if file.is_file()]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidError(
+            f"The constraints in {file} can't be read",
+            hint="Mend the file, or take 'constraint' out of pip's settings",
+        ) from error
