@@ -10,6 +10,8 @@ import pytest
 from docker_engine import NoEngine, TestEngine, shared_engine
 
 from studio.bootstrap import Studio, create_workspace
+from studio.domain.container_engine import EngineContext
+from studio.targets.docker_engine import DockerEngine, connect
 
 # Tests run beside each other: threads of one that wait for a core another has taken
 # make both slow, gradient boosting tenfold.
@@ -59,3 +61,10 @@ def docker_engine(
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+
+
+@pytest.fixture
+def engine(docker_engine: TestEngine) -> Iterator[DockerEngine]:
+    """A connection to the tests' own engine."""
+    with connect(EngineContext("tests", docker_engine.host)) as opened:
+        yield opened
