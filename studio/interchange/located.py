@@ -262,11 +262,15 @@ class _Walk:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
-            return [
-                self.value(child, (*path, index), depth + 1)
-                for index, child in enumerate(node.value)
-            ]
+            return self._sequence(node, path, depth)
         return self._scalar(node)
+
+    def _sequence(self, node: Any, path: tuple[Key, ...], depth: int) -> list[Any]:
+        result = []
+        for index, child in enumerate(node.value):
+            self.lines[(*path, index)] = child.start_mark.line + 1
+            result.append(self.value(child, (*path, index), depth + 1))
+        return result
 
     def _visit(self, node: Any, depth: int) -> None:
         self._visited += 1
