@@ -10,14 +10,33 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 import psutil
 
-from studio.domain.errors import CancelledError, UnavailableError
+from studio.domain.errors import StudioError, UnavailableError
 
 _POLL_SECONDS = 0.05
 _KEPT_LINES = 4000
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is being done now. `total` is 0 where nobody knows how much there is."""
+
+    phase: str
+    message: str = ""
+    done: int = 0
+    total: int = 0
+
+
+Report: TypeAlias = Callable[[Progress], None]
+
+
+class WorkCancelled(StudioError):
+    """The one who asked for it has given up; nothing is left of it."""
+
+    code = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -29,9 +48,13 @@ class Finished:
     stderr: str
 
 
+def silent(progress: Progress) -> None:
+    """For callers who want no progress."""
+
+
 def check_cancelled(cancel: threading.Event | None, what: str = "The work") -> None:
     if cancel is not None and cancel.is_set():
-        raise CancelledError(f"{what} was cancelled")
+        raise WorkCancelled(f"{what} was cancelled", "Start it again when you want to")
 
 
 def run_tool(
@@ -49,7 +72,7 @@ def run_tool(
 
     `request` is the first line it reads; its stdin then stays open, so that a program
     that listens notices our end. Called line by line: `on_output`, `on_error`.
-    CancelledError, with the whole group killed, once `cancel` is set.
+    WorkCancelled, with the whole group killed, once `cancel` is set.
     """
     check_cancelled(cancel, what)
     process = _start(command, what, environment, folder, request is not None)

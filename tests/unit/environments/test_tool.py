@@ -8,8 +8,8 @@ import threading
 import psutil
 import pytest
 
-from studio.domain.errors import CancelledError, UnavailableError
-from studio.environments.tool import run_tool
+from studio.domain.errors import UnavailableError
+from studio.environments.tool import WorkCancelled, run_tool
 from tests.workspaces import eventually
 
 
@@ -47,7 +47,7 @@ def test_that_cancelling_ends_the_whole_group() -> None:
         pids.append(int(line))
         cancel.set()
 
-    with pytest.raises(CancelledError, match="The solve was cancelled"):
+    with pytest.raises(WorkCancelled, match="The solve was cancelled"):
         run_tool(
             [sys.executable, "-c", program],
             what="The solve",
@@ -61,7 +61,7 @@ def test_that_cancelling_ends_the_whole_group() -> None:
 def test_that_nothing_starts_where_it_was_cancelled_before() -> None:
     cancel = threading.Event()
     cancel.set()
-    with pytest.raises(CancelledError):
+    with pytest.raises(WorkCancelled):
         run_tool(["no-such-program"], what="A", cancel=cancel)
 
 
