@@ -41,12 +41,6 @@ class UnavailableError(StudioError):
     code = "unavailable"
 
 
-class CancelledError(StudioError):
-    """Somebody asked for it to stop; nothing of it is left."""
-
-    code = "cancelled"
-
-
 class WorkspaceGoneError(UnavailableError):
     """The folder of the workspace that is open isn't there any more."""
 

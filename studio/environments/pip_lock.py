@@ -13,7 +13,7 @@ from studio.domain.errors import InvalidError, RefusedError
 from studio.domain.requirement_lines import required_name, requirement_lines
 from studio.environments.lock_text import locked_packages
 from studio.environments.package_indexes import PackageIndexes, has_credentials
-from studio.environments.progress import OnProgress, unheard
+from studio.environments.tool import Report, silent
 from studio.environments.uv import run_uv_with_network_away, working_folder
 
 _ASKED = "requirements.in"
@@ -28,8 +28,8 @@ def lock_pip(
     indexes: PackageIndexes,
     constraints: str = "",
     sources: bool = False,
-    progress: OnProgress = unheard,
-    cancelled: threading.Event | None = None,
+    progress: Report = silent,
+    cancel: threading.Event | None = None,
 ) -> Lock:
     """The lock of the requirements `text`: every package, every hash.
 
@@ -51,14 +51,14 @@ def lock_pip(
             folder=folder,
             phase="solving",
             progress=progress,
-            cancelled=cancelled,
+            cancel=cancel,
         )
     return Lock(
         python=python,
         platform=platform,
-        packages=locked_packages(finished.output),
+        packages=locked_packages(finished.stdout),
         solver=f"uv {version('uv')}",
-        text=finished.output,
+        text=finished.stdout,
     )
 
 

@@ -7,6 +7,7 @@ import queue
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,10 @@ _KEPT_LINES = 4000
 
 @dataclass(frozen=True)
 class Progress:
-    """What is being done now. `total` is 0 where nobody knows how much there is."""
+    """What is being done now. `total` is 0 where nobody knows how much there is.
+
+    The phase "warning" tells what a person should know of a work that goes on.
+    """
 
     phase: str
     message: str = ""
@@ -67,12 +71,14 @@ def run_tool(
     request: str | None = None,
     on_output: Callable[[str], None] | None = None,
     on_error: Callable[[str], None] | None = None,
+    silent_seconds: float | None = None,
 ) -> Finished:
     """Run a program to its end, in a process group of its own.
 
     `request` is the first line it reads; its stdin then stays open, so that a program
     that listens notices our end. Called line by line: `on_output`, `on_error`.
-    WorkCancelled, with the whole group killed, once `cancel` is set.
+    WorkCancelled, with the whole group killed, once `cancel` is set; UnavailableError
+    once it has said nothing for `silent_seconds`.
     """
     check_cancelled(cancel, what)
     process = _start(command, what, environment, folder, request is not None)
@@ -84,7 +90,8 @@ def run_tool(
         ]
         if process.stdin and request is not None:
             _tell(process.stdin, request)
-        heard = _listen(lines, (on_output, on_error), cancel, what)
+        still = _Patience(process, cancel, what, silent_seconds)
+        heard = _listen(lines, (on_output, on_error), still)
     except BaseException:
         _kill(process)
         raise
@@ -151,18 +158,21 @@ def _reader(
 def _listen(
     lines: queue.SimpleQueue[tuple[int, str | None]],
     tell: tuple[Callable[[str], None] | None, Callable[[str], None] | None],
-    cancel: threading.Event | None,
-    what: str,
+    still: _Patience,
 ) -> tuple[list[str], list[str]]:
     """All that was said on stdout and stderr (their ends, if it's very much)."""
     heard: tuple[list[str], list[str]] = ([], [])
     open_streams = 2
     while open_streams:
-        check_cancelled(cancel, what)
+        still.check()
         try:
             number, line = lines.get(timeout=_POLL_SECONDS)
         except queue.Empty:
+            if still.has_left_a_child():
+                _kill(still.process)
+                break
             continue
+        still.heard()
         if line is None:
             open_streams -= 1
             continue
@@ -172,6 +182,50 @@ def _listen(
         if listener := tell[number]:
             listener(line.rstrip("\r\n"))
     return heard
+
+
+class _Patience:
+    """How long a tool is waited for."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[str],
+        cancel: threading.Event | None,
+        what: str,
+        seconds: float | None,
+    ) -> None:
+        self.process = process
+        self._cancel = cancel
+        self._what = what
+        self._seconds = seconds
+        self._since = time.monotonic()
+
+    def heard(self) -> None:
+        self._since = time.monotonic()
+
+    def check(self) -> None:
+        check_cancelled(self._cancel, self._what)
+        if self._seconds is None or time.monotonic() - self._since < self._seconds:
+            return
+        raise UnavailableError(
+            f"{self._what} said nothing for {self._seconds:g} s and was ended",
+            "Try again; the computer may be busy",
+        )
+
+    def has_left_a_child(self) -> bool:
+        """It has ended, but something it started keeps its streams open."""
+        return _has_ended(self.process)
+
+
+def _has_ended(process: subprocess.Popen[str]) -> bool:
+    """Without collecting it: its number must stay its own until the group is killed."""
+    if not hasattr(os, "waitid"):
+        return process.poll() is not None
+    try:
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, process.pid, flags) is not None
+    except ChildProcessError:
+        return True
 
 
 def _hang_up(process: subprocess.Popen[str]) -> None:

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from studio.domain.errors import UnavailableError
-from studio.environments.child import Finished, run_child
 from studio.environments.package_indexes import PackageIndexes
-from studio.environments.progress import OnProgress, Progress, unheard
+from studio.environments.tool import Finished, Progress, Report, run_tool, silent
 from studio.environments.uv_errors import NetworkAwayError, failure
 
 _NOT_OURS = (
@@ -49,25 +48,30 @@ def run_uv(
     indexes: PackageIndexes,
     folder: Path,
     phase: str,
-    progress: OnProgress = unheard,
-    cancelled: threading.Event | None = None,
+    progress: Report = silent,
+    cancel: threading.Event | None = None,
     offline: bool = False,
+    downloads: bool = False,
 ) -> Finished:
     """Run uv in `folder`, which holds the files it is to read.
 
     StudioError tells what it could not do; credentials are in none of its texts.
     """
-    finished = run_child(
+    environment = child_environment(os.environ, indexes, offline)
+    if downloads:
+        environment["UV_PYTHON_DOWNLOADS"] = "manual"
+    finished = run_tool(
         [find_uv(), *arguments],
-        environment=child_environment(os.environ, indexes, offline),
+        what="uv",
+        environment=environment,
         folder=folder,
-        on_line=_Telling(phase, progress, indexes),
-        cancelled=cancelled,
+        on_error=_Telling(phase, progress, indexes),
+        cancel=cancel,
     )
-    told = indexes.hide(finished.told)
+    told = indexes.hide(finished.stderr)
     if finished.code:
         raise failure(told, finished.code)
-    return Finished(0, finished.output, told)
+    return Finished(0, finished.stdout, told)
 
 
 def run_uv_with_network_away(
@@ -76,8 +80,8 @@ def run_uv_with_network_away(
     indexes: PackageIndexes,
     folder: Path,
     phase: str,
-    progress: OnProgress = unheard,
-    cancelled: threading.Event | None = None,
+    progress: Report = silent,
+    cancel: threading.Event | None = None,
 ) -> Finished:
     """The same; where no index answers, what the cache has is taken if it suffices."""
 
@@ -88,7 +92,7 @@ def run_uv_with_network_away(
             folder=folder,
             phase=phase,
             progress=progress,
-            cancelled=cancelled,
+            cancel=cancel,
             offline=offline,
         )
 
@@ -134,7 +138,7 @@ def child_environment(
 class _Telling:
     """Turns uv's lines into progress; what is for its developers is left out."""
 
-    def __init__(self, phase: str, told: OnProgress, indexes: PackageIndexes) -> None:
+    def __init__(self, phase: str, told: Report, indexes: PackageIndexes) -> None:
         self._phase = phase
         self._told = told
         self._indexes = indexes

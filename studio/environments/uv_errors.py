@@ -12,6 +12,10 @@ class NetworkAwayError(UnavailableError):
     """No package index answers."""
 
 
+class NotCachedError(UnavailableError):
+    """Nobody was asked, and the cache hasn't all that is needed."""
+
+
 class UnsolvableError(InvalidError):
     """No set of versions fits all that is asked for. `told` is the solver's proof."""
 
@@ -119,7 +123,7 @@ def _offline(told: str) -> StudioError | None:
     ):
         return None
     what = _called(found) if found else "Something that is needed"
-    return UnavailableError(
+    return NotCachedError(
         f"{what} isn't in the cache of this computer",
         hint="Connect to a package index once, or import an environment file",
     )
@@ -172,6 +176,21 @@ def _syntax(told: str) -> StudioError | None:
     )
 
 
+def _no_wheel(told: str) -> StudioError | None:
+    found = re.search(r"Because (\S+?)==(\S+) has no (?:usable )?wheels", told)
+    if not found or "and you require" not in told:
+        return None
+    platforms = re.search(r"Wheels are available for .*?: (.*)", told)
+    there = ", ".join(re.findall(r"`([\w.]+)`", platforms[1])) if platforms else ""
+    because = f"; there are some for {there}" if there else ", only source code"
+    return UnsolvableError(
+        f"{found[1]} {found[2]} has no wheel for this platform{because}",
+        hint="Choose another version or another platform, or allow building from "
+        "source code, which runs code of the package here",
+        told=told,
+    )
+
+
 def _unsolvable(told: str) -> StudioError | None:
     if "No solution found" not in told:
         return None
@@ -194,6 +213,7 @@ _LOOKS: Sequence[Callable[[str], StudioError | None]] = (
     _build,
     _network,
     _syntax,
+    _no_wheel,
     _unsolvable,
 )
 

@@ -1,6 +1,6 @@
 """All benchmarks, printed and written to docs/benchmarks.md.
 
-python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables]
+python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables] [pip]
 """
 
 from __future__ import annotations
@@ -11,7 +11,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import canvas, data_tables, pipeline_overhead, registry, startup
+from tests.bench import (
+    canvas,
+    data_tables,
+    pip_environments,
+    pipeline_overhead,
+    registry,
+    startup,
+)
 from tests.bench.tables import machine
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -21,6 +28,7 @@ ALL = {
     "startup": startup.tables,
     "canvas": canvas.tables,
     "tables": data_tables.tables,
+    "pip": pip_environments.tables,
 }
 
 

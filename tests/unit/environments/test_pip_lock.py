@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from studio.domain.errors import (
-    CancelledError,
     InvalidError,
     RefusedError,
     StudioError,
@@ -16,7 +15,7 @@ from studio.domain.errors import (
 )
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.pip_lock import lock_pip
-from studio.environments.progress import Progress
+from studio.environments.tool import Progress, WorkCancelled
 from studio.environments.uv_errors import NetworkAwayError, UnsolvableError
 from tests.local_index import LocalIndex
 
@@ -82,7 +81,7 @@ def test_that_constraints_bind_without_asking_for_anything(
 def test_that_progress_tells_each_package_chosen(indexes: PackageIndexes) -> None:
     told: list[Progress] = []
     lock_pip("alpha", indexes=indexes, progress=told.append)
-    assert {"alpha 2.0", "beta 3.0", "gamma 1.0"} <= {each.line for each in told}
+    assert {"alpha 2.0", "beta 3.0", "gamma 1.0"} <= {each.message for each in told}
     assert max(each.done for each in told) == 3
 
 
@@ -93,7 +92,7 @@ def test_that_a_yanked_version_is_taken_when_named_and_told(
     told: list[Progress] = []
     assert lock_pip("beta", indexes=indexes).version_of("beta") == "3.0"
     lock_pip("beta==4.0", indexes=indexes, progress=told.append)
-    warned = [each.line for each in told if each.phase == "warning"]
+    warned = [each.message for each in told if each.phase == "warning"]
     assert warned == ['`beta==4.0` is yanked (reason: "loses rows")']
 
 
@@ -146,7 +145,7 @@ def test_that_the_cache_suffices_when_no_index_answers(
         before = lock_pip("alpha", indexes=here)
     told: list[Progress] = []
     assert lock_pip("alpha", indexes=here, progress=told.append).digest == before.digest
-    assert any("No package index answers" in each.line for each in told)
+    assert any("No package index answers" in each.message for each in told)
     with pytest.raises(NetworkAwayError) as caught:
         lock_pip("delta", indexes=here)
     assert "doesn't answer" in caught.value.message
@@ -203,7 +202,7 @@ def test_that_cancelling_while_an_index_is_silent_ends_it_at_once(
     index.hold = threading.Event()
     cancelled = threading.Event()
     index.on_ask = cancelled.set
-    with pytest.raises(CancelledError):
-        lock_pip("alpha", indexes=indexes, cancelled=cancelled)
+    with pytest.raises(WorkCancelled):
+        lock_pip("alpha", indexes=indexes, cancel=cancelled)
     assert not index.hold.is_set()
     assert index.asked == ["/simple/alpha/"]

@@ -68,3 +68,20 @@ def test_that_nothing_starts_where_it_was_cancelled_before() -> None:
 def test_that_a_program_that_is_missing_is_named() -> None:
     with pytest.raises(UnavailableError, match="uv could not be started"):
         run_tool(["/no/such/program"], what="uv")
+
+
+def test_that_a_daemon_that_keeps_the_streams_open_is_not_waited_for() -> None:
+    program = (
+        "import subprocess, sys;"
+        "c = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        "print(c.pid)"
+    )
+    ended = run_tool([sys.executable, "-c", program], what="A")
+    assert ended.code == 0
+    eventually(lambda: _has_ended(int(ended.stdout)), "the end of what it had started")
+
+
+def test_that_a_program_that_says_nothing_is_ended() -> None:
+    program = "import time; time.sleep(600)"
+    with pytest.raises(UnavailableError, match="said nothing for"):
+        run_tool([sys.executable, "-c", program], what="It", silent_seconds=0.1)

@@ -1,0 +1,229 @@
+"""A lock as a folder of this computer: built beside its place and put there whole."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.domain.environment import Lock
+from studio.domain.errors import InvalidError, RefusedError, UnavailableError
+from studio.environments.interpreters import (
+    Interpreter,
+    host_platform,
+    interpreter_for,
+)
+from studio.environments.package_indexes import PackageIndexes
+from studio.environments.tool import Progress, Report, check_cancelled, silent
+from studio.environments.uv import run_uv, working_folder
+from studio.environments.uv_errors import NotCachedError
+
+_MARK = "studio-environment.json"
+_PARTIAL = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)-\w+\.(partial|gone)")
+
+
+@dataclass(frozen=True)
+class PipFolder:
+    """`reused`: it was there already, made of the same lock."""
+
+    folder: Path
+    python: Path
+    reused: bool
+
+
+def folder_name(lock: Lock, python: Interpreter) -> str:
+    """Of a lock with a Python: whoever has the same can share the folder."""
+    told = f"{lock.digest} {python.version} {python.prefix}"
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
+def install_pip(
+    lock: Lock,
+    folder: Path,
+    *,
+    indexes: PackageIndexes,
+    python: Interpreter | None = None,
+    sources: bool = False,
+    progress: Report = silent,
+    cancel: threading.Event | None = None,
+) -> PipFolder:
+    """The packages of `lock` in `folder`, an environment that can be moved.
+
+    The folder is there whole or not at all. One that holds this lock already is taken
+    as it is. Without `sources` nothing is built from source code.
+    """
+    interpreter = _fitting(lock, python)
+    folder = folder.absolute()
+    if _is_whole(folder, lock):
+        return PipFolder(folder, _python_of(folder), reused=True)
+    _refuse_what_is_not_ours(folder)
+    with _beside(folder) as partial:
+        _fill(lock, partial, interpreter, indexes, sources, progress, cancel)
+        check_cancelled(cancel, "Installing packages")
+        _put_in_place(partial, folder, lock)
+    return PipFolder(folder, _python_of(folder), reused=False)
+
+
+def installed_folder(lock: Lock, folder: Path) -> PipFolder | None:
+    """The folder if it is whole and of this lock."""
+    whole = _is_whole(folder, lock)
+    return PipFolder(folder, _python_of(folder), reused=True) if whole else None
+
+
+def remove_folder(folder: Path) -> None:
+    """Take an environment away; it is never seen half removed."""
+    _refuse_what_is_not_ours(folder)
+    if folder.exists():
+        _set_aside(folder)
+
+
+def _fitting(lock: Lock, python: Interpreter | None) -> Interpreter:
+    if lock.platform != host_platform():
+        raise RefusedError(
+            f"This lock is for {lock.platform}, and this computer is {host_platform()}",
+            hint=f"Lock the environment for {host_platform()} too",
+        )
+    chosen = python or interpreter_for(lock.python)
+    if lock.python not in (chosen.minor, chosen.version):
+        raise InvalidError(
+            f"This lock is for Python {lock.python}; {chosen.path} is {chosen.version}",
+            hint=f"Choose a Python {lock.python}, or lock for {chosen.minor}",
+        )
+    return chosen
+
+
+def _fill(
+    lock: Lock,
+    partial: Path,
+    python: Interpreter,
+    indexes: PackageIndexes,
+    sources: bool,
+    progress: Report,
+    cancel: threading.Event | None,
+) -> None:
+    count = len(lock.packages)
+    progress(Progress("installing", f"{count} packages", 0, count))
+    arguments = [
+        *("pip", "sync", "lock.txt", "--require-hashes", "--allow-empty-requirements"),
+        *("--python", str(_python_of(partial)), "--link-mode", "hardlink"),
+        *([] if sources else ["--no-build"]),
+    ]
+
+    def run(arguments: list[str], offline: bool) -> None:
+        run_uv(
+            arguments,
+            indexes=indexes,
+            folder=at,
+            phase="installing",
+            progress=progress,
+            cancel=cancel,
+            offline=offline,
+        )
+
+    with working_folder({"lock.txt": lock.text}) as at:
+        run([*_VENV, "--python", python.path, str(partial)], True)
+        try:  # what the cache has needs no index, and no time
+            run(arguments, True)
+        except NotCachedError:
+            if indexes.offline:
+                raise
+            run(arguments, False)
+    progress(Progress("installing", f"{count} packages", count, count))
+
+
+_VENV = ("venv", "--quiet", "--relocatable", "--no-project", "--no-config")
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A place on the same disk, empty again whatever happens."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    partial = folder.with_name(_named(folder, "partial"))
+    try:
+        yield partial
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _put_in_place(partial: Path, folder: Path, lock: Lock) -> None:
+    mark = {"lock": lock.digest, "python": lock.python, "platform": lock.platform}
+    (partial / _MARK).write_text(json.dumps(mark), encoding="utf-8")
+    if folder.exists() and not _is_whole(folder, lock):
+        _set_aside(folder)
+    try:
+        partial.replace(folder)
+    except OSError:
+        if not _is_whole(folder, lock):  # somebody else was faster with the same
+            raise
+
+
+def _is_whole(folder: Path, lock: Lock) -> bool:
+    try:
+        mark = json.loads((folder / _MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return mark.get("lock") == lock.digest and _python_of(folder).exists()
+
+
+def _refuse_what_is_not_ours(folder: Path) -> None:
+    empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    if not empty and not (folder / _MARK).is_file():
+        raise RefusedError(
+            f"{folder} holds something that isn't an environment made here",
+            hint="Choose another folder, or empty this one",
+        )
+
+
+def _set_aside(folder: Path) -> None:
+    gone = folder.with_name(_named(folder, "gone"))
+    try:
+        folder.replace(gone)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what processes that were killed have left beside it."""
+    for each in folder.parent.glob(f".{glob.escape(folder.name)}.*"):
+        left = _PARTIAL.fullmatch(each.name)
+        if left and not _is_running(int(left["pid"])):
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    import psutil
+
+    return psutil.pid_exists(pid)
+
+
+def _named(folder: Path, what: str) -> str:
+    return f".{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.{what}"
+
+
+def _python_of(folder: Path) -> Path:
+    if os.name == "nt":
+        return folder / "Scripts" / "python.exe"
+    return folder / "bin" / "python"
+
+
+def _not_writable(folder: Path, error: OSError) -> UnavailableError:
+    return UnavailableError(
+        f"{folder} can't be written: {error.strerror or error}",
+        hint="Check its permissions and the space that is left",
+    )
