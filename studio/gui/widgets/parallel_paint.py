@@ -92,6 +92,25 @@ def paint_brush(painter: QPainter, top: QPointF, bottom: QPointF) -> None:
     painter.drawRoundedRect(box, 2, 2)
 
 
+def paint_focus(painter: QPainter, top: QPointF, bottom: QPointF, words: str) -> None:
+    """A ring around the axis that keys move, its range below it."""
+    today = tokens()
+    box = QRectF(top, bottom).adjusted(-BRUSH, -GAP, BRUSH, GAP)
+    painter.setPen(QPen(QColor(today.focus), today.focus_width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setFont(fonts.font(11, tabular=True))
+    metrics = QFontMetricsF(painter.font())
+    wide, high = metrics.horizontalAdvance(words) + 12, metrics.height() + 2
+    label = QRectF(box.left() + 3, box.bottom() - high - 3, wide, high)
+    label.moveLeft(min(label.left() + 2 * BRUSH, painter.viewport().width() - wide - 2))
+    painter.setPen(QPen(QColor(today.focus), 1))
+    painter.setBrush(QColor(today.surface))
+    painter.drawRoundedRect(label, 4, 4)
+    painter.setPen(QColor(today.text))
+    painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
 def _paint_tick(painter: QPainter, at: QPointF, word: str) -> None:
     today = tokens()
     metrics = QFontMetricsF(painter.font())
