@@ -40,6 +40,8 @@ from studio.storage.workspace import Workspace
 
 _STARTING_SECONDS = 60.0
 _SCANNED = 200
+_LOOK_SECONDS, _LOOK_SHARE = 0.05, 9.0
+"""Between two looks at a run: this long, and so many times as long as one takes."""
 
 
 class RunService:
@@ -242,10 +244,15 @@ class RunService:
         last: Run | None = None
         checked = time.monotonic()
         while True:
-            run = self._repository.get(run_id)
+            began = time.monotonic()
+            over = (
+                last is None or began > deadline or self._repository.has_ended(last.id)
+            )
+            run = self._repository.get(run_id) if over or on_change else last
+            assert run is not None
             if run != last and on_change:
                 on_change(run)
-            if run.state.ended or time.monotonic() > deadline:
+            if run.state.ended or began > deadline:
                 return run
             last = run
             if between:
@@ -253,7 +260,9 @@ class RunService:
             if time.monotonic() - checked > 2.0:
                 self.take_over_abandoned()
                 checked = time.monotonic()
-            time.sleep(0.05)
+            # Hundreds of steps take long to read, and the run needs the processors.
+            took = time.monotonic() - began
+            time.sleep(max(_LOOK_SECONDS, _LOOK_SHARE * took))
 
     def take_over_abandoned(self) -> int:
         """End runs whose process is gone (killed, or the computer was restarted)."""
