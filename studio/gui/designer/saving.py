@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.domain.errors import NotFoundError, StudioError
+from studio.domain.errors import NotFoundError
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.journaling import Journaling
 from studio.gui.tasks import Periodic, Tasks
 from studio.services.drift import Drift
+from studio.services.pipelines import ChangedOutside
 from studio.services.recovery import Unsaved
 
 if TYPE_CHECKING:
@@ -39,12 +40,6 @@ class Stored:
     """How the file differs from the newest version, changed while nobody watched."""
 
 
-class ChangedOutside(StudioError):
-    """The file is not the one that was read: it is not overwritten unasked."""
-
-    code = "changed_outside"
-
-
 def load(pipelines: PipelineService, name: str) -> Stored:
     """Read a pipeline with its version and hash. Raises StudioError."""
     sha256 = pipelines.content_hash(name)
@@ -64,13 +59,8 @@ def _load_and_keep(pipelines: PipelineService, name: str) -> Stored:
 
 def store(pipelines: PipelineService, pipeline: Pipeline, known: str) -> Stored:
     """Write a pipeline unless its file isn't the `known` one any more ("" is any)."""
-    if known and current_hash(pipelines, pipeline.name) != known:
-        raise ChangedOutside(
-            f"'{pipeline.title}' was changed outside this window",
-            "Keep yours, or load the other one",
-        )
-    version = pipelines.save(pipeline)
-    return Stored(pipeline, version, pipelines.content_hash(pipeline.name))
+    saved = pipelines.store(pipeline, known)
+    return Stored(pipeline, saved.version, saved.sha256)
 
 
 def current_hash(pipelines: PipelineService, name: str) -> str:
