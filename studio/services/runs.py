@@ -32,6 +32,7 @@ from studio.services.pipelines import PipelineService, Runnable
 from studio.services.processes import is_alive, start_detached, works_in
 from studio.services.snapshot import environment_digest
 from studio.services.spare import SpareRunner
+from studio.services.step_titles import titles_in
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
@@ -61,6 +62,7 @@ class RunService:
         self._pipelines = pipelines
         self._wishes = wishes
         self._spare = SpareRunner(workspace)
+        self._titles: dict[str, Mapping[str, str]] = {}
 
     # -- before and at the start ------------------------------------------------
 
@@ -76,7 +78,9 @@ class RunService:
         given = self._runnable(pipeline, folder, options)
         found = self._planner(given, folder, options).plan()
         skipped = tuple(
-            PlannedStep(node.name, node.id, "skip", given.off[node.name])
+            PlannedStep(
+                node.name, node.id, "skip", given.off[node.name], title=node.title
+            )
             for node in given.whole.nodes
             if node.name in given.off
         )
@@ -182,6 +186,15 @@ class RunService:
 
     def get(self, run_id: str) -> Run:
         return self._repository.get(run_id)
+
+    def titled(self, run: Run) -> Run:
+        """The same run, its steps with the titles that they had when it began."""
+        if run.id not in self._titles:
+            yaml, folder, _ = self._repository.definition(run.id)
+            self._titles[run.id] = titles_in(yaml, Path(folder))
+        titles = self._titles[run.id]
+        steps = (replace(s, title=titles.get(s.name, "")) for s in run.steps)
+        return replace(run, steps=tuple(steps))
 
     def list(
         self,
