@@ -32,7 +32,7 @@ from studio.services.pipelines import PipelineService, Runnable
 from studio.services.processes import is_alive, start_detached, works_in
 from studio.services.snapshot import environment_digest
 from studio.services.spare import SpareRunner
-from studio.services.step_titles import titles_in
+from studio.services.step_titles import StepTitles
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
@@ -62,7 +62,7 @@ class RunService:
         self._pipelines = pipelines
         self._wishes = wishes
         self._spare = SpareRunner(workspace)
-        self._titles: dict[str, Mapping[str, str]] = {}
+        self._titles = StepTitles(repository.definition)
 
     # -- before and at the start ------------------------------------------------
 
@@ -189,12 +189,7 @@ class RunService:
 
     def titled(self, run: Run) -> Run:
         """The same run, its steps with the titles that they had when it began."""
-        if run.id not in self._titles:
-            yaml, folder, _ = self._repository.definition(run.id)
-            self._titles[run.id] = titles_in(yaml, Path(folder))
-        titles = self._titles[run.id]
-        steps = (replace(s, title=titles.get(s.name, "")) for s in run.steps)
-        return replace(run, steps=tuple(steps))
+        return self._titles.put_on(run)
 
     def list(
         self,
