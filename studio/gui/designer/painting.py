@@ -15,13 +15,15 @@ from PySide6.QtCore import QElapsedTimer, QRect, QRectF, QTimer
 from PySide6.QtGui import QPainter, QPainterPath, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from studio.gui.designer.geometry import BLOCK_ZOOM, PLAIN_ZOOM
+from studio.gui.designer.geometry import PLAIN_ZOOM
 from studio.gui.designer.items.card_pass import CardPass
 from studio.gui.designer.items.wire_paint import paint_wires
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.sheets import Box
 
 SETTLE_MS = 90
+QUICK_ZOOM = 0.5
+"""Below it wires that move are drawn without smooth edges."""
 STAY_PLAIN = 1.3
 """So far above the zoom for boxes a moving view that shows them goes on to: another
 level of detail costs a frame of its own, and the next one may go back."""
@@ -70,7 +72,7 @@ class Painting:
     def _paint_wires(self, painter: QPainter, box: Box, zoom: float) -> None:
         if self._patches:  # else a picture is made, which has time
             self._moved = self._moves(painter.worldTransform())
-        quick = self._moved and bool(self._patches) and zoom < BLOCK_ZOOM
+        quick = self._moved and bool(self._patches) and zoom < QUICK_ZOOM
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not quick)
         wires = self._scene.wires
         self._patch_by_patch(
