@@ -24,14 +24,7 @@ from studio.cli.output import (
     say,
 )
 from studio.cli.session import of
-from studio.cli.tables import (
-    fields,
-    local_time,
-    seconds,
-    size,
-    step_called,
-    table,
-)
+from studio.cli.tables import fields, local_time, seconds, size, table
 
 if TYPE_CHECKING:
     from studio.domain.pipeline import Pipeline
@@ -290,7 +283,7 @@ def plan(
 def _show_plan(plan: Plan) -> None:
     rows = [
         (
-            step_called(step),
+            step.name,
             step.action,
             seconds(step.expected_seconds),
             size(step.expected_memory_bytes) if step.expected_memory_bytes else "",

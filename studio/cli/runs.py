@@ -25,7 +25,6 @@ from studio.cli.tables import (
     note_rest,
     seconds,
     size,
-    step_called,
     table,
 )
 from studio.domain.errors import NotFoundError
@@ -94,7 +93,7 @@ def show(context: typer.Context, run_id: IdArgument) -> None:
     session = of(context)
     with session.studio() as studio:
         studio.runs.take_over_abandoned()
-        run = studio.runs.titled(studio.runs.get(run_id))
+        run = studio.runs.get(run_id)
         snapshot = studio.runs.snapshot(run.id)
         document = {
             **run_document(run, studio.runs.output_path),
@@ -132,7 +131,7 @@ def _show(studio: Studio, run: Run, git: Mapping[str, str]) -> None:
     say()
     rows = [
         (
-            step_called(step),
+            step.name,
             step.state.value,
             "reused" if step.reused else seconds(step.seconds),
             size(step.peak_memory_bytes) if step.peak_memory_bytes else "",

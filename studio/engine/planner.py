@@ -298,5 +298,4 @@ def _planned(
         usual.seconds,
         usual.memory_bytes,
         causes,
-        title=step.node.title,
     )

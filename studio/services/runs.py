@@ -32,7 +32,6 @@ from studio.services.pipelines import PipelineService, Runnable
 from studio.services.processes import is_alive, start_detached, works_in
 from studio.services.snapshot import environment_digest
 from studio.services.spare import SpareRunner
-from studio.services.step_titles import StepTitles
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
@@ -41,8 +40,6 @@ from studio.storage.workspace import Workspace
 
 _STARTING_SECONDS = 60.0
 _SCANNED = 200
-_LOOK_SECONDS, _LOOK_SHARE = 0.05, 9.0
-"""Between two looks at a run: this long, and so many times as long as one takes."""
 
 
 class RunService:
@@ -62,7 +59,6 @@ class RunService:
         self._pipelines = pipelines
         self._wishes = wishes
         self._spare = SpareRunner(workspace)
-        self._titles = StepTitles(repository.definition)
 
     # -- before and at the start ------------------------------------------------
 
@@ -78,9 +74,7 @@ class RunService:
         given = self._runnable(pipeline, folder, options)
         found = self._planner(given, folder, options).plan()
         skipped = tuple(
-            PlannedStep(
-                node.name, node.id, "skip", given.off[node.name], title=node.title
-            )
+            PlannedStep(node.name, node.id, "skip", given.off[node.name])
             for node in given.whole.nodes
             if node.name in given.off
         )
@@ -187,10 +181,6 @@ class RunService:
     def get(self, run_id: str) -> Run:
         return self._repository.get(run_id)
 
-    def titled(self, run: Run) -> Run:
-        """The same run, its steps with the titles that they had when it began."""
-        return self._titles.put_on(run)
-
     def list(
         self,
         *,
@@ -252,15 +242,10 @@ class RunService:
         last: Run | None = None
         checked = time.monotonic()
         while True:
-            began = time.monotonic()
-            over = (
-                last is None or began > deadline or self._repository.has_ended(last.id)
-            )
-            run = self._repository.get(run_id) if over or on_change else last
-            assert run is not None
+            run = self._repository.get(run_id)
             if run != last and on_change:
                 on_change(run)
-            if run.state.ended or began > deadline:
+            if run.state.ended or time.monotonic() > deadline:
                 return run
             last = run
             if between:
@@ -268,9 +253,7 @@ class RunService:
             if time.monotonic() - checked > 2.0:
                 self.take_over_abandoned()
                 checked = time.monotonic()
-            # Hundreds of steps take long to read, and the run needs the processors.
-            took = time.monotonic() - began
-            time.sleep(max(_LOOK_SECONDS, _LOOK_SHARE * took))
+            time.sleep(0.05)
 
     def take_over_abandoned(self) -> int:
         """End runs whose process is gone (killed, or the computer was restarted)."""

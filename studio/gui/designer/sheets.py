@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -9,7 +10,6 @@ Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom: plain numbers, as thousands are compared in a frame."""
 
 SIDE = 768.0
-_SPAN = 2 * SIDE  # of two sides' sum
 
 
 class Lies(Protocol):
@@ -39,8 +39,7 @@ class Sheet(Generic[Thing]):
 
     def touched(self) -> None:
         """Something on it looks or lies different."""
-        if self.drawn:
-            self.drawn.clear()
+        self.drawn.clear()
         self._bounds = None
 
 
@@ -48,8 +47,8 @@ class Sheets(Generic[Thing]):
     """Put things again after they have moved."""
 
     def __init__(self) -> None:
-        self._sheets: dict[tuple[float, float], Sheet[Thing]] = {}
-        self._where: dict[Thing, tuple[float, float]] = {}
+        self._sheets: dict[tuple[int, int], Sheet[Thing]] = {}
+        self._where: dict[Thing, tuple[int, int]] = {}
 
     def __len__(self) -> int:
         return len(self._where)
@@ -57,7 +56,10 @@ class Sheets(Generic[Thing]):
     def put(self, thing: Thing) -> None:
         """Lay a thing where its bounds say, and off where it lay."""
         left, top, right, bottom = thing.bounds
-        place = ((left + right) // _SPAN, (top + bottom) // _SPAN)
+        place = (
+            math.floor((left + right) / 2 / SIDE),
+            math.floor((top + bottom) / 2 / SIDE),
+        )
         before = self._where.get(thing)
         if before == place:
             self._sheets[place].touched()

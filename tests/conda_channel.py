@@ -1,0 +1,170 @@
+"""A conda channel made on the spot: real archives, a real Python, no network.
+
+`python` is this machine's interpreter: its binary is copied, its standard library
+is linked to, so that the package is small and the prefix it is installed in is its own.
+"""
+
+from __future__ import annotations
+
+import bz2
+import hashlib
+import io
+import json
+import sys
+import sysconfig
+import tarfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PLACEHOLDER = "/opt/" + "placeholder_" * 12
+PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
+HOST = "linux-64"
+
+
+@dataclass
+class Channel:
+    """A folder with `repodata.json` for each platform; packages are added to it."""
+
+    root: Path
+    records: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.root.as_uri()
+
+    def add(
+        self,
+        name: str,
+        version: str,
+        depends: Sequence[str] = (),
+        files: Mapping[str, bytes | Path] | None = None,
+        *,
+        platform: str = "noarch",
+        build: str = "0",
+        noarch: str = "",
+        more: Mapping[str, object] | None = None,
+    ) -> Path:
+        """Write one package; a `Path` among its files is a link to there."""
+        index: dict[str, object] = {
+            "name": name,
+            "version": version,
+            "build": build,
+            "build_number": 0,
+            "depends": list(depends),
+            "subdir": platform,
+            "timestamp": 1_700_000_000_000,
+            **({"noarch": noarch} if noarch else {}),
+        }
+        data = _archive(index, files or {})
+        file = self.root / platform / f"{name}-{version}-{build}.tar.bz2"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        sums = {
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "md5": hashlib.md5(data).hexdigest(),
+            "size": len(data),
+        }
+        self.records.setdefault(platform, {})[file.name] = {
+            key: value
+            for key, value in {**index, **sums, **(more or {})}.items()
+            if value is not None
+        }
+        return file
+
+    def add_module(
+        self, name: str, version: str, depends: Sequence[str] = ("python",)
+    ) -> Path:
+        """A noarch Python package whose module knows its version."""
+        code = f"__version__ = {version!r}\n".encode()
+        info = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode()
+        where = f"site-packages/{name}-{version}.dist-info"
+        files = {
+            f"site-packages/{name}/__init__.py": code,
+            f"{where}/METADATA": info,
+            f"{where}/INSTALLER": b"conda\n",
+            f"{where}/RECORD": f"{name}/__init__.py,,\n".encode(),
+        }
+        return self.add(name, version, depends, files, noarch="python")
+
+    def add_python(self, version: str = "") -> Path:
+        """This machine's interpreter, as a package of this machine's platform."""
+        version = version or ".".join(map(str, sys.version_info[:3]))
+        return self.add("python", version, (), _python_files(), platform=HOST)
+
+    def write(self) -> Channel:
+        """Write the index; call it after the last package was added."""
+        for platform in {"noarch", HOST, *self.records}:
+            folder = self.root / platform
+            folder.mkdir(parents=True, exist_ok=True)
+            index = {
+                "info": {"subdir": platform},
+                "packages": self.records.get(platform, {}),
+                "packages.conda": {},
+                "repodata_version": 1,
+            }
+            (folder / "repodata.json").write_text(json.dumps(index))
+        return self
+
+
+def _python_files() -> dict[str, bytes | Path]:
+    base = Path(sys.base_prefix)
+    real = (base / "bin" / f"python{PYTHON}").resolve()
+    files: dict[str, bytes | Path] = {
+        f"bin/python{PYTHON}": real.read_bytes(),
+        "bin/python3": Path(f"python{PYTHON}"),
+        "bin/python": Path(f"python{PYTHON}"),
+        f"lib/python{PYTHON}/site-packages/README.txt": b"Packages go here\n",
+    }
+    library = Path(sysconfig.get_path("stdlib"))
+    for entry in library.iterdir():
+        if entry.name not in ("site-packages", "dist-packages", "__pycache__"):
+            files[f"lib/python{PYTHON}/{entry.name}"] = entry
+    shared = base / "lib" / str(sysconfig.get_config_var("LDLIBRARY"))
+    for file in shared.parent.glob(f"{shared.name}*") if shared.suffix == ".so" else []:
+        files[f"lib/{file.name}"] = file
+    return files
+
+
+def _archive(index: Mapping[str, object], files: Mapping[str, bytes | Path]) -> bytes:
+    paths = [_path(name, content) for name, content in sorted(files.items())]
+    info = {
+        "info/index.json": json.dumps(index).encode(),
+        "info/paths.json": json.dumps({"paths": paths, "paths_version": 1}).encode(),
+        "info/about.json": b"{}",
+        "info/files": "".join(f"{name}\n" for name in sorted(files)).encode(),
+    }
+    if index.get("noarch") == "python":
+        info["info/link.json"] = (
+            b'{"noarch": {"type": "python"}, "package_metadata_version": 1}'
+        )
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, content in {**info, **files}.items():
+            _put(archive, name, content)
+    return bz2.compress(out.getvalue(), 1)
+
+
+def _put(archive: tarfile.TarFile, name: str, content: bytes | Path) -> None:
+    member = tarfile.TarInfo(name)
+    if isinstance(content, Path):
+        member.type, member.linkname = tarfile.SYMTYPE, str(content)
+        archive.addfile(member)
+        return
+    member.size = len(content)
+    member.mode = 0o755 if name.startswith("bin/") else 0o644
+    archive.addfile(member, io.BytesIO(content))
+
+
+def _path(name: str, content: bytes | Path) -> dict[str, object]:
+    if isinstance(content, Path):
+        return {"_path": name, "path_type": "softlink"}
+    entry: dict[str, object] = {
+        "_path": name,
+        "path_type": "hardlink",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size_in_bytes": len(content),
+    }
+    if PLACEHOLDER.encode() in content:
+        entry |= {"file_mode": "text", "prefix_placeholder": PLACEHOLDER}
+    return entry
