@@ -85,8 +85,11 @@ def shared_engine(folder: Path, tests: int) -> TestEngine:
     return TestEngine(Path(told["folder"]))
 
 
-def start(tests: int, *, base: bool = True) -> TestEngine:
-    """A new engine with the base image in it, which ends with the process `tests`."""
+def start(tests: int, *, megabytes: int = 0) -> TestEngine:
+    """A new engine with the base image in it, which ends with the process `tests`.
+
+    `megabytes`: what its disk holds, where it is to be a small one.
+    """
     if sys.platform != "linux" or os.geteuid() != 0:
         raise NoEngine("a Docker engine for tests needs Linux and root")
     for name in ("dockerd", "debootstrap", "ip"):
@@ -94,10 +97,14 @@ def start(tests: int, *, base: bool = True) -> TestEngine:
             raise NoEngine(
                 f"'{name}' is missing: run packaging/system-libraries.sh test"
             )
-    image = _base_image() if base else ""
+    image = _base_image()
     folder = Path(tempfile.mkdtemp(prefix="studio-engine-"))
-    bridge = f"st{os.getpid()}"
+    bridge = f"st{os.getpid()}_{len(_guards)}"
     _add_bridge(bridge)
+    if megabytes:
+        (folder / "data").mkdir()
+        words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs"]
+        subprocess.run([*words, folder / "data"], check=True)
     with (folder / "guard.log").open("wb") as log:
         guard = subprocess.Popen(
             [sys.executable, __file__, str(folder), str(tests), bridge],
@@ -109,8 +116,7 @@ def start(tests: int, *, base: bool = True) -> TestEngine:
     _guards.append(guard)
     engine = TestEngine(folder)
     _await(engine)
-    if image:
-        engine.docker("import", "--change", 'CMD ["python3"]', image, BASE_IMAGE)
+    engine.docker("import", "--change", 'CMD ["python3"]', image, BASE_IMAGE)
     return engine
 
 
@@ -125,7 +131,7 @@ def _base_image() -> str:
 
 def _add_bridge(name: str) -> None:
     """A bridge with a subnet of its own: two engines can't share docker0."""
-    number = os.getpid()
+    number = os.getpid() + 7919 * len(_guards)
     address = f"10.{200 + number % 50}.{number // 50 % 256}.1/24"
     for words in (
         ["link", "add", "name", name, "type", "bridge"],

@@ -104,7 +104,7 @@ class Service:
         """A page of another site must reach us neither by name nor from a browser."""
         host = request.headers.get("host", "")
         name = host if host.endswith("]") else host.rsplit(":", 1)[0]
-        if name.lower() not in self._hosts:
+        if name.lower() not in self._hosts and "*" not in self._hosts:
             told = "The host '%s' isn't served here" % host
             return 403, problem(told, "Use 127.0.0.1 or localhost")
         if "origin" in request.headers:
