@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from docker_engine import TestEngine, start, stopped
+from studio.environments.progress import Progress
 
 from studio.domain.container_engine import EngineContext
 from studio.domain.errors import CancelledError, StudioError, UnavailableError
 from studio.environments.build_log import BuildFailedError
 from studio.environments.image_build import BuildOptions, BuiltImage, build_classic
 from studio.environments.image_context import folder_context
-from studio.environments.progress import Progress
 from studio.targets.docker_engine import DockerEngine, connect
 
 pytestmark = pytest.mark.docker
