@@ -17,14 +17,13 @@ from typing import Any
 
 from studio.domain.dockerfile import Instruction, instructions
 from studio.domain.errors import (
-    CancelledError,
     InvalidError,
     StudioError,
     UnavailableError,
 )
 from studio.environments.build_log import BuildFailedError, explain
 from studio.environments.image_context import BuildContext
-from studio.environments.progress import OnProgress, Progress, unheard
+from studio.environments.tool import Progress, Report, WorkCancelled, silent
 from studio.targets.docker_engine import DockerEngine
 from studio.targets.docker_errors import how_to_start, told
 
@@ -64,9 +63,9 @@ def build_classic(
     context: BuildContext,
     options: BuildOptions,
     *,
-    progress: OnProgress = unheard,
+    progress: Report = silent,
     hide: Callable[[str], str] = str,
-    cancelled: threading.Event | None = None,
+    cancel: threading.Event | None = None,
 ) -> BuiltImage:
     """Send the context, follow the build, and leave either the image or nothing.
 
@@ -74,7 +73,7 @@ def build_classic(
     as the engine's cache, those of a cancelled one are removed.
     """
     began = time.perf_counter()
-    build = _Build(engine, context, progress, hide, cancelled or threading.Event())
+    build = _Build(engine, context, progress, hide, cancel or threading.Event())
     replaced = _image_id(engine, options.tag)
     build.run(options)
     image = _image_id(engine, options.tag)
@@ -107,9 +106,9 @@ class _Build:
         self,
         engine: DockerEngine,
         context: BuildContext,
-        progress: OnProgress,
+        progress: Report,
         hide: Callable[[str], str],
-        cancelled: threading.Event,
+        cancel: threading.Event,
     ) -> None:
         self.image = ""
         self.log = ""
@@ -117,7 +116,7 @@ class _Build:
         self._context = context
         self._progress = progress
         self._hide = hide
-        self._cancelled = cancelled
+        self._cancel = cancel
         self._half = ""
         self._step, self._steps = 0, 0
         self._layers: list[str] = []
@@ -130,7 +129,7 @@ class _Build:
             with self._answer(options) as response:
                 self._follow(response)
             self._stop_if_cancelled()
-        except CancelledError:
+        except WorkCancelled:
             self._clean_up(options.tag, known)
             raise
 
@@ -173,7 +172,7 @@ class _Build:
         lines = _lines(response)
         until = None
         while True:
-            if until is None and self._cancelled.is_set():
+            if until is None and self._cancel.is_set():
                 self._progress(Progress("cancelling"))
                 _hang_up(response)
                 until = time.monotonic() + _LAST_WORDS_SECONDS
@@ -198,7 +197,7 @@ class _Build:
             self.image = str(event["aux"].get("ID") or self.image)
         elif "error" in event:
             self._say(f"\n{event['error']}\n")
-            if not self._cancelled.is_set():
+            if not self._cancel.is_set():
                 raise self._failure(500)
         elif "status" in event:
             self._progress(_pulling(event))
@@ -223,8 +222,8 @@ class _Build:
         self._progress(Progress("building", line, done, self._steps))
 
     def _stop_if_cancelled(self) -> None:
-        if self._cancelled.is_set():
-            raise CancelledError("The build was cancelled; nothing is left of it")
+        if self._cancel.is_set():
+            raise WorkCancelled("The build was cancelled; nothing is left of it")
 
     # -- how it ends ----------------------------------------------------------
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.domain.environment import PLATFORMS, Lock
 from studio.environments.package_indexes import PackageIndexes
-from studio.environments.progress import OnProgress, unheard
+from studio.environments.tool import Report, silent
 from studio.environments.uv import run_uv_with_network_away, working_folder
 
 _LOCK = "requirements.txt"
@@ -22,8 +22,8 @@ def unpack_packages(
     *,
     indexes: PackageIndexes,
     compiled: bool = True,
-    progress: OnProgress = unheard,
-    cancelled: threading.Event | None = None,
+    progress: Report = silent,
+    cancel: threading.Event | None = None,
 ) -> None:
     """Fill `folder` as the site-packages of the lock's Python on its platform.
 
@@ -44,7 +44,7 @@ def unpack_packages(
             folder=working,
             phase="packages",
             progress=progress,
-            cancelled=cancelled,
+            cancel=cancel,
         )
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from docker_engine import TestEngine, start, stopped
-from studio.environments.progress import Progress
 
 from studio.domain.container_engine import EngineContext
-from studio.domain.errors import CancelledError, StudioError, UnavailableError
+from studio.domain.errors import StudioError, UnavailableError
 from studio.environments.build_log import BuildFailedError
 from studio.environments.image_build import BuildOptions, BuiltImage, build_classic
 from studio.environments.image_context import folder_context
+from studio.environments.tool import Progress, WorkCancelled
 from studio.targets.docker_engine import DockerEngine, connect
 
 pytestmark = pytest.mark.docker
@@ -57,7 +57,7 @@ def test_that_a_build_tells_its_phases_and_runs_without_a_network(
     built = build_classic(engine, context, options, progress=told.append)
     assert [p.done for p in told if p.phase == "sending"][-1] == 300_000
     steps = [p for p in told if p.phase == "building"]
-    assert [p.line for p in steps if p.line == "42"] == ["42"]
+    assert [p.message for p in steps if p.message == "42"] == ["42"]
     assert (steps[-1].done, steps[-1].total) == (2, 3)
     assert "42\n" in built.log
     assert built.size_bytes > 100e6
@@ -107,13 +107,13 @@ def test_that_a_build_cancelled_at_twenty_points_leaves_nothing(
             if heard > at * 2:
                 cancel.set()
 
-        with pytest.raises(CancelledError):
+        with pytest.raises(WorkCancelled):
             build_classic(
                 engine,
                 folder_context(tmp_path),
                 BuildOptions("studio-test:cancelled", fresh=True),
                 progress=hear,
-                cancelled=cancel,
+                cancel=cancel,
             )
         points += 1
         assert held(engine) == before
@@ -127,17 +127,17 @@ def test_that_a_command_that_runs_for_long_is_cancelled_at_once(
     before, cancel = held(engine), threading.Event()
 
     def hear(progress: Progress) -> None:
-        if "Running in" in progress.line:
+        if "Running in" in progress.message:
             cancel.set()
 
     began = time.monotonic()
-    with pytest.raises(CancelledError):
+    with pytest.raises(WorkCancelled):
         build_classic(
             engine,
             folder_context(tmp_path),
             BuildOptions("studio-test:cancelled", fresh=True),
             progress=hear,
-            cancelled=cancel,
+            cancel=cancel,
         )
     assert time.monotonic() - began < 30
     assert held(engine) == before
@@ -150,7 +150,7 @@ def test_that_an_engine_that_stops_in_mid_build_is_told_and_its_cache_serves_aga
     running, refused = threading.Event(), []
 
     def hear(progress: Progress) -> None:
-        if "sleep 300" in progress.line:
+        if "sleep 300" in progress.message:
             running.set()
 
     def work() -> None:
@@ -218,4 +218,4 @@ def test_that_a_secret_that_a_command_prints_isnt_in_the_log(
         hide=lambda text: text.replace("hunter2", "***"),
     )
     assert "the password is ***" in built.log
-    assert "hunter2" not in built.log + "".join(p.line for p in told)
+    assert "hunter2" not in built.log + "".join(p.message for p in told)
