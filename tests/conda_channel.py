@@ -78,12 +78,13 @@ class Channel:
         """A noarch Python package whose module knows its version."""
         code = f"__version__ = {version!r}\n".encode()
         info = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode()
-        where = f"site-packages/{name}-{version}.dist-info"
+        module = name.replace("-", "_")
+        where = f"site-packages/{module}-{version}.dist-info"
         files = {
-            f"site-packages/{name}/__init__.py": code,
+            f"site-packages/{module}/__init__.py": code,
             f"{where}/METADATA": info,
             f"{where}/INSTALLER": b"conda\n",
-            f"{where}/RECORD": f"{name}/__init__.py,,\n".encode(),
+            f"{where}/RECORD": f"{module}/__init__.py,,\n".encode(),
         }
         return self.add(name, version, depends, files, noarch="python")
 

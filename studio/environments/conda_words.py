@@ -165,9 +165,14 @@ def failure(told: Mapping[str, str]) -> StudioError:
         return disk_full()
     if "hash mismatch" in text.lower() or "HashMismatch" in text:
         return InvalidError(
-            f"{_package_in(text)} isn't the file that was locked: its content has "
-            "another hash",
+            f"{_package_in(text)} isn't the file that was locked: it has another "
+            "content",
             "Lock the environment again; if the channel wasn't changed, tell its owner",
+        )
+    if re.search(r"EOF|unexpected end|decompress|invalid (tar|zip)|corrupt", text):
+        return UnavailableError(
+            f"{_package_in(text)} came only in part, or damaged",
+            "Try again; if it is the same, the channel's file is damaged",
         )
     if kind in ("GatewayError", "FetchRepoDataError"):
         return _channel(text, last)
