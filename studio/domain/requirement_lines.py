@@ -9,6 +9,9 @@ from dataclasses import dataclass
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 
+_CREDENTIALS = re.compile(r"://([^/@\s]+)@")
+_VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
+
 
 @dataclass(frozen=True)
 class RequirementLine:
@@ -52,6 +55,15 @@ def required_name(requirement: str) -> str:
     """The normal name a requirement begins with; "" where it has none."""
     found = _NAME.match(requirement)
     return normal_name(found[1]) if found else ""
+
+
+def has_literal_credentials(text: str) -> bool:
+    """Whether an address in it holds a user or password, not only ${VARIABLES}."""
+    for found in _CREDENTIALS.finditer(text):
+        user, _, password = _VARIABLE.sub("", found[1]).partition(":")
+        if password or (user not in ("", "git") and ":" not in found[1]):
+            return True
+    return False
 
 
 def _line(text: str, number: int) -> RequirementLine:

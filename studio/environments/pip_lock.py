@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -10,14 +11,20 @@ from pathlib import Path
 
 from studio.domain.environment import PLATFORMS, Lock
 from studio.domain.errors import InvalidError, RefusedError
-from studio.domain.requirement_lines import required_name, requirement_lines
+from studio.domain.requirement_lines import (
+    RequirementLine,
+    has_literal_credentials,
+    required_name,
+    requirement_lines,
+)
 from studio.environments.lock_text import locked_packages
-from studio.environments.package_indexes import PackageIndexes, has_credentials
+from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Report, silent
 from studio.environments.uv import run_uv_with_network_away, working_folder
 
 _ASKED = "requirements.in"
 _BOUND = "constraints.txt"
+_OF_INDEX = re.compile(r"(?:--(?:extra-)?index-url|--find-links|-i|-f)[=\s]+https?://")
 
 
 def lock_pip(
@@ -38,7 +45,8 @@ def lock_pip(
     them. UnsolvableError where no versions fit together (see conflicts.py).
     """
     arguments = _arguments(python, platform)
-    files = {_ASKED: _canonical(text)}
+    options, asked = _canonical(text)
+    files = {_ASKED: options + asked}
     if bounds := _constraints(constraints, indexes):
         files[_BOUND] = bounds
         arguments += ["--constraints", _BOUND]
@@ -58,7 +66,7 @@ def lock_pip(
         platform=platform,
         packages=locked_packages(finished.stdout),
         solver=f"uv {version('uv')}",
-        text=finished.stdout,
+        text=options + finished.stdout,
     )
 
 
@@ -75,23 +83,36 @@ def _arguments(python: str, platform: str) -> list[str]:
     ]
 
 
-def _canonical(text: str) -> str:
-    """Sorted, since the solver prefers what it reads first."""
+def _canonical(text: str) -> tuple[str, str]:
+    """Its options and its requirements, sorted: the solver prefers what it reads first.
+
+    What can't be kept with an environment is refused, whoever has read the text before.
+    """
     lines = requirement_lines(text)
     for each in lines:
-        if each.is_option:
-            raise InvalidError(
-                f"Line {each.line}: the option '{each.text.split()[0]}' "
-                "can't be part of an environment",
-                hint="Remove it; package indexes are named in the settings",
-            )
-        if has_credentials(each.text):
-            raise RefusedError(
-                f"Line {each.line}: this address holds a password or key",
-                hint="Remove it, and keep it in the keyring or in .netrc",
-            )
-    ordered = sorted({each.text for each in lines}, key=_by_name)
-    return "".join(f"{line}\n" for line in ordered)
+        _refuse(each)
+    options = sorted({each.text for each in lines if each.is_option})
+    asked = sorted({each.text for each in lines if not each.is_option}, key=_by_name)
+    return _joined(options), _joined(asked)
+
+
+def _refuse(line: RequirementLine) -> None:
+    if has_literal_credentials(line.text):
+        raise RefusedError(
+            f"Line {line.line}: this address holds a password or key",
+            hint="Write a variable like ${INDEX_TOKEN} in its place, or keep it in "
+            "the keyring",
+        )
+    if line.is_option and not _OF_INDEX.match(line.text):
+        raise InvalidError(
+            f"Line {line.line}: the option '{line.text.split()[0]}' "
+            "can't be part of an environment",
+            hint="Remove it; what belongs to this computer is in pip's settings",
+        )
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _by_name(line: str) -> tuple[str, str]:

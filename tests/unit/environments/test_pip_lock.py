@@ -116,7 +116,7 @@ def test_that_code_of_a_package_is_run_only_when_allowed(
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("--index-url https://x.example", "Line 2: the option '--index-url'"),
+        ("--pre", "Line 2: the option '--pre'"),
         ("-e .", "Line 2: the option '-e'"),
         ("beta @ https://u:secret@x.example/b.whl", "Line 2: this address holds"),
     ],
