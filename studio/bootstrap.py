@@ -10,13 +10,14 @@ from studio.services.backups import BackupService
 from studio.services.columns import ColumnService
 from studio.services.components import ComponentService, plugins
 from studio.services.endpoints import EndpointService
+from studio.services.environments import EnvironmentService
 from studio.services.event_log import EventService
 from studio.services.execution import RunExecution
 from studio.services.models import ModelService
 from studio.services.own_components import OwnComponents
 from studio.services.pipelines import PipelineService
 from studio.services.putting_back import PuttingBack
-from studio.services.recent import remember
+from studio.services.recent import data_folder, remember
 from studio.services.reopening import ReopeningService
 from studio.services.run_control import RunControl
 from studio.services.runs import RunService
@@ -30,6 +31,7 @@ from studio.storage.artifacts import ArtifactStore
 from studio.storage.content import ContentStore
 from studio.storage.database import Database
 from studio.storage.endpoints import EndpointRepository
+from studio.storage.environments import EnvironmentRepository
 from studio.storage.events import EventRepository
 from studio.storage.migrate import migrate
 from studio.storage.models import ModelRepository
@@ -58,6 +60,7 @@ class Studio:
     reopening: ReopeningService
     putting_back: PuttingBack
     models: ModelService
+    environments: EnvironmentService
     endpoints: EndpointService
     events: EventService
     backups: BackupService
@@ -170,6 +173,9 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
             workspace, components, ContentStore(artifacts, database), database
         ),
         models=models,
+        environments=EnvironmentService(
+            EnvironmentRepository(database), artifacts, data_folder() / "environments"
+        ),
         endpoints=endpoints,
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),

@@ -20,6 +20,7 @@ NOUNS = {
     "sweeps": ("sweeps", "Sweeps: one pipeline with many values of its inputs."),
     "components": ("components", "Kinds of steps a pipeline can consist of."),
     "models": ("models", "The model registry: versions, tags, aliases, files."),
+    "environments": ("environments", "Environments: packages, locked and installed."),
     "endpoints": ("endpoints", "Serve models on this computer and ask them."),
     "events": ("events", "What has happened in the workspace."),
     "audit": ("audit", "Prove that the record of events wasn't altered."),

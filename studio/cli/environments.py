@@ -1,0 +1,276 @@
+"""`studio environments`"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from studio.cli.arguments import pairs
+from studio.cli.environment_documents import (
+    difference_document,
+    environment_document,
+    lock_document,
+)
+from studio.cli.nouns import noun
+from studio.cli.output import note, say
+from studio.cli.session import of
+from studio.cli.tables import fields, local_time, table, tags
+from studio.cli.working import Work
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.environment import EnvironmentVersion, Lock
+    from studio.services.environments import EnvironmentDifference
+
+app = noun("Environments: packages that steps and models run with. REF is NAME:VERSION.")
+
+RefArgument = Annotated[str, typer.Argument(metavar="REF")]
+PlatformOption = Annotated[
+    str, typer.Option(help="For example linux-64 or osx-arm64. Default: this one.")
+]
+_HEAD = ("Environment", "Kind", "Python", "Packages", "Tags", "Created")
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+@app.command()
+def create(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A file or folder.")],
+    name: Annotated[str, typer.Option(help="Default: what the file says.")] = "",
+    python: Annotated[str, typer.Option(help="For pip, for example 3.11.")] = "",
+    image: Annotated[str, typer.Option(help="The image to build on.")] = "",
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="k=v", help="Can be repeated.")
+    ] = None,
+    description: Annotated[str, typer.Option("-d", "--description")] = "",
+) -> None:
+    """Make the next version of an environment from a file or folder.
+
+    FILE is a requirements.txt, a pyproject.toml, an environment.yml, Azure ML's
+    environment YAML, or a folder with one of them or a Dockerfile. What was declared
+    so before is not made again.
+
+    \b
+    Example:
+      studio environments create requirements.txt --name churn --python 3.11
+    """
+    given = pairs(tag, "--tag k=v")
+    _change(
+        context,
+        lambda studio: studio.environments.create_from(
+            path.expanduser().absolute(),
+            name=name,
+            python=python,
+            image=image,
+            description=description,
+            tags=given,
+        ),
+        "Created",
+    )
+
+
+@app.command("list")
+def list_environments(
+    context: typer.Context,
+    include_archived: Annotated[
+        bool, typer.Option("--include-archived", help="Show archived versions too.")
+    ] = False,
+) -> None:
+    """List environment versions by name, newest first."""
+    session = of(context)
+    with session.studio() as studio:
+        found = studio.environments.list(include_archived=include_archived)
+    document = {
+        "environments": [environment_document(each) for each in found],
+        "total": len(found),
+    }
+    session.answer(document, lambda: _table(found))
+
+
+def _table(found: Sequence[EnvironmentVersion]) -> None:
+    rows = [
+        (
+            each.reference + (" (archived)" if each.archived else ""),
+            each.declaration.kind,
+            _python(each),
+            str(len(each.locks[0].packages)) if each.locks else _unlocked(each),
+            tags(each.tags),
+            local_time(each.created_at),
+        )
+        for each in found
+    ]
+    nothing = "No environments yet. Make one: studio environments create FILE"
+    table(_HEAD, rows, nothing)
+
+
+def _python(each: EnvironmentVersion) -> str:
+    return each.locks[0].python if each.locks else each.declaration.python
+
+
+def _unlocked(each: EnvironmentVersion) -> str:
+    return "not locked" if each.declaration.is_locked else ""
+
+
+@app.command()
+def show(context: typer.Context, reference: RefArgument) -> None:
+    """Show a version: what it declares, and what its lock holds."""
+    session = of(context)
+    with session.studio() as studio:
+        found = studio.environments.get(reference)
+    document = {
+        **environment_document(found),
+        "locks": [lock_document(lock) for lock in found.locks],
+    }
+    session.answer(document, lambda: _show(found))
+
+
+def _show(found: EnvironmentVersion) -> None:
+    declared = found.declaration
+    fields(
+        [
+            ("Environment", found.reference),
+            ("Description", found.description),
+            ("Kind", declared.kind),
+            ("Python", _python(found)),
+            ("Image", declared.image),
+            ("Tags", tags(found.tags)),
+            ("Locked for", ", ".join(lock.platform for lock in found.locks)),
+            ("Created", f"{local_time(found.created_at)} by {found.created_by}"),
+            ("Archived", "yes" if found.archived else ""),
+            ("Key", found.key),
+        ]
+    )
+    if declared.packages.strip():
+        say()
+        say(declared.packages.rstrip())
+    for lock in found.locks:
+        say()
+        _show_lock(lock)
+
+
+def _show_lock(lock: Lock) -> None:
+    note(f"Locked for {lock.platform}, Python {lock.python}, by {lock.solver}:")
+    rows = [(p.name, p.version, ", ".join(p.needed_by)) for p in lock.packages]
+    table(("Package", "Version", "Needed by"), rows)
+
+
+@app.command("lock")
+def lock_environment(
+    context: typer.Context,
+    reference: RefArgument,
+    platform: PlatformOption = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="Solve anew: a new version if it differs.")
+    ] = False,
+) -> None:
+    """Decide every package of a version; nothing is installed.
+
+    \b
+    Example:
+      studio environments lock churn:1
+    """
+    session = of(context)
+    with session.studio() as studio, Work() as work:
+        solve = studio.environments.relock if again else studio.environments.lock
+        found = solve(
+            reference, platform=platform, progress=work.tell, cancel=work.cancelled
+        )
+    locks = [lock for lock in found.locks if platform in ("", lock.platform)]
+    document = {
+        **environment_document(found),
+        "locks": [lock_document(lock) for lock in locks],
+    }
+    counts = ", ".join(f"{len(k.packages)} packages for {k.platform}" for k in locks)
+    session.answer(document, lambda: say(f"Locked {found.reference}: {counts}."))
+
+
+@app.command()
+def build(context: typer.Context, reference: RefArgument) -> None:
+    """Install a version into a folder of this computer, locked first if needed."""
+    session = of(context)
+    with session.studio() as studio, Work() as work:
+        built = studio.environments.build(
+            reference, progress=work.tell, cancel=work.cancelled
+        )
+    document = {
+        "environment": built.reference,
+        "folder": str(built.folder),
+        "python": str(built.python),
+        "sha256": built.digest,
+        "reused": built.reused,
+    }
+    how = "is there already" if built.reused else "is ready"
+    session.answer(document, lambda: say(f"{built.reference} {how}: {built.python}"))
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    before: Annotated[str, typer.Argument(metavar="A")],
+    after: Annotated[str, typer.Argument(metavar="B")],
+) -> None:
+    """Compare two versions: what they declare, and what their locks hold."""
+    session = of(context)
+    with session.studio() as studio:
+        found = studio.environments.difference(before, after)
+    session.answer(difference_document(found), lambda: _show_difference(found))
+
+
+def _show_difference(found: EnvironmentDifference) -> None:
+    for line in found.declared_lines():
+        say(line)
+    changed = [each for each in found.packages if each.change != "same"]
+    rows = [
+        (_SIGNS[each.change], each.name, each.before, each.after) for each in changed
+    ]
+    if rows:
+        table(("", "Package", found.before.reference, found.after.reference), rows)
+    elif not found.is_locked:
+        say("Not both are locked: studio environments lock REF")
+    else:
+        say("Their locks hold the same packages.")
+
+
+@app.command("tag")
+def tag_environment(
+    context: typer.Context,
+    reference: RefArgument,
+    values: Annotated[list[str], typer.Argument(metavar="k=v...")],
+) -> None:
+    """Set tags of a version."""
+    given = pairs(values, "k=v")
+    _change(context, lambda studio: studio.environments.tag(reference, given), "Tagged")
+
+
+@app.command()
+def archive(context: typer.Context, reference: RefArgument) -> None:
+    """Hide a version from lists; it stays usable by its number."""
+    _change(context, lambda s: s.environments.archive(reference), "Archived")
+
+
+@app.command()
+def restore(context: typer.Context, reference: RefArgument) -> None:
+    """Show an archived version in lists again."""
+    _change(context, lambda s: s.environments.restore(reference), "Restored")
+
+
+@app.command()
+def delete(context: typer.Context, reference: RefArgument) -> None:
+    """Delete one version for good."""
+    session = of(context)
+    with session.studio() as studio:
+        deleted = studio.environments.delete(reference)
+    session.answer({"deleted": deleted}, lambda: say(f"Deleted {deleted}."))
+
+
+def _change(
+    context: typer.Context, verb: Callable[[Studio], EnvironmentVersion], done: str
+) -> None:
+    session = of(context)
+    with session.studio() as studio:
+        found = verb(studio)
+    document: dict[str, Any] = environment_document(found)
+    session.answer(document, lambda: say(f"{done} {found.reference}."))

@@ -1,0 +1,308 @@
+"""Environments: declared in versions, locked before anything depends on them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import unified_diff
+from pathlib import Path
+
+from studio.domain.environment import (
+    Declaration,
+    EnvironmentVersion,
+    Lock,
+    check_environment_name,
+    declaration_key,
+)
+from studio.domain.errors import InvalidError, RefusedError
+from studio.domain.lock_difference import PackageChange, lock_difference
+from studio.domain.model import parse_reference
+from studio.domain.requirement_lines import requirement_lines
+from studio.environments.interpreters import host_platform, interpreter_for
+from studio.environments.package_indexes import PackageIndexes, package_indexes
+from studio.environments.pip_folder import folder_name, install_pip
+from studio.environments.pip_lock import lock_pip
+from studio.environments.tool import Report, silent
+from studio.interchange.environment_file import read_conda_text, read_environment
+from studio.storage.artifacts import ArtifactStore
+from studio.storage.environments import EnvironmentRepository, NewEnvironment
+
+USUAL_PYTHON = "3.11"
+
+
+@dataclass(frozen=True)
+class Built:
+    """An environment as a folder of this computer. `python` runs in it."""
+
+    reference: str
+    folder: Path
+    python: Path
+    digest: str
+    reused: bool
+
+
+@dataclass(frozen=True)
+class EnvironmentDifference:
+    """What two versions declare, line by line, and what their locks hold."""
+
+    before: EnvironmentVersion
+    after: EnvironmentVersion
+    packages: tuple[PackageChange, ...]
+    is_locked: bool
+
+    def declared_lines(self) -> Sequence[str]:
+        """A unified difference of what is declared; nothing where it is the same."""
+        one, two = (_written(v.declaration) for v in (self.before, self.after))
+        names = (self.before.reference, self.after.reference)
+        return list(unified_diff(one, two, *names, lineterm=""))
+
+
+class EnvironmentService:
+    """`folders` is where local environments stand, shared by all workspaces."""
+
+    def __init__(
+        self,
+        repository: EnvironmentRepository,
+        artifacts: ArtifactStore,
+        folders: Path,
+        indexes: PackageIndexes | None = None,
+    ) -> None:
+        self._repository = repository
+        self._artifacts = artifacts
+        self._folders = folders
+        self._indexes = indexes
+
+    def create(
+        self,
+        name: str,
+        declaration: Declaration,
+        *,
+        description: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> EnvironmentVersion:
+        """The next version of a name; the newest one where it declares the same."""
+        check_environment_name(name)
+        key = declaration_key(declaration, _canonical_lines(declaration))
+        number = self._repository.create(
+            NewEnvironment(name, declaration, key, description, tags or {})
+        )
+        return self.get(f"{name}:{number}")
+
+    def create_from(
+        self,
+        path: Path,
+        *,
+        name: str = "",
+        python: str = "",
+        image: str = "",
+        description: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> EnvironmentVersion:
+        """From a file or folder in any format that is known."""
+        found = read_environment(path)
+        declaration = found.declaration
+        if found.context is not None:
+            digest = self._artifacts.add(found.context).digest
+            declaration = replace(declaration, context=digest)
+        if python and declaration.kind == "pip":
+            declaration = replace(declaration, python=python)
+        if image:
+            declaration = replace(declaration, image=image)
+        return self.create(
+            name or found.name or _name_of(path),
+            declaration,
+            description=description or found.description,
+            tags={**found.tags, **(tags or {})},
+        )
+
+    def list(self, *, include_archived: bool = False) -> Sequence[EnvironmentVersion]:
+        return self._repository.list(include_archived=include_archived)
+
+    def get(self, reference: str) -> EnvironmentVersion:
+        return self._repository.get(parse_reference(reference))
+
+    def lock(
+        self,
+        reference: str,
+        *,
+        platform: str = "",
+        progress: Report = silent,
+        cancel: threading.Event | None = None,
+    ) -> EnvironmentVersion:
+        """Solve a version for a platform and keep the answer with it, once."""
+        version = self.get(reference)
+        platform = platform or host_platform()
+        if version.lock_for(platform) is None:
+            lock = self.solve(
+                version.declaration, platform, progress=progress, cancel=cancel
+            )
+            self._repository.keep_lock(version.name, version.version, lock)
+        return self.get(version.reference)
+
+    def relock(
+        self,
+        reference: str,
+        *,
+        platform: str = "",
+        progress: Report = silent,
+        cancel: threading.Event | None = None,
+    ) -> EnvironmentVersion:
+        """Solve again what a version declares: a new version if that differs now."""
+        version = self.get(reference)
+        platform = platform or host_platform()
+        lock = self.solve(
+            version.declaration, platform, progress=progress, cancel=cancel
+        )
+        before = version.lock_for(platform)
+        if before is not None and before.digest == lock.digest:
+            return version
+        new = NewEnvironment(
+            version.name,
+            version.declaration,
+            version.key,
+            version.description,
+            version.tags,
+            [lock],
+        )
+        return self.get(f"{version.name}:{self._repository.create(new)}")
+
+    def solve(
+        self,
+        declaration: Declaration,
+        platform: str = "",
+        *,
+        progress: Report = silent,
+        cancel: threading.Event | None = None,
+    ) -> Lock:
+        """What would be installed; nothing is, and nothing is kept."""
+        platform = platform or host_platform()
+        if declaration.kind == "pip":
+            return lock_pip(
+                declaration.packages,
+                python=declaration.python or USUAL_PYTHON,
+                platform=platform,
+                indexes=self.indexes,
+                progress=progress,
+                cancel=cancel,
+            )
+        if declaration.kind == "conda":
+            from studio.environments.conda_lock import lock_conda
+
+            return lock_conda(
+                read_conda_text(declaration.packages),
+                platform=platform,
+                indexes=self.indexes,
+                progress=progress,
+                cancel=cancel,
+            )
+        raise RefusedError(
+            "An image has no packages to lock", "It is known by its digest"
+        )
+
+    def build(
+        self,
+        reference: str,
+        *,
+        progress: Report = silent,
+        cancel: threading.Event | None = None,
+    ) -> Built:
+        """The environment as a folder of this computer; locks it first if needed."""
+        version = self.lock(reference, progress=progress, cancel=cancel)
+        lock = version.lock_for(host_platform())
+        assert lock is not None
+        if version.declaration.kind == "conda":
+            from studio.environments.conda_folder import install_conda
+
+            made = install_conda(
+                lock,
+                self._folders / lock.digest,
+                indexes=self.indexes,
+                progress=progress,
+                cancel=cancel,
+            )
+        else:
+            python = interpreter_for(lock.python)
+            made = install_pip(
+                lock,
+                self._folders / folder_name(lock, python),
+                python=python,
+                indexes=self.indexes,
+                progress=progress,
+                cancel=cancel,
+            )
+        return Built(
+            version.reference, made.folder, made.python, lock.digest, made.reused
+        )
+
+    def difference(self, before: str, after: str) -> EnvironmentDifference:
+        """Between two versions; of locks, those for this computer's platform."""
+        one, two = self.get(before), self.get(after)
+        platform = host_platform()
+        locks = one.lock_for(platform), two.lock_for(platform)
+        changes = lock_difference(*locks)
+        return EnvironmentDifference(one, two, tuple(changes), all(locks))
+
+    def tag(self, reference: str, tags: Mapping[str, str]) -> EnvironmentVersion:
+        """Add or change tags, all else stays."""
+        version = self.get(reference)
+        merged = {**version.tags, **tags}
+        self._repository.tag(parse_reference(version.reference), merged)
+        return self.get(version.reference)
+
+    def describe(self, reference: str, description: str) -> EnvironmentVersion:
+        version = self.get(reference)
+        self._repository.describe(parse_reference(version.reference), description)
+        return self.get(version.reference)
+
+    def archive(self, reference: str) -> EnvironmentVersion:
+        """Hide a version from lists; it stays usable by its number."""
+        return self._set_archived(reference, True)
+
+    def restore(self, reference: str) -> EnvironmentVersion:
+        return self._set_archived(reference, False)
+
+    def delete(self, reference: str) -> str:
+        """Delete one version for good; which one it was."""
+        parsed = parse_reference(reference)
+        if parsed.version is None and not parsed.alias:
+            raise InvalidError(
+                f"'{reference}' doesn't say which version to delete",
+                hint=f"Write {reference}:NUMBER",
+            )
+        version = self.get(reference)
+        self._repository.delete(parse_reference(version.reference))
+        return version.reference
+
+    @property
+    def indexes(self) -> PackageIndexes:
+        """Where packages come from, as pip's and uv's settings say now."""
+        return self._indexes or package_indexes()
+
+    def _set_archived(self, reference: str, archived: bool) -> EnvironmentVersion:
+        version = self.get(reference)
+        self._repository.set_archived(parse_reference(version.reference), archived)
+        return self.get(version.reference)
+
+
+def _written(declaration: Declaration) -> Sequence[str]:
+    """What is declared as lines a person can compare."""
+    head = {
+        "python": declaration.python,
+        "image": declaration.image,
+        "context": declaration.context,
+    }
+    lines = [f"{name}: {value}" for name, value in head.items() if value]
+    return [*lines, *declaration.packages.splitlines()]
+
+
+def _canonical_lines(declaration: Declaration) -> Sequence[str]:
+    if declaration.kind == "conda":
+        return read_conda_text(declaration.packages).canonical_lines()
+    return [line.text for line in requirement_lines(declaration.packages)]
+
+
+def _name_of(path: Path) -> str:
+    """A name for what has none of its own: the folder's."""
+    folder = path.absolute() if path.is_dir() else path.absolute().parent
+    return folder.name.replace(" ", "-") or "environment"
