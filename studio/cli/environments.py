@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion, Lock
     from studio.services.environments import EnvironmentDifference
 
-app = noun("Environments: packages that steps and models run with. REF is NAME:VERSION.")
+app = noun(
+    "Environments: packages that steps and models run with. REF is NAME:VERSION."
+)
 
 RefArgument = Annotated[str, typer.Argument(metavar="REF")]
 PlatformOption = Annotated[

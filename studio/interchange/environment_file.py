@@ -27,8 +27,21 @@ from studio.interchange.located import Document
 from studio.interchange.text_files import as_text, read_bytes
 
 _KEYS = frozenset(
-    ("$schema", "name", "version", "image", "build", "conda_file", "os_type", "tags")
-    + ("inference_config", "description", "properties", "type", "creation_context")
+    [
+        "$schema",
+        "name",
+        "version",
+        "image",
+        "build",
+        "conda_file",
+        "os_type",
+        "tags",
+        "inference_config",
+        "description",
+        "properties",
+        "type",
+        "creation_context",
+    ]
 )
 _MOST_BYTES = 4 * 1024 * 1024
 _AZURE = ("image", "build", "conda_file")
@@ -184,7 +197,10 @@ def azure_document(name: str, version: int, declaration: Declaration) -> dict[st
     """The environment as Azure ML's YAML writes it; pip becomes its conda file."""
     made: dict[str, Any] = {"name": name, "version": str(version)}
     if declaration.kind == "docker":
-        return {**made, "build": {"path": ".", "dockerfile_path": declaration.dockerfile}}
+        return {
+            **made,
+            "build": {"path": ".", "dockerfile_path": declaration.dockerfile},
+        }
     made["image"] = declaration.image
     if declaration.kind == "conda":
         read = conda_mapping(read_conda_text(declaration.packages))
