@@ -23,6 +23,7 @@ from studio.services.run_control import RunControl
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
 from studio.services.snapshot import environment_digest
+from studio.services.step_environments import StepEnvironments
 from studio.services.sweeps import SweepService
 from studio.services.tables import TableService
 from studio.services.versions import VersionService
@@ -142,6 +143,9 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         PipelineRepository(database, workspace.pipelines), components
     )
     models = ModelService(ModelRepository(database), artifacts)
+    environments = EnvironmentService(
+        EnvironmentRepository(database), artifacts, data_folder() / "environments"
+    )
     runs = RunService(
         workspace,
         RunRepository(database),
@@ -149,6 +153,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         ContentStore(artifacts, database),
         pipelines,
         RunWishes(database),
+        StepEnvironments(environments),
     )
     endpoints = EndpointService(
         workspace,
@@ -173,9 +178,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
             workspace, components, ContentStore(artifacts, database), database
         ),
         models=models,
-        environments=EnvironmentService(
-            EnvironmentRepository(database), artifacts, data_folder() / "environments"
-        ),
+        environments=environments,
         endpoints=endpoints,
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),

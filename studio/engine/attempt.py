@@ -34,6 +34,7 @@ def task_of(
     values: Mapping[str, str],
     outputs: Mapping[str, str],
     attempt: int,
+    python: str = "",
 ) -> StepTask:
     """What the target is to run; `values` are those of its inputs."""
     variables = {
@@ -48,4 +49,5 @@ def task_of(
         error_file=folder.error,
         environment=folder.environment(variables),
         timeout_seconds=step.node.timeout_seconds,
+        python=python,
     )

@@ -22,7 +22,7 @@ from studio.domain.run import (
 )
 from studio.engine.code import code_files
 from studio.engine.keys import UNCHANGED, causes_of, key_of, parts_of, reason_of
-from studio.engine.ports import Content, History
+from studio.engine.ports import Content, Environments, History
 from studio.engine.resolve import DataPath, ResolvedStep, with_values
 
 FORCED = "you asked to run it again"
@@ -50,7 +50,7 @@ class Planner:
     options: RunOptions
     history: History
     content: Content
-    environment: str
+    environments: Environments
     _codes: dict[str, str] = field(default_factory=dict)
     _data: dict[str, str] = field(default_factory=dict)
     _reusable: dict[str, PastStep] = field(default_factory=dict)
@@ -171,7 +171,8 @@ class Planner:
                 digests[name] = self.data_digest(source)
             elif found := outputs.get(source.step, {}).get(source.output):
                 digests[name] = found
-        return parts_of(step, self.code_digest(step), self.environment, digests)
+        environment = self.environments.digest(step.component.environment)
+        return parts_of(step, self.code_digest(step), environment, digests)
 
     def code_digest(self, step: ResolvedStep) -> str:
         component = step.component

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -48,6 +49,27 @@ class Content(Protocol):
 
     def code_difference(self, old: str, new: str) -> str:
         """How two stored code folders differ: "train.py +3 -1"."""
+
+
+class Environments(Protocol):
+    """Where the packages of a step come from, by what its component says of it."""
+
+    def digest(self, reference: str) -> str:
+        """What decides its packages; of the studio's own for ""."""
+
+    def is_ready(self, reference: str) -> bool:
+        """Whether it can run steps now."""
+
+    def is_locked(self, reference: str) -> bool:
+        """Whether its `digest` is what it will be when it runs."""
+
+    def python(self, reference: str) -> str:
+        """The interpreter of one that is ready; "" for the studio's own."""
+
+    def prepare(
+        self, reference: str, tell: Callable[[str], None], cancel: threading.Event
+    ) -> None:
+        """Lock and build it. StudioError says why it can't be."""
 
 
 @dataclass(frozen=True)

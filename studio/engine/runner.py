@@ -21,6 +21,7 @@ from studio.engine.attempt import Attempt, task_of
 from studio.engine.pausing import PAUSED, Pauses
 from studio.engine.planner import Decision, Planner
 from studio.engine.ports import Content, Journal, Registration
+from studio.engine.preparing import Preparations
 from studio.engine.reports import ReportReader
 from studio.engine.resolve import DataPath, ResolvedStep
 from studio.engine.results import about_model, registrations_of, take_outputs
@@ -69,6 +70,7 @@ class Runner:
         self._metrics: dict[str, dict[str, float]] = {}
         self._failed: dict[str, StepError] = {}
         self._pauses = Pauses(journal.wishes)
+        self._preparations = Preparations(planner.environments)
         self._cancelled = False
         self._give_up_at = float("inf")
         self._looked_at = 0.0
@@ -79,10 +81,10 @@ class Runner:
         for step in self._planner.steps:
             if step.name not in self._selected:
                 self._skip(step, "it isn't part of this run")
-        while self._waiting or self._active or self._pauses:
+        while self._waiting or self._active or self._pauses or self._preparations:
             self._start_ready()
             self._writer.flush()
-            if not self._active and not self._pauses:
+            if not self._active and not self._pauses and not self._preparations:
                 continue
             for event in self._target.status(_POLL_SECONDS):
                 self._handle(event)
@@ -133,6 +135,7 @@ class Runner:
 
     def _has_no_outputs(self, name: str) -> bool:
         going = self._waiting.keys() | self._pauses.names | self._active_names()
+        going |= self._preparations.steps.keys()
         return name not in going and name not in self._outputs
 
     def _active_names(self) -> set[str]:
@@ -156,14 +159,32 @@ class Runner:
             self._candidates[step.name] = None
 
     def _begin(self, step: ResolvedStep) -> None:
+        environments, named = self._planner.environments, step.component.environment
         try:
+            if step.name not in self._planner.held and not environments.is_locked(
+                named
+            ):
+                self._preparations.wait(step)
+                return
             decision = self._planner.decide(step, self._outputs)
             if decision.past:
                 self._reuse(step, decision)
+            elif not environments.is_ready(named):
+                self._preparations.wait(step)
             else:
                 self._attempt(step, decision, attempt=1)
         except StudioError as error:
             self._fail(step, new_step(step), StepError(error.message, error.hint))
+
+    def _look_at_preparations(self) -> None:
+        for step, error in self._preparations.ended():
+            if error is None:
+                self._wait_again(step)
+            else:
+                self._fail(step, new_step(step), error)
+        for step, message in self._preparations.news():
+            told = replace(new_step(step), reason=message)
+            self._writer.step(StepChange(told, notable=False))
 
     def _reuse(self, step: ResolvedStep, decision: Decision) -> None:
         past = decision.past
@@ -201,7 +222,8 @@ class Runner:
             started_at=moment(),
             attempt=attempt,
         )
-        task = task_of(step, folder, self._values(step), outputs, attempt)
+        python = self._planner.environments.python(step.component.environment)
+        task = task_of(step, folder, self._values(step), outputs, attempt, python)
         self._active[task.id] = Attempt(
             step,
             run,
@@ -241,10 +263,11 @@ class Runner:
         for active in self._active.values():
             self._take_report(active)
         self._let_go_on()
+        self._look_at_preparations()
         if not self._cancelled and self._journal.cancel_requested():
             self._cancelled = True
             self._give_up_at = now + _CANCEL_SECONDS
-            self._wait_again(*self._pauses.end_all())
+            self._wait_again(*self._pauses.end_all(), *self._preparations.cancel())
             self._candidates |= dict.fromkeys(self._waiting)
             for task_id in self._active:
                 self._target.stop(task_id)

@@ -15,16 +15,17 @@ from studio.domain.environment import (
     check_environment_name,
     declaration_key,
 )
-from studio.domain.errors import InvalidError, RefusedError
+from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.domain.lock_difference import PackageChange, lock_difference
 from studio.domain.model import parse_reference
 from studio.domain.requirement_lines import requirement_lines
 from studio.environments.interpreters import host_platform, interpreter_for
 from studio.environments.package_indexes import PackageIndexes, package_indexes
-from studio.environments.pip_folder import folder_name, install_pip
+from studio.environments.pip_folder import folder_name, install_pip, installed_folder
 from studio.environments.pip_lock import lock_pip
 from studio.environments.tool import Report, silent
 from studio.interchange.environment_file import read_conda_text, read_environment
+from studio.resources import resource_path
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository, NewEnvironment
 
@@ -114,6 +115,29 @@ class EnvironmentService:
             declaration,
             description=description or found.description,
             tags={**found.tags, **(tags or {})},
+        )
+
+    def starters(self) -> Sequence[str]:
+        """Names of environments that are ready to be made."""
+        return sorted(folder.name for folder in _starters().iterdir())
+
+    def has_starter(self, name: str) -> bool:
+        return name in self.starters()
+
+    def create_starter(self, name: str) -> EnvironmentVersion:
+        """An ordinary environment of what a starter declares."""
+        if not self.has_starter(name):
+            raise NotFoundError(
+                f"There is no starter '{name}'",
+                f"There are: {', '.join(self.starters())}",
+            )
+        folder = _starters() / name
+        return self.create_from(
+            folder / "requirements.txt",
+            name=name,
+            python=USUAL_PYTHON,
+            description=(folder / "about.txt").read_text().strip(),
+            tags={"starter": name},
         )
 
     def list(self, *, include_archived: bool = False) -> Sequence[EnvironmentVersion]:
@@ -235,6 +259,23 @@ class EnvironmentService:
             version.reference, made.folder, made.python, lock.digest, made.reused
         )
 
+    def built(self, reference: str) -> Built | None:
+        """The folder of a version if it stands here already, whole."""
+        version = self.get(reference)
+        lock = version.lock_for(host_platform())
+        if lock is None:
+            return None
+        if version.declaration.kind == "conda":
+            from studio.environments.conda_folder import installed_conda
+
+            made = installed_conda(lock, self._folders / lock.digest)
+        else:
+            python = interpreter_for(lock.python)
+            made = installed_folder(lock, self._folders / folder_name(lock, python))
+        if made is None:
+            return None
+        return Built(version.reference, made.folder, made.python, lock.digest, True)
+
     def difference(self, before: str, after: str) -> EnvironmentDifference:
         """Between two versions; of locks, those for this computer's platform."""
         one, two = self.get(before), self.get(after)
@@ -283,6 +324,10 @@ class EnvironmentService:
         version = self.get(reference)
         self._repository.set_archived(parse_reference(version.reference), archived)
         return self.get(version.reference)
+
+
+def _starters() -> Path:
+    return resource_path("environments")
 
 
 def _written(declaration: Declaration) -> Sequence[str]:

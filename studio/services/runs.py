@@ -30,8 +30,8 @@ from studio.services.log_files import LogPart, read_log
 from studio.services.new_run import ReadyRun
 from studio.services.pipelines import PipelineService, Runnable
 from studio.services.processes import is_alive, start_detached, works_in
-from studio.services.snapshot import environment_digest
 from studio.services.spare import SpareRunner
+from studio.services.step_environments import StepEnvironments
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
@@ -51,6 +51,7 @@ class RunService:
         content: ContentStore,
         pipelines: PipelineService,
         wishes: RunWishes,
+        environments: StepEnvironments,
     ) -> None:
         self._workspace = workspace
         self._repository = repository
@@ -58,6 +59,7 @@ class RunService:
         self._content = content
         self._pipelines = pipelines
         self._wishes = wishes
+        self._environments = environments
         self._spare = SpareRunner(workspace)
 
     # -- before and at the start ------------------------------------------------
@@ -153,7 +155,7 @@ class RunService:
             options,
             self._history,
             self._content,
-            environment_digest(),
+            self._environments,
         )
 
     def definition(self, run_id: str) -> tuple[Pipeline, Path, RunOptions]:

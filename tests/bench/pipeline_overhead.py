@@ -15,7 +15,7 @@ from statistics import median
 from studio.bootstrap import Studio, create_workspace
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run
-from studio.targets.process import PRELOAD
+from studio.targets.warm_interpreter import PRELOAD
 from tests.bench.tables import Table, middle, verdict
 from tests.workspaces import (
     fan_out,

@@ -14,7 +14,6 @@ def library(module: str, title: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise ComponentError(
-            f"{title} needs the boosting environment, which comes with environments",
-            f"Run the step where the Python package '{module}' is installed, "
-            "or use a Gradient boosting step instead",
+            f"{title} isn't in the environment of this step",
+            f"Add '{module}' to the environment, or use a Gradient boosting step",
         ) from error

@@ -151,13 +151,13 @@ def test_that_parameters_reach_an_estimator_inside_another(
         (
             "lightgbm_model",
             {},
-            "LightGBM needs the boosting environment, which comes with environments",
+            "LightGBM isn't in the environment of this step",
             "Gradient boosting step",
         ),
         (
             "xgboost_model",
             {},
-            "XGBoost needs the boosting environment, which comes with environments",
+            "XGBoost isn't in the environment of this step",
             "Gradient boosting step",
         ),
     ],

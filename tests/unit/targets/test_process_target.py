@@ -123,8 +123,8 @@ def test_that_the_death_of_the_interpreter_ends_its_steps_and_is_told(
     target.start(a_task)
     started = next(e for e in target.status(30) if isinstance(e, TaskStarted))
     eventually(lambda: target.logs(a_task) == b"up\n")
-    assert target._parent
-    psutil.Process(target._parent.pid).kill()
+    (interpreter,) = target._warm.values()
+    psutil.Process(interpreter.pid).kill()
     (end,) = ended(target, "long")
     assert not end.ok
     assert end.reason.startswith("the interpreter that runs steps ended")

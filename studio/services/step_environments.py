@@ -1,0 +1,87 @@
+"""The environments that steps run in, by what their components say of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from studio.domain.environment import EnvironmentVersion
+from studio.domain.errors import InvalidError, NotFoundError
+from studio.environments.interpreters import host_platform
+from studio.environments.tool import Progress
+from studio.services.environments import EnvironmentService
+from studio.services.snapshot import environment_digest
+
+OWN = "studio-default"
+
+
+class StepEnvironments:
+    """Where the workspace has no environment of that name, steps use the studio's own.
+
+    A starter is made in the workspace when the first step needs it. Safe to use from
+    any thread.
+    """
+
+    def __init__(self, environments: EnvironmentService) -> None:
+        self._environments = environments
+        self._pythons: dict[str, str] = {}
+
+    def digest(self, reference: str) -> str:
+        version = self._version(reference)
+        if version is None:
+            return self._starter_key(reference) or environment_digest()
+        lock = version.lock_for(host_platform())
+        return lock.digest if lock is not None else f"not locked: {version.key}"
+
+    def is_locked(self, reference: str) -> bool:
+        version = self._version(reference)
+        if version is None:
+            return not self._starter_key(reference)
+        return version.lock_for(host_platform()) is not None
+
+    def is_ready(self, reference: str) -> bool:
+        if self._version(reference) is None:
+            return not self._starter_key(reference)
+        return self.python(reference) != ""
+
+    def python(self, reference: str) -> str:
+        version = self._version(reference)
+        if version is None:
+            return ""
+        if version.reference not in self._pythons:
+            built = self._environments.built(version.reference)
+            if built is None:
+                return ""
+            self._pythons[version.reference] = str(built.python)
+        return self._pythons[version.reference]
+
+    def prepare(
+        self, reference: str, tell: Callable[[str], None], cancel: threading.Event
+    ) -> None:
+        name = _name(reference)
+
+        def progress(told: Progress) -> None:
+            tell(f"environment {name}: {told.message or told.phase}")
+
+        version = self._version(reference)
+        if version is None:
+            version = self._environments.create_starter(name)
+        self._environments.build(version.reference, progress=progress, cancel=cancel)
+
+    def _starter_key(self, reference: str) -> str:
+        name = _name(reference)
+        if not name or name == OWN or not self._environments.has_starter(name):
+            return ""
+        return f"starter: {name}"
+
+    def _version(self, reference: str) -> EnvironmentVersion | None:
+        if _name(reference) in ("", OWN):
+            return None
+        try:
+            return self._environments.get(reference)
+        except (InvalidError, NotFoundError):
+            return None
+
+
+def _name(reference: str) -> str:
+    return reference.removeprefix("azureml:").partition(":")[0].partition("@")[0]
