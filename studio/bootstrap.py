@@ -13,6 +13,7 @@ from studio.services.endpoints import EndpointService
 from studio.services.environments import EnvironmentService
 from studio.services.event_log import EventService
 from studio.services.execution import RunExecution
+from studio.services.local_environments import LocalEnvironments
 from studio.services.models import ModelService
 from studio.services.own_components import OwnComponents
 from studio.services.pipelines import PipelineService
@@ -144,7 +145,9 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
     )
     models = ModelService(ModelRepository(database), artifacts)
     environments = EnvironmentService(
-        EnvironmentRepository(database), artifacts, data_folder() / "environments"
+        EnvironmentRepository(database),
+        artifacts,
+        LocalEnvironments(data_folder() / "environments"),
     )
     runs = RunService(
         workspace,

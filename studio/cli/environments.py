@@ -199,13 +199,15 @@ def build(context: typer.Context, reference: RefArgument) -> None:
         )
     document = {
         "environment": built.reference,
-        "folder": str(built.folder),
-        "python": str(built.python),
+        "folder": str(built.local.folder),
+        "python": str(built.local.python),
         "sha256": built.digest,
-        "reused": built.reused,
+        "reused": built.local.reused,
     }
-    how = "is there already" if built.reused else "is ready"
-    session.answer(document, lambda: say(f"{built.reference} {how}: {built.python}"))
+    how = "is there already" if built.local.reused else "is ready"
+    session.answer(
+        document, lambda: say(f"{built.reference} {how}: {built.local.python}")
+    )
 
 
 @app.command()

@@ -19,13 +19,13 @@ from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.domain.lock_difference import PackageChange, lock_difference
 from studio.domain.model import parse_reference
 from studio.domain.requirement_lines import requirement_lines
-from studio.environments.interpreters import host_platform, interpreter_for
+from studio.environments.interpreters import host_platform
 from studio.environments.package_indexes import PackageIndexes, package_indexes
-from studio.environments.pip_folder import folder_name, install_pip, installed_folder
 from studio.environments.pip_lock import lock_pip
 from studio.environments.tool import Report, silent
 from studio.interchange.environment_file import read_conda_text, read_environment
 from studio.resources import resource_path
+from studio.services.local_environments import LocalEnvironments, LocalFolder
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository, NewEnvironment
 
@@ -34,13 +34,11 @@ USUAL_PYTHON = "3.11"
 
 @dataclass(frozen=True)
 class Built:
-    """An environment as a folder of this computer. `python` runs in it."""
+    """A version as a folder of this computer, made of the lock of that digest."""
 
     reference: str
-    folder: Path
-    python: Path
     digest: str
-    reused: bool
+    local: LocalFolder
 
 
 @dataclass(frozen=True)
@@ -60,18 +58,16 @@ class EnvironmentDifference:
 
 
 class EnvironmentService:
-    """`folders` is where local environments stand, shared by all workspaces."""
-
     def __init__(
         self,
         repository: EnvironmentRepository,
         artifacts: ArtifactStore,
-        folders: Path,
+        local: LocalEnvironments,
         indexes: PackageIndexes | None = None,
     ) -> None:
         self._repository = repository
         self._artifacts = artifacts
-        self._folders = folders
+        self._local = local
         self._indexes = indexes
 
     def create(
@@ -215,6 +211,7 @@ class EnvironmentService:
 
             return lock_conda(
                 read_conda_text(declaration.packages),
+                cache=self._local.conda_cache,
                 platform=platform,
                 indexes=self.indexes,
                 progress=progress,
@@ -235,46 +232,15 @@ class EnvironmentService:
         version = self.lock(reference, progress=progress, cancel=cancel)
         lock = version.lock_for(host_platform())
         assert lock is not None
-        if version.declaration.kind == "conda":
-            from studio.environments.conda_folder import install_conda
-
-            made = install_conda(
-                lock,
-                self._folders / lock.digest,
-                indexes=self.indexes,
-                progress=progress,
-                cancel=cancel,
-            )
-        else:
-            python = interpreter_for(lock.python)
-            made = install_pip(
-                lock,
-                self._folders / folder_name(lock, python),
-                python=python,
-                indexes=self.indexes,
-                progress=progress,
-                cancel=cancel,
-            )
-        return Built(
-            version.reference, made.folder, made.python, lock.digest, made.reused
-        )
+        made = self._local.install(lock, self.indexes, progress=progress, cancel=cancel)
+        return Built(version.reference, lock.digest, made)
 
     def built(self, reference: str) -> Built | None:
         """The folder of a version if it stands here already, whole."""
         version = self.get(reference)
         lock = version.lock_for(host_platform())
-        if lock is None:
-            return None
-        if version.declaration.kind == "conda":
-            from studio.environments.conda_folder import installed_conda
-
-            made = installed_conda(lock, self._folders / lock.digest)
-        else:
-            python = interpreter_for(lock.python)
-            made = installed_folder(lock, self._folders / folder_name(lock, python))
-        if made is None:
-            return None
-        return Built(version.reference, made.folder, made.python, lock.digest, True)
+        made = self._local.find(lock) if lock is not None else None
+        return Built(version.reference, lock.digest, made) if lock and made else None
 
     def difference(self, before: str, after: str) -> EnvironmentDifference:
         """Between two versions; of locks, those for this computer's platform."""

@@ -52,7 +52,7 @@ class StepEnvironments:
             built = self._environments.built(version.reference)
             if built is None:
                 return ""
-            self._pythons[version.reference] = str(built.python)
+            self._pythons[version.reference] = str(built.local.python)
         return self._pythons[version.reference]
 
     def prepare(
