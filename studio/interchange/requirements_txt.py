@@ -35,6 +35,7 @@ _LONGEST_LINE = 2_000
 _MOST_LINES = 5_000
 _MOST_COMPARED = 4
 _HASH = re.compile(r"\s+--hash[= ]\s*\S+")
+_ADDRESS = re.compile(r"https?://[\w.:${}@\[\]-]+/[^\s;'\"]+")
 _LINE_OPTION = re.compile(r"\s--?(?!hash)[A-Za-z]")
 
 
@@ -149,7 +150,8 @@ def _parse(at: RequirementLine) -> tuple[Requirement | None, TextProblem | None]
     if problem := slip(at):
         return None, problem
     try:
-        return Requirement(at.text), None
+        found = Requirement(at.text)
+        return (None, problem) if (problem := _not_ours(at, found)) else (found, None)
     except InvalidRequirement as error:
         first, *shown = str(error).splitlines() or ["it can't be read"]
         caret = max((row.find("^") for row in shown), default=-1) - 4
@@ -163,6 +165,20 @@ def _parse(at: RequirementLine) -> tuple[Requirement | None, TextProblem | None]
         )
     except (RecursionError, ValueError):
         return None, _at(at, "This can't be read", "Write NAME or NAME==1.2")
+
+
+def _not_ours(at: RequirementLine, found: Requirement) -> TextProblem | None:
+    """What the parser lets pass and no package index knows."""
+    for name in (found.name, *sorted(found.extras)):
+        if name.endswith(("_", "-", ".")):
+            told = f"The name '{name}' ends with a sign"
+            return _at(at, told, "End it with a letter or number")
+    if found.url is not None and not _ADDRESS.fullmatch(found.url):
+        told = "This is no address of a file that other computers reach"
+        return _at(at, told, "Write NAME @ https://HOST/FILE.whl")
+    if any(each.operator == "===" for each in found.specifier):
+        return _at(at, "'===' compares texts, not versions", "Write ==")
+    return None
 
 
 def _alone(asked: Asked) -> Iterator[TextProblem]:
