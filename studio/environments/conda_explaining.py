@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from studio.domain.environment import PLATFORMS
 from studio.domain.match_spec import parse_match_spec
 
-_SECONDS_TO_EXPLAIN = 15.0
+_SECONDS_TO_EXPLAIN = 10.0
+"""Each for what conflicts and for what would mend it."""
 _MOST_VERSIONS = 8
 _MOST_FIXES = 4
 
@@ -23,7 +24,7 @@ class Solvable(Protocol):
     platform: str
     specs: list[str]
 
-    async def records(self, specs: Sequence[str] | None = None) -> list[Any]: ...
+    async def records(self, specs: Sequence[str], seconds: float) -> list[Any]: ...
 
     async def known(self, name: str, platform: str = "") -> list[Any]: ...
 
@@ -52,12 +53,10 @@ class Explaining:
         if missing or unmatched:
             return {"missing": missing, "unmatched": unmatched}
         core = await self._core()
-        return {
-            "specs": core,
-            "reasons": await self._reasons(core),
-            "fixes": await self._fixes(core),
-            "proof": self._proof,
-        }
+        reasons = await self._reasons(core)
+        self._until = time.monotonic() + _SECONDS_TO_EXPLAIN
+        fixes = await self._fixes(core)
+        return {"specs": core, "reasons": reasons, "fixes": fixes, "proof": self._proof}
 
     async def _missing(self, spec: str, name: str) -> dict[str, Any]:
         others = [p for p in PLATFORMS if p != self._asked.platform]
@@ -68,37 +67,66 @@ class Explaining:
         return {"spec": spec, "name": name, "elsewhere": elsewhere, "near": near}
 
     async def _fits(self, specs: Sequence[str]) -> list[Any] | None:
+        """What would be installed, None if nothing fits. TimeoutError when late."""
         from rattler.exceptions import SolverError
 
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
         try:
-            return await self._asked.records(specs)
-        except SolverError:
+            return await self._asked.records(specs, left)
+        except SolverError as error:
+            if "cancelled" in str(error):
+                raise TimeoutError from error
             return None
 
-    @property
-    def _late(self) -> bool:
-        return time.monotonic() > self._until
-
     async def _core(self) -> list[str]:
-        """Specs none of which can be left out for a conflict."""
+        """Specs that conflict, without those that have no part in it."""
         core = list(self._asked.specs)
-        for spec in list(core):
-            rest = [each for each in core if each != spec]
-            if not self._late and await self._fits(rest) is None:
-                core = rest
+        try:
+            if small := await self._small_core():
+                return small
+            for spec in list(core):
+                rest = [each for each in core if each != spec]
+                if await self._fits(rest) is None:
+                    core = rest
+        except TimeoutError:
+            pass
         return core
+
+    async def _small_core(self) -> list[str]:
+        """The spec that the solver gave up on, alone or with one other."""
+        told = self._proof.split(" cannot be installed")[0].split(": ")[-1]
+        name = told.split(" ")[0]
+        first = [s for s in self._asked.specs if parse_match_spec(s).name == name]
+        if len(first) != 1:
+            return []
+        if await self._fits(first) is None:
+            return first
+        for other in sorted(self._asked.specs, key=self._is_silent_about):
+            if other not in first and await self._fits([*first, other]) is None:
+                return [each for each in self._asked.specs if each in (*first, other)]
+        return []
+
+    def _is_silent_about(self, spec: str) -> bool:
+        name = re.escape(parse_match_spec(spec).name)
+        return not re.search(rf"(?<![\w-]){name}(?![\w-])", self._proof)
 
     async def _fixes(self, core: Sequence[str]) -> list[dict[str, str]]:
         """One spec loosened, if that's enough; else two of them."""
         order = sorted(core, key=lambda each: parse_match_spec(each).name == "python")
-        for size in (1, 2):
-            fixes = []
-            for changed in combinations(order, size):
-                if not self._late and (fix := await self._fix(changed)):
-                    fixes.append(fix)
-            if fixes:
-                return fixes[:_MOST_FIXES]
-        return []
+        fixes: list[dict[str, str]] = []
+        try:
+            for size in (1, 2):
+                for changed in combinations(order, size):
+                    if not fixes or size == len(fixes[0]):
+                        fix = await self._fix(changed)
+                        fixes += [fix] if fix else []
+            for at, fix in enumerate(fixes):
+                fixes[at] = await self._nearest(fix)
+        except TimeoutError:
+            pass
+        return fixes[:_MOST_FIXES]
 
     async def _fix(self, changed: Sequence[str]) -> dict[str, str] | None:
         kept = [each for each in self._asked.specs if each not in changed]
@@ -112,6 +140,27 @@ class Explaining:
             spec: "" if name in bare else f"{name}={versions[name]}"
             for name, spec in zip(names, changed, strict=True)
         }
+
+    async def _nearest(self, fix: dict[str, str]) -> dict[str, str]:
+        """Not the newest version that fits, but the next after what was asked for."""
+        from rattler import MatchSpec
+
+        (spec, after), *others = fix.items()
+        name, _, version = after.partition("=")
+        if others or not after:
+            return fix
+        known = _newest(await self._asked.known(name))
+        steps = list(dict.fromkeys(_step(name, record) for record in known))
+        asked = next(r for r in known if MatchSpec(spec).matches(r))
+        fits, fails = steps.index(_cut(name, version)), steps.index(_step(name, asked))
+        kept = [each for each in self._asked.specs if each != spec]
+        while fails - fits > 1:
+            middle = (fits + fails) // 2
+            if await self._fits([*kept, f"{name}={steps[middle]}"]):
+                fits = middle
+            else:
+                fails = middle
+        return {spec: f"{name}={steps[fits]}"}
 
     async def _reasons(self, core: Sequence[str]) -> list[dict[str, str]]:
         """What packages of the conflict need that others of it rule out."""
@@ -155,6 +204,15 @@ def _gap(spec: str, name: str, known: Sequence[Any]) -> dict[str, Any] | None:
     if any(wanted.matches(record) for record in known):
         return None
     return {"spec": spec, "name": name, "versions": _versions(known)}
+
+
+def _step(name: str, record: Any) -> str:
+    return _cut(name, str(record.version))
+
+
+def _cut(name: str, version: str) -> str:
+    """Pythons differ by their minor version; others by the whole of it."""
+    return ".".join(version.split(".")[:2]) if name == "python" else version
 
 
 def _newest(records: Sequence[Any]) -> list[Any]:

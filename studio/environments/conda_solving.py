@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +91,23 @@ class Asked:
             for name, version, build in request["virtual"]
         ]
 
-    async def records(self, specs: Sequence[str] | None = None) -> list[Any]:
+    async def records(self, specs: Sequence[str], seconds: float = 0.0) -> list[Any]:
+        """What fits; SolverError where nothing does, or `seconds` weren't enough."""
         import rattler
 
         return await rattler.solve(
             self.channels,
-            self.specs if specs is None else specs,
+            specs,
             gateway=self._gateway,
             platforms=[self.platform, "noarch"],  # type: ignore[list-item]
             virtual_packages=self._virtual,
+            timeout=timedelta(seconds=seconds) if seconds else None,
         )
 
     async def packages(self) -> list[dict[str, Any]]:
-        found = [json.loads(record.to_json()) for record in await self.records()]
+        found = [
+            json.loads(record.to_json()) for record in await self.records(self.specs)
+        ]
         kept = [{key: p[key] for key in _KEPT if p.get(key)} for p in found]
         for package in kept:
             package["url"] = self._hidden.named(package["url"])

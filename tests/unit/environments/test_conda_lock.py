@@ -130,6 +130,19 @@ def test_that_a_conflict_is_told_with_the_smallest_changes(
         assert versions(lock_conda(asked(channel, *mended), cache=tmp_path))
 
 
+def test_that_the_nearest_version_that_fits_is_proposed(tmp_path: Path) -> None:
+    made = Channel(tmp_path / "channel")
+    for minor in range(8, 15):
+        made.add("python", f"3.{minor}.1", platform="linux-64")
+    made.add_module("modern", "1.0", ["python >=3.11"])
+    lines = asked(made.write(), "python=3.9", "modern")
+    error = refused(lines, tmp_path)
+    assert [str(fix) for fix in error.fixes] == [
+        "remove 'modern'",
+        "write 'python=3.11' instead of 'python=3.9'",
+    ]
+
+
 def test_that_a_package_that_is_missing_is_told_with_near_names(
     channel: Channel, tmp_path: Path
 ) -> None:
