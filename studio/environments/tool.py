@@ -19,6 +19,7 @@ from studio.domain.errors import StudioError, UnavailableError
 
 _POLL_SECONDS = 0.05
 _KEPT_LINES = 4000
+_LAST_WORDS_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -162,15 +163,16 @@ def _listen(
 ) -> tuple[list[str], list[str]]:
     """All that was said on stdout and stderr (their ends, if it's very much)."""
     heard: tuple[list[str], list[str]] = ([], [])
-    open_streams = 2
-    while open_streams:
+    open_streams, give_up_at = 2, float("inf")
+    while open_streams and time.monotonic() < give_up_at:
         still.check()
         try:
             number, line = lines.get(timeout=_POLL_SECONDS)
         except queue.Empty:
-            if still.has_left_a_child():
+            # What it said may still be on its way, on a busy computer.
+            if give_up_at == float("inf") and still.has_left_a_child():
                 _kill(still.process)
-                break
+                give_up_at = time.monotonic() + _LAST_WORDS_SECONDS
             continue
         still.heard()
         if line is None:

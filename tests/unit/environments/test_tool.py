@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from studio.domain.errors import UnavailableError
+from studio.environments import tool
 from studio.environments.tool import WorkCancelled, run_tool
 from tests.workspaces import eventually
 
@@ -85,3 +86,14 @@ def test_that_a_program_that_says_nothing_is_ended() -> None:
     program = "import time; time.sleep(600)"
     with pytest.raises(UnavailableError, match="said nothing for"):
         run_tool([sys.executable, "-c", program], what="It", silent_seconds=0.1)
+
+
+def test_that_all_is_heard_of_a_tool_that_has_ended_before_anybody_listens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tool, "_POLL_SECONDS", 0.0)  # as if the readers were late
+    said = [
+        run_tool([sys.executable, "-c", "print('all of it')"], what="Speaking").stdout
+        for _ in range(5)
+    ]
+    assert said == ["all of it\n"] * 5

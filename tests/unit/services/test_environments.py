@@ -60,7 +60,7 @@ def test_that_a_lock_belongs_to_its_version_for_good(
     assert service.lock("letters").locks == locked.locks
     newer = service.relock("letters")
     assert newer.version == 2
-    assert newer.locks[0].version_of("alpha") == "2.0"
+    assert newer.locks[0].version_of("alpha") == "2.0", newer.locks
     assert service.relock("letters").version == 2
     found = service.difference("letters:1", "letters:2")
     changed = [(each.name, each.change) for each in found.packages]
