@@ -43,6 +43,7 @@ class Channel:
         platform: str = "noarch",
         build: str = "0",
         noarch: str = "",
+        entry_points: Sequence[str] = (),
         more: Mapping[str, object] | None = None,
     ) -> Path:
         """Write one package; a `Path` among its files is a link to there."""
@@ -56,7 +57,7 @@ class Channel:
             "timestamp": 1_700_000_000_000,
             **({"noarch": noarch} if noarch else {}),
         }
-        data = _archive(index, files or {})
+        data = _archive(index, files or {}, entry_points)
         file = self.root / platform / f"{name}-{version}-{build}.tar.bz2"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
@@ -127,7 +128,11 @@ def _python_files() -> dict[str, bytes | Path]:
     return files
 
 
-def _archive(index: Mapping[str, object], files: Mapping[str, bytes | Path]) -> bytes:
+def _archive(
+    index: Mapping[str, object],
+    files: Mapping[str, bytes | Path],
+    entry_points: Sequence[str],
+) -> bytes:
     paths = [_path(name, content) for name, content in sorted(files.items())]
     info = {
         "info/index.json": json.dumps(index).encode(),
@@ -136,9 +141,9 @@ def _archive(index: Mapping[str, object], files: Mapping[str, bytes | Path]) -> 
         "info/files": "".join(f"{name}\n" for name in sorted(files)).encode(),
     }
     if index.get("noarch") == "python":
-        info["info/link.json"] = (
-            b'{"noarch": {"type": "python"}, "package_metadata_version": 1}'
-        )
+        about = {"type": "python", "entry_points": list(entry_points)}
+        link = {"noarch": about, "package_metadata_version": 1}
+        info["info/link.json"] = json.dumps(link).encode()
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
         for name, content in {**info, **files}.items():

@@ -72,7 +72,12 @@ def install_conda(
             _say_where_it_will_be(partial, folder)
         _prove(partial, lock, cancel)
         check_cancelled(cancel, _WHAT)
-        put_in_place(partial, folder, _mark(lock, folder))
+        put_in_place(
+            partial,
+            folder,
+            _mark(lock, folder),
+            lambda: installed_conda(lock, folder) is not None,
+        )
     return CondaFolder(folder, python_of(folder), reused=False)
 
 

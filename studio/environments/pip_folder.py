@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import json
 import os
-import re
-import secrets
-import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.domain.environment import Lock
-from studio.domain.errors import InvalidError, RefusedError, UnavailableError
+from studio.domain.errors import InvalidError, RefusedError
 from studio.environments.interpreters import (
     Interpreter,
     host_platform,
@@ -26,9 +19,13 @@ from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, Report, check_cancelled, silent
 from studio.environments.uv import run_uv, working_folder
 from studio.environments.uv_errors import NotCachedError
-
-_MARK = "studio-environment.json"
-_PARTIAL = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)-\w+\.(partial|gone)")
+from studio.environments.whole_folder import (
+    beside,
+    mark_of,
+    put_in_place,
+    refuse_what_is_not_ours,
+    set_aside,
+)
 
 
 @dataclass(frozen=True)
@@ -65,11 +62,11 @@ def install_pip(
     folder = folder.absolute()
     if _is_whole(folder, lock):
         return PipFolder(folder, _python_of(folder), reused=True)
-    _refuse_what_is_not_ours(folder)
-    with _beside(folder) as partial:
+    refuse_what_is_not_ours(folder)
+    with beside(folder) as partial:
         _fill(lock, partial, interpreter, indexes, sources, progress, cancel)
         check_cancelled(cancel, "Installing packages")
-        _put_in_place(partial, folder, lock)
+        put_in_place(partial, folder, _mark(lock), lambda: _is_whole(folder, lock))
     return PipFolder(folder, _python_of(folder), reused=False)
 
 
@@ -81,9 +78,9 @@ def installed_folder(lock: Lock, folder: Path) -> PipFolder | None:
 
 def remove_folder(folder: Path) -> None:
     """Take an environment away; it is never seen half removed."""
-    _refuse_what_is_not_ours(folder)
+    refuse_what_is_not_ours(folder)
     if folder.exists():
-        _set_aside(folder)
+        set_aside(folder)
 
 
 def _fitting(lock: Lock, python: Interpreter | None) -> Interpreter:
@@ -143,87 +140,15 @@ def _fill(
 _VENV = ("venv", "--quiet", "--relocatable", "--no-project", "--no-config")
 
 
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A place on the same disk, empty again whatever happens."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-    except OSError as error:
-        raise _not_writable(folder, error) from error
-    partial = folder.with_name(_named(folder, "partial"))
-    try:
-        yield partial
-    except OSError as error:
-        raise _not_writable(folder, error) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _put_in_place(partial: Path, folder: Path, lock: Lock) -> None:
-    mark = {"lock": lock.digest, "python": lock.python, "platform": lock.platform}
-    (partial / _MARK).write_text(json.dumps(mark), encoding="utf-8")
-    if folder.exists() and not _is_whole(folder, lock):
-        _set_aside(folder)
-    try:
-        partial.replace(folder)
-    except OSError:
-        if not _is_whole(folder, lock):  # somebody else was faster with the same
-            raise
-
-
 def _is_whole(folder: Path, lock: Lock) -> bool:
-    try:
-        mark = json.loads((folder / _MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return mark.get("lock") == lock.digest and _python_of(folder).exists()
+    return mark_of(folder) == _mark(lock) and _python_of(folder).exists()
 
 
-def _refuse_what_is_not_ours(folder: Path) -> None:
-    empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
-    if not empty and not (folder / _MARK).is_file():
-        raise RefusedError(
-            f"{folder} holds something that isn't an environment made here",
-            hint="Choose another folder, or empty this one",
-        )
-
-
-def _set_aside(folder: Path) -> None:
-    gone = folder.with_name(_named(folder, "gone"))
-    try:
-        folder.replace(gone)
-    except OSError as error:
-        raise _not_writable(folder, error) from error
-    shutil.rmtree(gone, ignore_errors=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Take away what processes that were killed have left beside it."""
-    for each in folder.parent.glob(f".{glob.escape(folder.name)}.*"):
-        left = _PARTIAL.fullmatch(each.name)
-        if left and not _is_running(int(left["pid"])):
-            shutil.rmtree(each, ignore_errors=True)
-
-
-def _is_running(pid: int) -> bool:
-    import psutil
-
-    return psutil.pid_exists(pid)
-
-
-def _named(folder: Path, what: str) -> str:
-    return f".{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.{what}"
+def _mark(lock: Lock) -> dict[str, str]:
+    return {"lock": lock.digest, "python": lock.python, "platform": lock.platform}
 
 
 def _python_of(folder: Path) -> Path:
     if os.name == "nt":
         return folder / "Scripts" / "python.exe"
     return folder / "bin" / "python"
-
-
-def _not_writable(folder: Path, error: OSError) -> UnavailableError:
-    return UnavailableError(
-        f"{folder} can't be written: {error.strerror or error}",
-        hint="Check its permissions and the space that is left",
-    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import glob
 import json
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,15 +52,20 @@ def beside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def put_in_place(partial: Path, folder: Path, mark: Mapping[str, str]) -> None:
+def put_in_place(
+    partial: Path,
+    folder: Path,
+    mark: Mapping[str, str],
+    is_whole: Callable[[], bool],
+) -> None:
     """Move what is whole to its place; whoever came first with the same has won."""
     (partial / MARK).write_text(json.dumps(mark), encoding="utf-8")
-    if folder.exists() and mark_of(folder) != mark:
+    if folder.exists() and not is_whole():
         set_aside(folder)
     try:
         partial.replace(folder)
     except OSError:
-        if mark_of(folder) != mark:
+        if not is_whole():
             raise
 
 
@@ -93,7 +99,7 @@ def _sweep(folder: Path) -> None:
     """Take away what processes that were killed have left beside it."""
     import psutil
 
-    for each in folder.parent.glob(f".{folder.name}.*"):
+    for each in folder.parent.glob(f".{glob.escape(folder.name)}.*"):
         left = _PARTIAL.fullmatch(each.name)
         if left and not psutil.pid_exists(int(left["pid"])):
             shutil.rmtree(each, ignore_errors=True)

@@ -14,7 +14,13 @@ import pytest
 from studio.bootstrap import Studio
 from studio.domain.conda import Asked, CondaDeclaration
 from studio.domain.environment import Lock
-from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
+from studio.domain.errors import (
+    InvalidError,
+    NotFoundError,
+    RefusedError,
+    StudioError,
+    UnavailableError,
+)
 from studio.domain.pipeline import Pipeline
 from studio.environments.conda_folder import (
     install_conda,
@@ -272,3 +278,54 @@ def test_that_a_step_of_a_pipeline_runs_in_it(
     assert states(run) == {"draw": "SUCCEEDED"}, studio.runs.log(run.id).text
     written = studio.runs.output(run.id, "draw", "out")
     assert written.read_text() == f"1.0 {tmp_path / 'env'}"
+
+
+def test_that_what_a_killed_install_has_left_is_swept(
+    channel: Channel, cache: Path, tmp_path: Path
+) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    (tmp_path / "made" / f".env.{ended.pid}-0a1b.partial").mkdir(parents=True)
+    (tmp_path / "made" / f".env.{ended.pid}-0a1b.gone").mkdir()
+    install_conda(locked(channel, cache), tmp_path / "made" / "env", cache=cache)
+    assert left(tmp_path / "made") == ["env"]
+
+
+def test_that_scripts_of_noarch_packages_find_their_python(
+    channel: Channel, cache: Path, tmp_path: Path
+) -> None:
+    code = b"import sys\ndef main():\n    print(sys.prefix)\n"
+    channel.add(
+        "where",
+        "1.0",
+        ["python"],
+        {"site-packages/where.py": code},
+        noarch="python",
+        entry_points=["where = where:main"],
+    )
+    lock = locked(channel.write(), cache, "python", "where")
+    made = install_conda(lock, tmp_path / "env", cache=cache)
+    assert said(made.folder / "bin/where") == str(made.folder)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 KB."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(mount, check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_that_a_full_disk_is_told_and_leaves_nothing(
+    channel: Channel, cache: Path, tmp_path: Path, tiny_disk: Path
+) -> None:
+    channel.add("big", "1.0", (), {"share/big": b"0" * 2_000_000})
+    lock = locked(channel.write(), cache, "python", "big")
+    for place, used in ((tiny_disk, cache), (tmp_path, tiny_disk / "cache")):
+        with pytest.raises(UnavailableError, match="The disk is full"):
+            install_conda(lock, place / "made" / "env", cache=used)
+        assert left(place / "made") == []
