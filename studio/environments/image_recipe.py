@@ -68,12 +68,12 @@ def environment_context(recipe: EnvironmentRecipe) -> BuildContext:
         lines.append(_install(recipe.system))
     lines.append(f"RUN {json.dumps(['/bin/sh', '-c', _prepare(recipe)])}")
     if recipe.prefix:
-        contents.append(Content(recipe.prefix, "prefix"))
-        lines.append(f"COPY prefix/ {HOME}/")
+        contents.append(Content(recipe.prefix, "prefix.tar", packed=True))
+        lines.append(f"ADD prefix.tar {HOME}/")
     if recipe.packages:
         python = f"{HOME}/bin/python"
-        contents.append(Content(recipe.packages, "packages", python))
-        lines.append(f"COPY packages/ {_site_packages(recipe.python)}/")
+        contents.append(Content(recipe.packages, "packages.tar", python, packed=True))
+        lines.append(f"ADD packages.tar {_site_packages(recipe.python)}/")
     lines += [_variables(_ENVIRONMENT), f"USER {USER}:{USER}", "WORKDIR /tmp"]
     labels = {LABEL + "kind": "environment", **recipe.labels}
     return BuildContext(_text([*lines, _labels(labels)]), tuple(contents))

@@ -43,7 +43,7 @@ def test_that_an_environments_lines_go_from_seldom_to_often(tmp_path: Path) -> N
     assert lines[0] == "FROM base:1"
     assert "apt-get install" in lines[1]
     assert "-m venv --without-pip /opt/env" in lines[2]
-    assert lines[3] == "COPY packages/ /opt/env/lib/python3.11/site-packages/"
+    assert lines[3] == "ADD packages.tar /opt/env/lib/python3.11/site-packages/"
     assert "USER 10001:10001" in lines
     assert recipe.needs_network
     assert not EnvironmentRecipe("base:1", "3.11", tmp_path).needs_network
@@ -51,7 +51,7 @@ def test_that_an_environments_lines_go_from_seldom_to_often(tmp_path: Path) -> N
 
 def test_that_a_conda_environment_is_copied_as_it_is(tmp_path: Path) -> None:
     context = environment_context(EnvironmentRecipe("base:1", prefix=tmp_path))
-    assert "COPY prefix/ /opt/env/" in context.dockerfile
+    assert "ADD prefix.tar /opt/env/" in context.dockerfile
     assert "venv" not in context.dockerfile
 
 
@@ -111,6 +111,27 @@ def test_that_a_context_has_no_owner_and_no_interpreter_of_this_computer(
     context.write(stream, lambda _: None)
     assert b"#!/opt/env/bin/python\nprint(1)" in stream.getvalue()
     assert b"somebody" not in stream.getvalue()
+
+
+def test_that_a_packed_folder_is_one_tar_within_the_context(tmp_path: Path) -> None:
+    long = tmp_path / ("d" * 90) / ("e" * 90)
+    long.mkdir(parents=True)
+    (long / "ünïcode.txt").write_bytes(b"x" * 700)
+    (tmp_path / "tool").write_text("#!/usr/bin/python3\n")
+    (tmp_path / "tool").chmod(0o755)
+    content = Content(tmp_path, "packages.tar", "/opt/env/bin/python", packed=True)
+    context = BuildContext("FROM x\n", (content, Content(tmp_path / "tool", "t")))
+    stream = io.BytesIO()
+    sizes: list[int] = []
+    context.write(stream, sizes.append)
+    assert sum(sizes) == context.size_bytes()
+    stream.seek(0)
+    with tarfile.open(fileobj=stream) as outer:
+        assert outer.getnames() == ["Dockerfile", "packages.tar", "t"]
+        with tarfile.open(fileobj=outer.extractfile("packages.tar")) as inner:
+            names = {each.name: each.size for each in inner}
+            assert inner.extractfile("tool").read() == b"#!/opt/env/bin/python\n"
+    assert names == {f"{'d' * 90}/{'e' * 90}/ünïcode.txt": 700, "tool": 22}
 
 
 def test_that_a_folders_own_dockerfile_and_what_it_ignores_are_obeyed(
