@@ -61,7 +61,8 @@ def _copied(log: str) -> _Found:
         r"(?:COPY|ADD) failed: (?:file not found in build context[^:]*: stat (\S+?):"
         r"|no source files were specified|stat (\S+?):"
         r"|forbidden path outside the build context: (\S+))"
-        r"|failed to calculate checksum[^\n]*?\"?/([^\s\":]+)\"?: not found",
+        r"|failed to (?:compute cache key|calculate checksum)[^\n]*?"
+        r"\"?/([^\s\":]+)\"?:? not found",
         log,
     )
     if not found:

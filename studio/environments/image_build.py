@@ -74,9 +74,9 @@ def build_classic(
     """
     began = time.perf_counter()
     build = _Build(engine, context, progress, hide, cancel or threading.Event())
-    replaced = _image_id(engine, options.tag)
+    replaced = image_id(engine, options.tag)
     build.run(options)
-    image = _image_id(engine, options.tag)
+    image = image_id(engine, options.tag)
     if not build.image or not image:
         raise build.broken_off()
     if replaced and replaced != image:
@@ -274,7 +274,8 @@ class _Build:
                     continue  # gone already, or another build goes on from it
 
 
-def _image_id(engine: DockerEngine, tag: str) -> str:
+def image_id(engine: DockerEngine, tag: str) -> str:
+    """What a name means on this engine now; "" if nothing."""
     from docker.errors import ImageNotFound
 
     with told(engine.context):

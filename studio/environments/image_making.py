@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from studio.domain.container_engine import LABEL
+from studio.domain.dockerfile import bases, needs_buildkit
 from studio.domain.environment import Lock
 from studio.domain.errors import InvalidError
 from studio.environments.base_images import ensure_image
+from studio.environments.buildkit import build_buildkit, find_buildkit, no_buildkit
 from studio.environments.image_build import BuildOptions, BuiltImage, build_classic
+from studio.environments.image_context import folder_context
 from studio.environments.image_packages import unpack_packages
 from studio.environments.image_recipe import (
     DEFAULT_BASE,
@@ -131,6 +134,45 @@ def model_image(
             hide=hide,
             cancel=cancel,
         )
+
+
+def dockerfile_image(
+    engine: DockerEngine,
+    folder: Path,
+    options: BuildOptions,
+    *,
+    dockerfile: str = "Dockerfile",
+    secrets: Mapping[str, str] | None = None,
+    progress: Report = silent,
+    hide: Callable[[str], str] = str,
+    cancel: threading.Event | None = None,
+) -> BuiltImage:
+    """The image of somebody's own Dockerfile, with its folder as the context.
+
+    BuildKit builds it where the Dockerfile needs it or `secrets` are given.
+    """
+    context = folder_context(folder, dockerfile)
+    needed = needs_buildkit(context.dockerfile)
+    if needed and not find_buildkit():
+        raise no_buildkit(f"Line {needed.line} of {dockerfile} ({needed.text})")
+    for base in bases(context.dockerfile):
+        if "$" not in base.text:
+            ensure_image(engine, base.text, progress=progress, hide=hide, cancel=cancel)
+    labels = {LABEL + "kind": "environment", **options.labels}
+    options = replace(options, labels=labels)
+    if needed or secrets:
+        return build_buildkit(
+            engine,
+            context,
+            options,
+            secrets=secrets,
+            progress=progress,
+            hide=hide,
+            cancel=cancel,
+        )
+    return build_classic(
+        engine, context, options, progress=progress, hide=hide, cancel=cancel
+    )
 
 
 def lineage(**parts: str) -> Mapping[str, str]:
