@@ -1,0 +1,109 @@
+"""A conda environment from its file to the step that runs in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from studio.bootstrap import Studio
+from studio.domain.pipeline import Pipeline
+from studio.domain.run import RunState
+from tests.conda_channel import PYTHON, Channel
+from tests.local_index import LocalIndex
+from tests.workspaces import run_to_end, step, write_component
+
+DRAWS = """
+    import json, pathlib, sys
+    import alpha, plots
+    seen = [plots.__version__, alpha.__version__, sys.prefix]
+    pathlib.Path(sys.argv[1]).write_text(json.dumps(seen))
+"""
+
+
+@pytest.fixture
+def channel(tmp_path: Path) -> Channel:
+    """plots 1.0 needs numbers below 2, plots 2.0 needs 2 or later."""
+    made = Channel(tmp_path / "channel")
+    made.add_python()
+    made.add_module("numbers", "1.0")
+    made.add_module("numbers", "2.0")
+    made.add_module("plots", "1.0", ["python", "numbers <2"])
+    made.add_module("plots", "2.0", ["python", "numbers >=2"])
+    return made.write()
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[LocalIndex]:
+    made = LocalIndex()
+    made.wheel("alpha", "1.0")
+    with made.served() as url:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", url)
+        monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+        for name in ("PIP_FIND_LINKS", "UV_FIND_LINKS", "UV_INDEX"):
+            monkeypatch.delenv(name, raising=False)
+        yield made
+
+
+def declared(channel: Channel, folder: Path, *specs: str) -> Path:
+    """An environment.yml; its specs begin in line 6."""
+    head = f"""\
+        name: drawing
+        channels:
+          - {channel.url}
+        dependencies:
+          - python={PYTHON}
+    """
+    lines = "".join(f"  - {spec}\n" for spec in specs)
+    file = folder / "environment.yml"
+    file.write_text(f"{dedent(head)}{lines}  - pip\n  - pip:\n      - alpha\n")
+    return file
+
+
+def test_that_a_step_runs_in_a_conda_environment(
+    index: LocalIndex, studio: Studio, channel: Channel, tmp_path: Path
+) -> None:
+    channel.add_module("pip", "24.0")
+    file = declared(channel.write(), tmp_path, "plots <2")
+    made = studio.environments.create_from(file)
+    write_component(
+        studio.workspace.root,
+        "draw",
+        DRAWS,
+        outputs={"out": {"type": "uri_file"}},
+        environment="azureml:drawing@latest",
+    )
+    run = run_to_end(studio, Pipeline("drawn", (step("draw"),)))
+    assert run.state == RunState.SUCCEEDED, studio.runs.log(run.id).text
+    seen = json.loads(studio.runs.output(run.id, "draw", "out").read_text())
+    built = studio.environments.built(made.reference)
+    assert built is not None
+    assert seen == ["1.0", "1.0", str(built.local.folder)]
+    (lock,) = studio.environments.get("drawing").locks
+    assert lock.version_of("numbers") == "1.0"
+    assert run_to_end(studio, Pipeline("drawn", (step("draw"),))).steps[0].reused
+
+
+def test_that_a_conflict_is_told_on_the_command_line(
+    index: LocalIndex, studio: Studio, channel: Channel, tmp_path: Path
+) -> None:
+    channel.add_module("pip", "24.0")
+    file = declared(channel.write(), tmp_path, "numbers >=2", "plots <2")
+    studio.environments.create_from(file)
+    words = ["--json", "--workspace", studio.workspace.root, "environments", "lock"]
+    locked = subprocess.run(
+        [sys.executable, "-m", "studio", *words, "drawing"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = json.loads(locked.stdout)["error"]
+    assert locked.returncode == 1
+    assert "'numbers >=2' (line 6) and 'plots <2' (line 7)" in told["message"]
+    assert "write 'plots=2.0' instead of 'plots <2'" in told["hint"]
