@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +28,12 @@ _BOUND = "constraints.txt"
 _OF_INDEX = re.compile(r"(?:--(?:extra-)?index-url|--find-links|-i|-f)[=\s]+https?://")
 
 
+@dataclass(frozen=True)
+class Solved:
+    lock: Lock
+    log: str
+
+
 def lock_pip(
     text: str,
     *,
@@ -44,6 +51,30 @@ def lock_pip(
     packages that have a wheel are taken: code of the others would run here to build
     them. UnsolvableError where no versions fit together (see conflicts.py).
     """
+    return solve_pip(
+        text,
+        python=python,
+        platform=platform,
+        indexes=indexes,
+        constraints=constraints,
+        sources=sources,
+        progress=progress,
+        cancel=cancel,
+    ).lock
+
+
+def solve_pip(
+    text: str,
+    *,
+    python: str,
+    platform: str,
+    indexes: PackageIndexes,
+    constraints: str = "",
+    sources: bool = False,
+    progress: Report = silent,
+    cancel: threading.Event | None = None,
+) -> Solved:
+    """`lock_pip` with what the solver has told on its way."""
     arguments = _arguments(python, platform)
     options, asked = _canonical(text)
     files = {_ASKED: options + asked}
@@ -61,13 +92,14 @@ def lock_pip(
             progress=progress,
             cancel=cancel,
         )
-    return Lock(
+    lock = Lock(
         python=python,
         platform=platform,
         packages=locked_packages(finished.stdout),
         solver=f"uv {version('uv')}",
         text=options + finished.stdout,
     )
+    return Solved(lock, finished.stderr)
 
 
 def _arguments(python: str, platform: str) -> list[str]:

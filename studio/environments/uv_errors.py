@@ -177,17 +177,20 @@ def _syntax(told: str) -> StudioError | None:
 
 
 def _no_wheel(told: str) -> StudioError | None:
-    found = re.search(r"Because (\S+?)==(\S+) has no (?:usable )?wheels", told)
-    if not found or "and you require" not in told:
+    found = re.search(
+        r"Because ([\w.-]+?)((?:[<>=]=?\S+)?) has no (?:usable )?wheels", told
+    )
+    if not found or "No solution" not in told:
         return None
+    version = found[2].removeprefix("==")
     platforms = re.search(r"Wheels are available for .*?: (.*)", told)
     there = ", ".join(re.findall(r"`([\w.]+)`", platforms[1])) if platforms else ""
     because = f"; there are some for {there}" if there else ", only source code"
     return UnsolvableError(
-        f"{found[1]} {found[2]} has no wheel for this platform{because}",
+        f"{found[1]} {version} has no wheel for this platform and Python{because}",
         hint="Choose another version or another platform, or allow building from "
         "source code, which runs code of the package here",
-        told=told,
+        told=told[told.index("No solution") :],
     )
 
 
