@@ -100,7 +100,7 @@ def run_tool(
         _hang_up(process)
         code = process.wait()
     for reader in readers:
-        reader.join()
+        reader.join(timeout=1)  # one that left the group may keep a stream
     return Finished(code, "".join(heard[0]), "".join(heard[1]))
 
 
