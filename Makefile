@@ -14,6 +14,7 @@ run: setup
 
 test: setup
 	@bash packaging/system-libraries.sh test
+	@[ "$$(id -u)" != 0 ] || bash packaging/base-image.sh >/dev/null
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --reruns 2
 
 check: setup

@@ -1,6 +1,6 @@
 """All benchmarks, printed and written to docs/benchmarks.md.
 
-python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables] [pip]
+python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables] [images] [pip]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench import (
     canvas,
     data_tables,
+    images,
     pip_environments,
     pipeline_overhead,
     registry,
@@ -28,6 +29,7 @@ ALL = {
     "startup": startup.tables,
     "canvas": canvas.tables,
     "tables": data_tables.tables,
+    "images": images.tables,
     "pip": pip_environments.tables,
 }
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
 import re
 import time
 import urllib.error
@@ -17,10 +15,10 @@ from typing import Any
 import joblib
 import pytest
 from docker_engine import TestEngine
+from our_lock import SKLEARN, our_indexes, our_lock
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
-from studio.domain.environment import Lock
 from studio.environments.image_making import (
     ImageSource,
     environment_image,
@@ -29,37 +27,14 @@ from studio.environments.image_making import (
     platform_of,
 )
 from studio.environments.image_packages import unpack_packages
-from studio.environments.lock_text import locked_packages
 from studio.environments.model_image import ServedModel, server_requirements
-from studio.environments.package_indexes import PackageIndexes, package_indexes
 from studio.environments.tool import Progress
 from studio.targets.docker_engine import DockerEngine
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(600)]
 
-ROOT = Path(__file__).parents[2]
 BASE = "studio-test-base:1"
-SKLEARN = (
-    *("numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl"),
-    *("cloudpickle", "narwhals", "pandas", "python-dateutil", "six"),
-)
 WAIT_SECONDS = 60
-
-
-def our_indexes() -> PackageIndexes:
-    """The cache of who runs the tests has what our own environment was made of."""
-    home = Path(pwd.getpwuid(os.getuid()).pw_dir)
-    cache = os.environ.get("UV_CACHE_DIR") or str(home / ".cache/uv")
-    return package_indexes(PackageIndexes(cache=cache))
-
-
-def our_lock(engine: DockerEngine, *names: str) -> Lock:
-    """Some packages as our own lock has them."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    entries = re.split(r"\n(?=[a-z0-9])", text)
-    wanted = [e for e in entries if re.split(r"[=\[]", e)[0] in names]
-    chosen = "\n".join(wanted) + "\n"
-    return Lock("3.11", platform_of(engine), locked_packages(chosen), "uv", chosen)
 
 
 @pytest.fixture
@@ -119,10 +94,13 @@ def test_that_a_scikit_learn_model_runs_anywhere_with_docker_run(
     tmp_path: Path,
 ) -> None:
     folder, model = iris
-    indexes, lock = our_indexes(), our_lock(engine, *SKLEARN)
+    indexes = our_indexes()
+    lock = our_lock(platform_of(engine), *SKLEARN)
     assert server_requirements(lock, "sklearn") == ["httptools>=0.6"]
     library = tmp_path / "library"
-    unpack_packages(our_lock(engine, "httptools"), library, indexes=indexes)
+    unpack_packages(
+        our_lock(platform_of(engine), "httptools"), library, indexes=indexes
+    )
     environment = environment_image(
         engine, ImageSource("iris-env:1", lock, BASE), indexes=indexes
     )
@@ -156,7 +134,7 @@ def test_that_a_scikit_learn_model_runs_anywhere_with_docker_run(
 def test_that_a_changed_scoring_script_makes_one_layer(
     engine: DockerEngine, tmp_path: Path
 ) -> None:
-    indexes, lock = our_indexes(), our_lock(engine, "httptools")
+    indexes, lock = our_indexes(), our_lock(platform_of(engine), "httptools")
     environment = environment_image(
         engine, ImageSource("script-env:1", lock, BASE), indexes=indexes
     )
@@ -205,7 +183,7 @@ def test_that_a_changed_scoring_script_makes_one_layer(
 def test_that_a_model_that_cant_be_loaded_is_told_in_the_log(
     engine: DockerEngine, tmp_path: Path
 ) -> None:
-    indexes, lock = our_indexes(), our_lock(engine, "httptools")
+    indexes, lock = our_indexes(), our_lock(platform_of(engine), "httptools")
     environment = environment_image(
         engine, ImageSource("script-env:1", lock, BASE), indexes=indexes
     )
