@@ -6,15 +6,20 @@ is linked to, so that the package is small and the prefix it is installed in is 
 
 from __future__ import annotations
 
+import base64
 import bz2
+import functools
 import hashlib
 import io
 import json
 import sys
 import sysconfig
 import tarfile
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 PLACEHOLDER = "/opt/" + "placeholder_" * 12
@@ -107,6 +112,37 @@ class Channel:
             }
             (folder / "repodata.json").write_text(json.dumps(index))
         return self
+
+
+@contextmanager
+def served(folder: Path, password: str = "") -> Iterator[str]:
+    """A channel over HTTP; with a password, for `me` with it or for it as a token."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            word = base64.b64encode(f"me:{password}".encode()).decode()
+            known = self.headers.get("Authorization", "") == f"Basic {word}"
+            if password and not known and f"/t/{password}/" not in self.path:
+                self.send_error(403)
+                return
+            self.path = self.path.replace(f"/t/{password}/", "/")
+            super().do_GET()
+
+        do_HEAD = do_GET
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    handler = functools.partial(Handler, directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def _python_files() -> dict[str, bytes | Path]:

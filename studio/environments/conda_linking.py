@@ -27,7 +27,7 @@ async def link(request: Mapping[str, Any], hidden: HiddenText) -> dict[str, Any]
         cache_dir=cache,
         installed_packages=[],
         platform=rattler.Subdir(request["platform"]),
-        client=client(),
+        client=client(hidden.logins),
         reporter=_Telling(),
         alternative_target_prefix=request["prefix"],
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,11 +28,34 @@ def tell(phase: str, line: str, done: int = 0, total: int = 0) -> None:
     sys.stderr.flush()
 
 
-def client() -> Any:
-    """Reads channels with the computer's certificates and the person's log-ins."""
+def client(logins: Mapping[str, object]) -> Any:
+    """Reads channels with the computer's certificates, and these or the person's own
+    log-ins."""
     from rattler import Client, Config
 
-    return Client.from_config(Config.from_toml('tls-root-certs = "native"'))
+    settings = 'tls-root-certs = "native"\n'
+    if not logins:
+        return Client.from_config(Config.from_toml(settings))
+    with _kept_apart(json.dumps(logins)) as file:
+        settings += f"authentication-override-file = {json.dumps(file)}\n"
+        return Client.from_config(Config.from_toml(settings))
+
+
+@contextmanager
+def _kept_apart(text: str) -> Iterator[str]:
+    """A file that is on no disk, where that can be; else one that only we may read."""
+    if hasattr(os, "memfd_create"):
+        handle = os.memfd_create("logins")
+        name = f"/proc/self/fd/{handle}"
+    else:
+        handle, name = tempfile.mkstemp(suffix=".json")
+    try:
+        os.write(handle, text.encode())
+        yield name
+    finally:
+        os.close(handle)
+        if not name.startswith("/proc/"):
+            Path(name).unlink()
 
 
 async def solve(request: Mapping[str, Any], hidden: HiddenText) -> dict[str, Any]:
@@ -71,17 +96,17 @@ class Asked:
         self.platform = str(request["platform"])
         self.specs: list[str] = list(request["specs"])
         self._hidden = hidden
-        self._gateway = rattler.Gateway(
-            cache_dir=folder,
-            default_config=rattler.SourceConfig(cache_action=cache_action),
-            client=client(),
-        )
         alias = request.get("alias") or os.environ.get("CONDA_CHANNEL_ALIAS", "")
         config = rattler.ChannelConfig(alias) if alias else rattler.ChannelConfig()
         self.channels = [
             rattler.Channel(hidden.fill(each), config)
             for each in whole_channels(request["channels"])
         ]
+        self._gateway = rattler.Gateway(
+            cache_dir=folder,
+            default_config=rattler.SourceConfig(cache_action=cache_action),
+            client=client(hidden.logins),
+        )
         self._virtual = [
             rattler.GenericVirtualPackage(
                 rattler.PackageName(name),

@@ -27,6 +27,7 @@ _VIRTUAL = {
     "__archspec": "another processor",
 }
 _CAUSE = "Caused by: "
+_FILE = re.compile(r"/[\w-]+/[^/\s]+\.(json|msgpack|conda|tar)[\w.]*$")
 _PLACE = re.compile(r"channel '([^']+)'|for url \(([^)]+)\)|(https?://[^\s'\")]+)")
 
 
@@ -174,7 +175,8 @@ def failure(told: Mapping[str, str]) -> StudioError:
             f"{_package_in(text)} came only in part, or damaged",
             "Try again; if it is the same, the channel's file is damaged",
         )
-    if kind in ("GatewayError", "FetchRepoDataError"):
+    locked_out = re.search(r"\b40[13]\b", text)
+    if locked_out or kind in ("GatewayError", "FetchRepoDataError"):
         return _channel(text, last)
     if re.search(r"\b404\b|No such file|does not exist", text):
         return NotFoundError(
@@ -195,7 +197,9 @@ def failure(told: Mapping[str, str]) -> StudioError:
 def _channel(text: str, last: str) -> StudioError:
     found = _PLACE.search(text)
     where = next((each for each in found.groups() if each), "") if found else ""
-    where = re.sub(r"/[\w-]+/[\w.-]+\.(json|msgpack)[\w.]*$", "", where).rstrip("/")
+    where = re.sub(
+        r"/[\w-]+/[\w.-]+\.(json|msgpack|conda|tar)[\w.]*$", "", where
+    ).rstrip("/")
     channel = f"The channel {where}" if where else "A channel"
     if re.search(r"\b40[13]\b", text):
         return UnavailableError(

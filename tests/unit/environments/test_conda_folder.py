@@ -30,7 +30,7 @@ from studio.environments.conda_folder import (
 from studio.environments.conda_lock import lock_conda
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, WorkCancelled
-from tests.conda_channel import PLACEHOLDER, PYTHON, Channel
+from tests.conda_channel import PLACEHOLDER, PYTHON, Channel, served
 from tests.local_index import LocalIndex
 from tests.workspaces import SharedTarget, run_here, states, step, write_component
 
@@ -329,3 +329,34 @@ def test_that_a_full_disk_is_told_and_leaves_nothing(
         with pytest.raises(UnavailableError, match="The disk is full"):
             install_conda(lock, place / "made" / "env", cache=used)
         assert left(place / "made") == []
+
+
+@pytest.mark.parametrize(
+    ("channel_text", "secret"),
+    [
+        ("http://{}/t/${{TOKEN}}/", "s3cret-word"),
+        ("http://me:${{TOKEN}}@{}/", "s3cret/w@rd"),
+    ],
+)
+def test_that_a_channels_secret_stays_in_its_variable(
+    channel: Channel,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    channel_text: str,
+    secret: str,
+) -> None:
+    monkeypatch.setenv("TOKEN", secret)
+    with served(channel.root, secret) as host:
+        url = channel_text.format(host.removeprefix("http://"))
+        asked = CondaDeclaration((Asked(url),), (Asked("python"), Asked("tool")))
+        lock = lock_conda(asked, cache=cache)
+        made = install_conda(lock, tmp_path / "env", cache=cache)
+        monkeypatch.setenv("TOKEN", "wrong")
+        with pytest.raises(UnavailableError, match="lets nobody in"):
+            install_conda(lock, tmp_path / "other", cache=tmp_path / "empty")
+    assert said(made.folder / "bin/tool").startswith("1.0")
+    files = [f for top in (cache, made.folder) for f in top.rglob("*") if f.is_file()]
+    assert len(files) > 10
+    assert [f for f in files if b"s3cret" in f.read_bytes()] == []
+    assert "s3cret" not in lock.text

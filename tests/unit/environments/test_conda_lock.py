@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -29,7 +25,7 @@ from studio.environments.conda_words import CondaUnsolvableError, failure
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, WorkCancelled
 from studio.environments.uv_errors import UnsolvableError
-from tests.conda_channel import PYTHON, Channel
+from tests.conda_channel import PYTHON, Channel, served
 from tests.local_index import LocalIndex
 
 
@@ -270,35 +266,6 @@ def test_that_pip_takes_what_conda_has(
             cache=tmp_path,
             indexes=indexes,
         )
-
-
-@contextmanager
-def served(folder: Path, password: str = "") -> Iterator[str]:
-    """A channel over HTTP; with a password, for those who have it."""
-
-    class Handler(SimpleHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if password and f"/t/{password}/" not in self.path:
-                self.send_error(403)
-                return
-            self.path = self.path.replace(f"/t/{password}/", "/")
-            super().do_GET()
-
-        do_HEAD = do_GET
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    handler = functools.partial(Handler, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_that_what_was_read_earlier_serves_without_a_network(
