@@ -86,7 +86,7 @@ def test_that_licences_are_those_the_installed_packages_tell(
         ("License-Expression: MIT OR Apache-2.0\nLicense: other", "MIT OR Apache-2.0"),
         (
             "License: a\n b\n c\nClassifier: License :: OSI Approved :: MIT License",
-            "MIT",
+            "MIT License",
         ),
         ("Classifier: License :: OSI Approved", ""),
         ("License: Long text of a licence\n  second line", "Long text of a licence"),
