@@ -55,6 +55,28 @@ class CondaFix:
         return " and ".join(map(str, self.changes))
 
 
+def mended(text: str, fix: CondaFix) -> str:
+    """An environment.yml after a fix; comments and all other lines stay."""
+    lines = text.splitlines(keepends=True)
+    for change in sorted(fix.changes, key=lambda each: each.line, reverse=True):
+        at = change.line - 1
+        if not 0 <= at < len(lines):
+            continue
+        words = map(re.escape, change.before.split())
+        spec = r"\s+".join(words)
+        if change.after:
+            lines[at] = _replaced(lines[at], spec, change.after)
+        elif re.match(rf"\s*-\s*['\"]?{spec}['\"]?\s*(#.*)?$", lines[at]):
+            del lines[at]
+        else:  # one of several in a row
+            lines[at] = re.sub(rf"['\"]?{spec}['\"]?\s*,?\s*", "", lines[at], count=1)
+    return "".join(lines)
+
+
+def _replaced(line: str, spec: str, after: str) -> str:
+    return re.sub(spec, lambda _: after, line, count=1)
+
+
 class CondaUnsolvableError(UnsolvableError):
     """No packages fit all that is asked for; `fixes` are what would mend it."""
 

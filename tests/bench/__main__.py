@@ -1,6 +1,7 @@
 """All benchmarks, printed and written to docs/benchmarks.md.
 
 python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables] [images] [pip]
+    [conda]
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from tests.bench import (
     canvas,
+    conda_environments,
     data_tables,
     images,
     pip_environments,
@@ -31,6 +33,7 @@ ALL = {
     "tables": data_tables.tables,
     "images": images.tables,
     "pip": pip_environments.tables,
+    "conda": conda_environments.tables,
 }
 
 

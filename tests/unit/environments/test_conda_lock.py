@@ -21,7 +21,13 @@ from studio.domain.errors import (
 )
 from studio.environments.conda_lock import lock_conda, virtual_packages
 from studio.environments.conda_lock_text import read_lock_text
-from studio.environments.conda_words import CondaUnsolvableError, failure
+from studio.environments.conda_words import (
+    CondaFix,
+    CondaUnsolvableError,
+    SpecChange,
+    failure,
+    mended,
+)
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, WorkCancelled
 from studio.environments.uv_errors import UnsolvableError
@@ -361,6 +367,28 @@ def test_that_failures_are_told_in_words(kind: str, text: str, message: str) -> 
     error: StudioError = failure({"kind": kind, "text": text})
     assert error.message.startswith(message)
     assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "then"),
+    [
+        ("numpy >=2", "numpy=1.1", "- scipy\n- 'numpy=1.1'  # why\n- z\n"),
+        ("numpy >=2", "", "- scipy\n- z\n"),
+    ],
+)
+def test_that_a_fix_is_written_into_the_file(
+    before: str, after: str, then: str
+) -> None:
+    fix = CondaFix((SpecChange(2, before, after),))
+    assert mended("- scipy\n- 'numpy  >=2'  # why\n- z\n", fix) == then
+
+
+def test_that_a_fix_is_written_into_a_row() -> None:
+    row = "dependencies: [python, numpy >=2, z]\n"
+    drop = CondaFix((SpecChange(1, "numpy >=2", ""),))
+    assert mended(row, drop) == "dependencies: [python, z]\n"
+    other = CondaFix((SpecChange(1, "python", "python=3.11"),))
+    assert mended(row, other) == "dependencies: [python=3.11, numpy >=2, z]\n"
 
 
 @pytest.mark.parametrize(
