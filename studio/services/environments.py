@@ -15,7 +15,12 @@ from studio.domain.environment import (
     check_environment_name,
     declaration_key,
 )
-from studio.domain.errors import InvalidError, NotFoundError, RefusedError
+from studio.domain.errors import (
+    InvalidError,
+    NotFoundError,
+    RefusedError,
+    StudioError,
+)
 from studio.domain.lock_difference import PackageChange, lock_difference
 from studio.domain.model import parse_reference
 from studio.domain.requirement_lines import requirement_lines
@@ -50,9 +55,13 @@ class EnvironmentDifference:
     packages: tuple[PackageChange, ...]
     is_locked: bool
 
+    def texts(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The lines that each declares."""
+        return _written(self.before.declaration), _written(self.after.declaration)
+
     def declared_lines(self) -> Sequence[str]:
         """A unified difference of what is declared; nothing where it is the same."""
-        one, two = (_written(v.declaration) for v in (self.before, self.after))
+        one, two = self.texts()
         names = (self.before.reference, self.after.reference)
         return list(unified_diff(one, two, *names, lineterm=""))
 
@@ -120,6 +129,10 @@ class EnvironmentService:
     def has_starter(self, name: str) -> bool:
         return name in self.starters()
 
+    def starter_about(self, name: str) -> str:
+        """What a starter is for, in a sentence."""
+        return (_starters() / name / "about.txt").read_text().strip()
+
     def create_starter(self, name: str) -> EnvironmentVersion:
         """An ordinary environment of what a starter declares."""
         if not self.has_starter(name):
@@ -132,7 +145,7 @@ class EnvironmentService:
             folder / "requirements.txt",
             name=name,
             python=USUAL_PYTHON,
-            description=(folder / "about.txt").read_text().strip(),
+            description=self.starter_about(name),
             tags={"starter": name},
         )
 
@@ -242,6 +255,13 @@ class EnvironmentService:
         made = self._local.find(lock) if lock is not None else None
         return Built(version.reference, lock.digest, made) if lock and made else None
 
+    def built_ones(self, versions: Sequence[EnvironmentVersion]) -> frozenset[str]:
+        """References of those that stand here as a folder."""
+        platform = host_platform()
+        locks = {each.reference: each.lock_for(platform) for each in versions}
+        known = {ref: lock for ref, lock in locks.items() if lock is not None}
+        return frozenset(ref for ref, lock in known.items() if self._is_here(lock))
+
     def difference(self, before: str, after: str) -> EnvironmentDifference:
         """Between two versions; of locks, those for this computer's platform."""
         one, two = self.get(before), self.get(after)
@@ -255,6 +275,13 @@ class EnvironmentService:
         version = self.get(reference)
         merged = {**version.tags, **tags}
         self._repository.tag(parse_reference(version.reference), merged)
+        return self.get(version.reference)
+
+    def untag(self, reference: str, keys: Sequence[str]) -> EnvironmentVersion:
+        """Take tags away; keys that it hasn't are none to worry about."""
+        version = self.get(reference)
+        kept = {key: text for key, text in version.tags.items() if key not in keys}
+        self._repository.tag(parse_reference(version.reference), kept)
         return self.get(version.reference)
 
     def describe(self, reference: str, description: str) -> EnvironmentVersion:
@@ -285,6 +312,12 @@ class EnvironmentService:
     def indexes(self) -> PackageIndexes:
         """Where packages come from, as pip's and uv's settings say now."""
         return self._indexes or package_indexes()
+
+    def _is_here(self, lock: Lock) -> bool:
+        try:
+            return self._local.find(lock) is not None
+        except StudioError:  # the Python it was made with isn't here any more
+            return False
 
     def _set_archived(self, reference: str, archived: bool) -> EnvironmentVersion:
         version = self.get(reference)

@@ -46,6 +46,13 @@ PAGES = (
     PageSpec("runs", "Runs", "play-circle", 0, "studio.gui.runs.page:RunsPage"),
     PageSpec("models", "Models", "stack", 1, "studio.gui.models.page:ModelsPage"),
     PageSpec(
+        "environments",
+        "Environments",
+        "cube",
+        1,
+        "studio.gui.environments.page:EnvironmentsPage",
+    ),
+    PageSpec(
         "endpoints", "Endpoints", "rocket-launch", 2, "pages_hand:EndpointsListener"
     ),
 )

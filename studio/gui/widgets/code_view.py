@@ -28,7 +28,9 @@ from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
 from studio.gui.widgets.indenting import break_line, indent
 
-Language: TypeAlias = Literal["python", "yaml", "json", "sql", "diff", "text"]
+Language: TypeAlias = Literal[
+    "python", "yaml", "json", "sql", "diff", "requirements", "text"
+]
 _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _NUMBER = r"\b-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?\b"
 _PYTHON = (
@@ -73,6 +75,14 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"^\+.*", "ok"),
         (r"^-.*", "err"),
         (r"^@@.*", "link"),
+    ),
+    "requirements": (
+        (r"^\s*[A-Za-z0-9][\w.-]*", "port_table"),
+        (r"\[[^\]]*\]", "port_env"),
+        (r"(?:===?|~=|!=|>=?|<=?)\s*[\w.*+!-]+", "port_artifact"),
+        (r"(?:;|\s@\s).*", "port_metric"),
+        (r"^\s*-{1,2}[A-Za-z][\w-]*", "port_model"),
+        (r"(?:^|\s)#[^\n]*", "text3"),
     ),
     "text": (),
 }

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.gui.designer.page import DesignerPage
 
-PAGES = ("home", "pipelines", "runs", "models", "endpoints", "activity")
+PAGES = (
+    "home",
+    "pipelines",
+    "runs",
+    "models",
+    "environments",
+    "endpoints",
+    "activity",
+)
 SECONDS = 30_000
 
 
@@ -46,6 +54,7 @@ def birds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     root = tmp_path_factory.mktemp("names") / "birds"
     studio = create_workspace(root, get_sample("penguins"))
     assert run_to_end(studio, "penguins").state.value == "SUCCEEDED"
+    studio.environments.create_starter("tabular")
     studio.endpoints.deploy(DeploymentSpec("penguins", "blue", model="penguins:1"))
     yield studio
     studio.endpoints.stop_all()

@@ -1,0 +1,1 @@
+"""The Environments page: declared, locked and built, each in versions."""

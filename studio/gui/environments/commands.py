@@ -1,0 +1,277 @@
+"""What a person does with the shown version; long work goes on beside the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from studio.domain.environment import EnvironmentVersion
+from studio.domain.errors import InvalidError, StudioError
+from studio.domain.tag_filter import TagIs, parse_filter
+from studio.gui.dialogs import Question, ask
+from studio.gui.environments.works import Work
+from studio.gui.files import ask_and_export, show_folder
+
+if TYPE_CHECKING:
+    from studio.gui.environments.page import EnvironmentsPage
+    from studio.services.environments import Built
+
+
+class EnvironmentCommands:
+    """The verbs of the Environments page. `question` is the open one."""
+
+    def __init__(self, page: EnvironmentsPage) -> None:
+        self._page = page
+        self._environments, self._tasks = page.studio.environments, page.tasks
+        self._services = page.services
+        self.question: Question | None = None
+
+    # -- making ---------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Write an environment."""
+        self.ask_for_file()
+
+    def edit(self) -> None:
+        """Write a new version of the shown one."""
+
+    def mend(self, work: Work) -> None:
+        """Edit what a work has failed of."""
+        self._page.show_log(work)
+
+    def create_starter(self, name: str) -> None:
+        """Make an environment of what a starter declares."""
+        self._run(partial(self._environments.create_starter, name), self._created)
+
+    def ask_for_file(self) -> None:
+        """Ask for a file that declares an environment."""
+        dialog = QFileDialog(self._page.window(), "New environment from a file")
+        dialog.setNameFilter(
+            "Environments (*.txt *.in *.yml *.yaml *.toml Dockerfile* MLmodel);;"
+            "All files (*)"
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.create_from(Path(name)))
+        dialog.open()
+
+    def create_from(self, path: Path) -> None:
+        """Make an environment of a file or folder."""
+        self._run(partial(self._environments.create_from, path), self._created)
+
+    # -- long work ------------------------------------------------------------------
+
+    def lock(self, platform: str = "") -> None:
+        """Lock the shown version for the platform that is looked at."""
+        if version := self._page.version:
+            wanted = platform or self._page.details.lock.platform
+            self._work(
+                f"Lock {version.reference} for {wanted}",
+                version.reference,
+                partial(self._environments.lock, version.reference, platform=wanted),
+                lambda locked: self._locked(locked, wanted),
+            )
+
+    def relock(self) -> None:
+        """Solve again: a new version where the answer differs now."""
+        if version := self._page.version:
+            wanted = self._page.details.lock.platform
+            self._work(
+                f"Lock {version.reference} again",
+                version.reference,
+                partial(self._environments.relock, version.reference, platform=wanted),
+                partial(self._relocked, version.reference),
+            )
+
+    def build(self) -> None:
+        """Make the shown version a folder of this computer; locks it if needed."""
+        if version := self._page.version:
+            self._work(
+                f"Build {version.reference}",
+                version.reference,
+                partial(self._environments.build, version.reference),
+                self._built,
+            )
+
+    def show_folder(self) -> None:
+        """Show the folder of the shown version, if it is built."""
+        if version := self._page.version:
+            self._run(partial(self._environments.built, version.reference), self._show)
+
+    # -- what is quick --------------------------------------------------------------
+
+    def copy_reference(self) -> None:
+        if reference := self._page.details.reference:
+            QGuiApplication.clipboard().setText(reference)
+            self._services.toast(f"Copied {reference}")
+
+    def archive(self) -> None:
+        self._change(self._environments.archive, self._environments.restore, "Archived")
+
+    def restore(self) -> None:
+        self._change(self._environments.restore, self._environments.archive, "Restored")
+
+    def delete(self) -> None:
+        """Ask, then delete for good."""
+        if reference := self._page.details.reference:
+            self.question = ask(
+                self._page,
+                f"Delete {reference}?",
+                "The version, its locks and its tags are deleted for good. A folder "
+                "built from it stays for others that share it. To only hide it, "
+                "archive it.",
+                verb="Delete version",
+                keep="Keep version",
+                done=partial(self._delete, reference),
+            )
+
+    def export_csv(self) -> None:
+        """Write the list as it is shown."""
+        ask_and_export(
+            self._page.table, self._services, "Export environments", "environments.csv"
+        )
+
+    def describe(self, reference: str, text: str) -> None:
+        self._run(
+            partial(self._environments.describe, reference, text),
+            lambda _version: self._page.renew(),
+        )
+
+    def add_tag(self, text: str) -> None:
+        """One tag, typed as `Tag=Value`; what is wrong is said at the line."""
+        tags = self._page.details.about.tags
+        try:
+            key, value = _tag_of(text)
+        except StudioError as error:
+            tags.set_error(f"{error.message}. {error.hint}.")
+            return
+        tags.clear_line()
+        reference = self._page.details.reference
+        self._run(
+            partial(self._environments.tag, reference, {key: value}),
+            lambda _version: self._page.renew(),
+        )
+
+    def remove_tag(self, word: str) -> None:
+        """Take a tag away, given as it is shown: `key=value`."""
+        reference = self._page.details.reference
+        key, _, value = word.partition("=")
+        put_back = partial(self._environments.tag, reference, {key: value})
+
+        def done(_version: object) -> None:
+            self._page.renew()
+            self._services.toast(
+                f"Removed the tag {key} from {reference}",
+                undo=lambda: self._run(put_back, lambda _: self._page.renew()),
+            )
+
+        self._run(partial(self._environments.untag, reference, [key]), done)
+
+    # -- inside ---------------------------------------------------------------------
+
+    def _work(
+        self,
+        title: str,
+        subject: str,
+        work: Any,
+        done: Callable[[Any], object],
+    ) -> None:
+        works, details = self._page.works, self._page.details
+        already = works.running(title)
+        if already is not None:
+            details.show_log(already)
+            return
+        started = works.start(title, subject, work, done)
+        details.show_log(started)
+        self._services.actions.refresh()
+
+    def _created(self, version: EnvironmentVersion) -> None:
+        self._services.toast(f"Created {version.reference}", tone="ok")
+        self._page.show_new(version.reference)
+
+    def _locked(self, version: EnvironmentVersion, platform: str) -> None:
+        lock = version.lock_for(platform)
+        count = len(lock.packages) if lock else 0
+        self._tell(f"Locked {version.reference}: {count} packages", version.reference)
+
+    def _relocked(self, before: str, version: EnvironmentVersion) -> None:
+        if version.reference == before:
+            self._tell(f"{before} is still the newest that fits", before)
+        else:
+            self._tell(f"Locked anew as {version.reference}", version.reference)
+            self._page.show_new(version.reference)
+
+    def _built(self, built: Built) -> None:
+        how = "stood here already" if built.local.reused else "is built"
+        self._services.toast(
+            f"{built.reference} {how}",
+            tone="ok",
+            action=("Open folder", partial(show_folder, built.local.folder)),
+        )
+        self._page.renew()
+
+    def _tell(self, words: str, reference: str) -> None:
+        show = partial(
+            self._services.open_page, "environments", reference=reference, tab="lock"
+        )
+        self._services.toast(words, tone="ok", action=("Show", show))
+        self._page.renew()
+
+    def _show(self, built: Built | None) -> None:
+        if built is not None:
+            show_folder(built.local.folder)
+        else:
+            self._services.toast("It isn't built on this computer yet", tone="warn")
+
+    def _change(
+        self,
+        verb: Callable[[str], EnvironmentVersion],
+        back: Callable[[str], EnvironmentVersion],
+        words: str,
+    ) -> None:
+        reference = self._page.details.reference
+        if not reference:
+            return
+
+        def done(version: EnvironmentVersion) -> None:
+            self._page.renew()
+            self._services.toast(
+                f"{words} {reference}",
+                undo=lambda: self._run(
+                    partial(back, reference), lambda _: self._page.renew()
+                ),
+            )
+
+        self._run(partial(verb, reference), done)
+
+    def _delete(self, reference: str) -> None:
+        def done(deleted: str) -> None:
+            self._services.toast(f"Deleted {deleted}")
+            self._page.renew()
+
+        self._run(partial(self._environments.delete, reference), done)
+
+    def _run(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        self._tasks.run(
+            work,
+            done=done,
+            failed=lambda error: self._services.show_error(error),
+            owner=self._page,
+        )
+
+
+def _tag_of(text: str) -> tuple[str, str]:
+    """InvalidError if it isn't one tag."""
+    terms = parse_filter(text).terms
+    only = terms[0] if len(terms) == 1 else None
+    if not isinstance(only, TagIs) or only.negated or len(only.values) != 1:
+        raise InvalidError(
+            f"'{text}' isn't a tag", hint='Write Tag=Value; quote "a value" with spaces'
+        )
+    return only.key, only.values[0]

@@ -1,0 +1,302 @@
+"""The Environments page: a filtered list, the chosen environment beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.domain.errors import StudioError
+from studio.domain.events import Event
+from studio.domain.tag_filter import TagIs, write_term
+from studio.gui.actions import Action
+from studio.gui.environments.commands import EnvironmentCommands
+from studio.gui.environments.details import EnvironmentDetails
+from studio.gui.environments.environment_list import (
+    EnvironmentRow,
+    EnvironmentSource,
+    columns,
+    tags_in_use,
+)
+from studio.gui.environments.start_panel import StartPanel
+from studio.gui.environments.verbs import MENU, verbs
+from studio.gui.environments.works import Work, Works
+from studio.gui.environments.works_panel import WorksPanel
+from studio.gui.page import Page, WindowServices
+from studio.gui.tasks import Tasks
+from studio.gui.widgets.basics import column, frame, row, wrap_in
+from studio.gui.widgets.filter_bar import FilterBar, Suggestion
+from studio.gui.widgets.rows_model import RowsModel
+from studio.gui.widgets.switch import Switch
+from studio.gui.widgets.table import DataTable
+
+if TYPE_CHECKING:
+    from studio.bootstrap import Studio
+    from studio.domain.environment import EnvironmentVersion
+
+NO_MATCH = "No environment matches. Change or clear the filter, or include archived."
+TABS = ("declared", "lock", "versions", "log", "about")
+
+
+class EnvironmentsPage(Page):
+    id, title, icon = "environments", "Environments", "cube"
+
+    def __init__(self, studio: Studio, tasks: Tasks, window: WindowServices) -> None:
+        super().__init__(studio, tasks, window)
+        self.starters = studio.environments.starters()
+        self.filter = FilterBar("Tag=Value, kind=conda, python=3.11 or words")
+        self.switch = Switch("Include archived")
+        self.table: DataTable[EnvironmentRow] = DataTable(
+            RowsModel(columns(), key=lambda row: row.name),
+            name="environments",
+            settings=window.settings,
+        )
+        self.works = Works(tasks, self)
+        self.works_panel = WorksPanel(self.works)
+        self.details = EnvironmentDetails(studio, tasks, self.works)
+        self.commands = EnvironmentCommands(self)
+        self.start = StartPanel(
+            self.commands.create_starter,
+            self.commands.ask_for_file,
+            self.commands.new,
+        )
+        self._source = EnvironmentSource(studio)
+        self._stack = QStackedWidget()
+        self._wanted = ""
+        self._build()
+        self._connect()
+        self._read_aside()
+        self.table.rows_model.set_source(self._source, tasks)
+
+    # -- what the window asks ------------------------------------------------------
+
+    @property
+    def caption(self) -> str:
+        count = len(self.table.rows_model.rows)
+        noun = "environment" if count == 1 else "environments"
+        return f"{count:,} {noun}" if count else ""
+
+    @property
+    def version(self) -> EnvironmentVersion | None:
+        """The one that is shown, and that verbs are about."""
+        return self.details.version
+
+    def page_actions(self) -> Sequence[Action]:
+        return verbs(self)
+
+    def top_bar_widgets(self) -> Sequence[QWidget]:
+        button = self.services.actions.button
+        return [
+            button("environments.copy", icon_only=True),
+            button("environments.delete", icon_only=True),
+            button("environments.edit"),
+            button("environments.lock"),
+            button("environments.build"),
+            button("environments.new", kind="primary"),
+        ]
+
+    def refresh(self, events: Sequence[Event]) -> None:
+        told = [event for event in events if event.type.startswith("Environment")]
+        if told or not events:
+            self.renew()
+
+    def deactivated(self) -> None:
+        self.details.about.flush()
+
+    def unsaved(self) -> str:
+        self.details.about.flush()
+        return ""
+
+    def put_away(self) -> None:
+        self.works.cancel_all()
+
+    def open_target(self, **target: Any) -> None:
+        """`reference=` shows a version, `tab=` where to look; `new_from=` is a path."""
+        if reference := str(target.get("reference", "")):
+            self._wanted = reference
+            self.renew()
+        if (tab := str(target.get("tab", ""))) in TABS:
+            self.details.tabs.setCurrentIndex(TABS.index(tab))
+        if path := target.get("new_from"):
+            self.commands.create_from(Path(str(path)))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if path := _dropped(event):
+            event.acceptProposedAction()
+            self.commands.create_from(path)
+
+    # -- what others ask -----------------------------------------------------------
+
+    def renew(self) -> None:
+        """Read the list again."""
+        self.table.rows_model.reload()
+        self._read_aside()
+
+    def show_new(self, reference: str) -> None:
+        """Show a version that has just been made."""
+        self._wanted = reference
+        self.filter.clear()
+        self.renew()
+
+    def show_log(self, work: Work) -> None:
+        """Show what a work has told, beside its environment."""
+        name = work.subject.partition(":")[0]
+        if self.table.select_key(name):
+            self.details.show_version(work.subject)
+            self.details.show_log(work)
+
+    # -- inside --------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.setAcceptDrops(True)
+        self.table.setAccessibleName("Environments")
+        self.filter.edit.setAccessibleName("Filter environments")
+        bar = row(gap=16, margins=(12, 10, 16, 10))
+        bar.addWidget(self.filter, 1)
+        bar.addLayout(column(4, self.switch, None, gap=0))
+        above = column(frame("header", bar), gap=0)
+        above.addWidget(self.table, 1)
+        above.addWidget(self.works_panel)
+        split = QSplitter()
+        split.setChildrenCollapsible(False)
+        split.addWidget(wrap_in(above))
+        split.addWidget(self.details)
+        split.setSizes([620, 720])
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 1)
+        self._stack.addWidget(self.start)
+        self._stack.addWidget(split)
+        self._stack.setCurrentIndex(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        model, details = self.table.rows_model, self.details
+        model.loaded.connect(self._loaded)
+        model.failed.connect(self._not_loaded)
+        model.sort_wanted.connect(self._sort)
+        model.dataChanged.connect(lambda: self._choose(self.table.current()))
+        self.filter.changed.connect(self._filter)
+        self.switch.toggled.connect(self._filter)
+        self.table.current_changed.connect(self._choose)
+        self.table.activated_row.connect(lambda _row: self.commands.edit())
+        self.table.tag_clicked.connect(self._filter_by_tag)
+        self.table.menu_wanted.connect(self._menu)
+        details.changed.connect(self.services.actions.refresh)
+        details.lock.platforms.currentIndexChanged.connect(
+            self.services.actions.refresh
+        )
+        details.lock.lock_wanted.connect(self.commands.lock)
+        details.restore_wanted.connect(self.commands.restore)
+        details.about.description_edited.connect(self.commands.describe)
+        details.about.tag_added.connect(self.commands.add_tag)
+        details.about.tag_removed.connect(self.commands.remove_tag)
+        self.works.ended.connect(self._ended)
+        self.works_panel.log_wanted.connect(self.show_log)
+        self.works_panel.mend_wanted.connect(self.commands.mend)
+
+    def _read_aside(self) -> None:
+        def read() -> tuple[list[tuple[str, str]], set[tuple[str, str]]]:
+            environments = self.studio.environments
+            about = [(name, environments.starter_about(name)) for name in self.starters]
+            return about, tags_in_use(environments.list(include_archived=True))
+
+        self.tasks.run(read, done=self._show_aside, owner=self)
+
+    def _show_aside(
+        self, found: tuple[list[tuple[str, str]], set[tuple[str, str]]]
+    ) -> None:
+        starters, pairs = found
+        self.start.show_starters(starters)
+        terms = sorted(write_term(TagIs(key, (value,))) for key, value in pairs)
+        self.filter.set_suggestions([Suggestion(term) for term in terms])
+        self.details.about.tags.set_suggestions(terms)
+
+    def _filter(self) -> None:
+        self._set_source(
+            replace(
+                self._source,
+                filter=self.filter.text(),
+                include_archived=self.switch.isChecked(),
+            )
+        )
+
+    def _filter_by_tag(self, shown: str) -> None:
+        key, _, value = shown.partition("=")
+        self.filter.add_term(write_term(TagIs(key, (value,))))
+
+    def _sort(self, number: int, descending: bool) -> None:
+        by = self.table.rows_model.columns[number] if number >= 0 else None
+        self._set_source(replace(self._source, sorted_by=by, descending=descending))
+
+    def _set_source(self, source: EnvironmentSource) -> None:
+        if source != self._source:
+            self._source = source
+            self.table.rows_model.set_source(source, self.tasks)
+
+    def _loaded(self) -> None:
+        rows = self.table.rows_model.rows
+        narrowed = bool(self._source.filter or self._source.include_archived)
+        self._stack.setCurrentIndex(1 if rows or narrowed else 0)
+        self.table.set_empty_text(NO_MATCH)
+        if self._wanted:
+            self._show_wanted()
+        elif rows and self.table.current() is None:
+            self.table.select_key(rows[0].name)
+        self.heading_changed.emit()
+        self.services.actions.refresh()
+
+    def _show_wanted(self) -> None:
+        name = self._wanted.partition(":")[0]
+        if self.table.select_key(name):
+            self._choose(self.table.current())
+            self._wanted = ""
+        elif not self.switch.isChecked():
+            self.switch.setChecked(True)  # it may be archived; this reads again
+        else:
+            self.services.toast(f"There is no environment {name}", tone="warn")
+            self._wanted = ""
+
+    def _not_loaded(self, error: BaseException) -> None:
+        if isinstance(error, StudioError):
+            self.filter.set_error(f"{error.message}. {error.hint}")
+        else:
+            self.services.show_error(error, self.table.rows_model.reload)
+
+    def _choose(self, chosen: EnvironmentRow | None) -> None:
+        self.details.set_row(chosen, self._wanted)
+
+    def _ended(self, work: Work, _result: object) -> None:
+        if work.state == "FAILED":
+            self.services.toast(
+                f"{work.title} failed",
+                tone="err",
+                action=("Show the log", lambda: self.show_log(work)),
+                key=work.title,
+            )
+        elif work.state == "CANCELLED":
+            self.services.toast(f"Cancelled: {work.title}")
+        self.services.actions.refresh()
+
+    def _menu(self, _row: EnvironmentRow, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in MENU:
+            menu.addActions([self.services.actions.get(name) for name in group])
+            menu.addSeparator()
+        menu.popup(place)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return Path(files[0]) if len(files) == 1 else None
