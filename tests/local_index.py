@@ -78,12 +78,19 @@ class LocalIndex:
         self.packages.setdefault(name, []).append(file)
         return file
 
-    def sdist(self, name: str, version: str, setup: str) -> File:
-        """Sources whose `setup.py` is run by who builds them."""
+    def sdist(
+        self,
+        name: str,
+        version: str,
+        setup: str = "",
+        files: Mapping[str, str] | None = None,
+    ) -> File:
+        """Sources whose `setup.py`, or backend in `files`, runs when they are built."""
+        metadata = _metadata(name, version, (), "", "")
+        inside = files or {"setup.py": setup}
         out = io.BytesIO()
         with tarfile.open(fileobj=out, mode="w:gz") as archive:
-            metadata = _metadata(name, version, (), "", "")
-            for path, text in {"PKG-INFO": metadata, "setup.py": setup}.items():
+            for path, text in {"PKG-INFO": metadata, **inside}.items():
                 entry = tarfile.TarInfo(f"{name}-{version}/{path}")
                 entry.size = len(text.encode())
                 archive.addfile(entry, io.BytesIO(text.encode()))

@@ -25,7 +25,7 @@ from studio.environments.package_indexes import PackageIndexes
 from studio.environments.package_names import near_names
 from studio.environments.pip_lock import Solved, solve_pip
 from studio.environments.tool import Progress, Report, check_cancelled, silent
-from studio.environments.uv_errors import UnsolvableError
+from studio.environments.uv_errors import ASKED_FIRST, UnsolvableError, asked_first
 
 Kind: TypeAlias = Literal[
     "versions", "package", "version", "python", "platform", "yanked"
@@ -58,10 +58,13 @@ class Conflict:
 
     @property
     def hint(self) -> str:
+        other = f". {ASKED_FIRST}" if asked_first(self.told) else ""
         if not self.mends:
-            return "Loosen the versions named here, or leave one of the packages out"
+            told = "Loosen the versions named here, or leave one of the packages out"
+            return told + other
         first, *others = [each.words for each in self.mends]
-        return f"Either: {first}" + "".join(f"; or: {each}" for each in others)
+        told = f"Either: {first}" + "".join(f"; or: {each}" for each in others)
+        return told + other
 
     def as_error(self) -> UnsolvableError:
         where = f"Line {self.lines[0]}: " if self.lines else ""
@@ -281,11 +284,13 @@ def _told(
     error: UnsolvableError,
 ) -> tuple[Kind, str]:
     asked = " and ".join(f"{e.at.text} (line {e.at.line})" for e in suspects[:4])
+    first = asked_first(error.told)
     if proof.missing:
         return "package", _missing(proof, suspects)
     if proof.pythons:
-        first = proof.pythons[0]
-        needs = f"{first.words}; this environment has Python {solving.python}"
+        needs = (
+            f"{proof.pythons[0].words}; this environment has Python {solving.python}"
+        )
         return "python", needs
     if proof.no_wheel and not proof.needs and not solving.learned:
         return _no_wheel(proof, solving.python, platform)
@@ -294,9 +299,9 @@ def _told(
         because = f": {reason}" if reason else ""
         return "yanked", f"{name} {version} was withdrawn by its authors{because}"
     if proof.no_version[0] and not proof.needs:
-        return "version", _no_version(proof)
+        return "version", _no_version(proof, first)
     if proof.only and not proof.needs:
-        return "version", _no_version(proof)
+        return "version", _no_version(proof, first)
     pinned = {each.name: each.pin for each in suspects if each.pin}
     needs = needs_in_words(
         [
@@ -331,11 +336,11 @@ def _missing(proof: Proof, suspects: Sequence[Line]) -> str:
     return f"There is no package '{proof.missing}' in the package indexes"
 
 
-def _no_version(proof: Proof) -> str:
+def _no_version(proof: Proof, first: str) -> str:
     name, bounds = proof.no_version
     there = dict(proof.only)
     if not name:
         name = next(iter(there))
         return f"No version of {name} is what you ask for: there are {there[name]}"
-    told = f"There is no {name}{bounds}"
+    told = f"There is no {name}{bounds}" + (f" on {first}" if first else "")
     return f"{told}: there are {there[name]}" if name in there else told

@@ -27,7 +27,8 @@ class PackageIndexes:
     """`default` is the main index, "" for the installer's own.
 
     `extra` ones are asked first; a package is taken from the first that has it, so
-    that nobody can slip in another of the same name. `cache` "": uv's usual folder.
+    that nobody can slip in another of the same name; `compare_all` takes the newest of
+    all indexes instead. `cache` "": uv's usual folder.
     """
 
     default: str = ""
@@ -42,6 +43,7 @@ class PackageIndexes:
     timeout_seconds: int = 0
     cache: str = ""
     offline: bool = False
+    compare_all: bool = False
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
@@ -58,6 +60,8 @@ class PackageIndexes:
         if self.proxy:
             told.append(f"Proxy: {without_credentials(self.proxy)}")
         told += [f"Constraints: {each}" for each in self.constraints]
+        if self.compare_all:
+            told.append("The newest of all indexes is taken, whichever has it")
         if self.offline:
             told.append("Offline: only what the cache has")
         return [*told, *self.notes]
@@ -74,6 +78,7 @@ class PackageIndexes:
             "SSL_CLIENT_CERT": self.client_certificate,
             "UV_HTTP_TIMEOUT": str(self.timeout_seconds or ""),
             "UV_CACHE_DIR": self.cache,
+            "UV_INDEX_STRATEGY": "unsafe-best-match" if self.compare_all else "",
         }
         if self.proxy:
             told |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), self.proxy)
@@ -141,6 +146,7 @@ def package_indexes(
         ),
         cache=environ.get("UV_CACHE_DIR", ""),
         offline=is_on(environ.get("UV_OFFLINE", "")),
+        compare_all=environ.get("UV_INDEX_STRATEGY") == "unsafe-best-match",
         notes=tuple(notes),
     )
     return found if own is None else _over(found, own)

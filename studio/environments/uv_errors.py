@@ -198,10 +198,11 @@ def _unsolvable(told: str) -> StudioError | None:
     if "No solution found" not in told:
         return None
     proof = told[told.index("No solution found") :]
-    words = " ".join(proof.split("cause: ", 1)[-1].split())
+    words = " ".join(proof.split("\n\nhint: ")[0].split("cause: ", 1)[-1].split())
+    other = f". {ASKED_FIRST}" if asked_first(told) else ""
     return UnsolvableError(
         f"These requirements can't all be met: {words}",
-        hint="Loosen one of the versions named here",
+        hint=f"Loosen one of the versions named here{other}",
         told=proof,
     )
 
@@ -219,6 +220,21 @@ _LOOKS: Sequence[Callable[[str], StudioError | None]] = (
     _no_wheel,
     _unsolvable,
 )
+
+
+ASKED_FIRST = (
+    "Another package index may have it: only the first that has a package is asked. If "
+    "you trust all of them alike, set UV_INDEX_STRATEGY=unsafe-best-match"
+)
+
+
+def asked_first(told: str) -> str:
+    """The index that has a package in other versions only, before another; or ""."""
+    found = re.search(
+        r"was found on (\S+), but not at the requested version [^\n]*subsequent index",
+        told,
+    )
+    return found[1] if found else ""
 
 
 def _called(found: re.Match[str]) -> str:

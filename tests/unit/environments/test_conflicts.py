@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -164,3 +165,17 @@ def test_that_the_work_is_bounded_and_can_be_cancelled(indexes: PackageIndexes) 
             cancel=cancel,
         )
     assert len(told) == 1
+
+
+def test_that_a_version_only_a_later_index_has_is_told_with_the_way_to_it(
+    index: LocalIndex, indexes: PackageIndexes
+) -> None:
+    other = LocalIndex()
+    other.wheel("beta", "0.5")
+    with other.served() as url:
+        first = replace(indexes, extra=(url,))
+        found = conflict("beta==3.0", first)
+        assert found.message.startswith(f"There is no beta==3.0 on {url}")
+        assert "UV_INDEX_STRATEGY=unsafe-best-match" in found.hint
+        all_of_them = replace(first, compare_all=True)
+        assert lock_pip("beta", indexes=all_of_them).version_of("beta") == "3.0"

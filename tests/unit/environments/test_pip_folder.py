@@ -266,3 +266,32 @@ def test_that_the_mark_is_written_before_the_folder_is_in_its_place(
     assert mark["lock"] == lock.digest
     (made.folder / "studio-environment.json").write_text("{half")
     assert installed_folder(lock, made.folder) is None
+
+
+def test_that_an_index_named_in_the_text_is_asked_and_its_key_is_kept_nowhere(
+    indexes: PackageIndexes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDEX_TOKEN", "hunter2")
+    own = LocalIndex(password="hunter2")
+    own.wheel("ours", "1.0", ["beta"])
+    with own.served() as url:
+        named = url.replace("//", "//reader:${INDEX_TOKEN}@")
+        told: list[Progress] = []
+        lock = lock_pip(
+            f"--extra-index-url {named}\nours\n",
+            python=PYTHON.minor,
+            platform=host_platform(),
+            indexes=indexes,
+            progress=told.append,
+        )
+        made = install_pip(
+            lock,
+            tmp_path / "here",
+            indexes=indexes,
+            python=PYTHON,
+            progress=told.append,
+        )
+    assert version_within(made.python, "ours") == "1.0"
+    assert "hunter2" not in repr((lock, told))
+    written = [each for each in made.folder.rglob("*") if each.is_file()]
+    assert not any(b"hunter2" in each.read_bytes() for each in written)
