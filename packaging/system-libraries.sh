@@ -6,7 +6,8 @@ set -euo pipefail
 window=(libegl1 libgl1 libdbus-1-3 libfontconfig1 libglib2.0-0 libxkbcommon-x11-0
     libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
     libxcb-render-util0 libxcb-shape0 libxcb-xinerama0)
-tests=(xvfb openbox xdotool dbus gnome-keyring git docker.io debootstrap iproute2)
+tests=(xvfb openbox xdotool dbus gnome-keyring git docker.io debootstrap iproute2
+    openssl)
 
 wanted=("${window[@]}")
 [ "${1:-}" = test ] && wanted+=("${tests[@]}")

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,10 +85,11 @@ def shared_engine(folder: Path, tests: int) -> TestEngine:
     return TestEngine(Path(told["folder"]))
 
 
-def start(tests: int, *, megabytes: int = 0) -> TestEngine:
+def start(tests: int, *, megabytes: int = 0, options: Sequence[str] = ()) -> TestEngine:
     """A new engine with the base image in it, which ends with the process `tests`.
 
-    `megabytes`: what its disk holds, where it is to be a small one.
+    `megabytes`: what its disk holds, where it is to be a small one; `options` are
+    dockerd's.
     """
     if sys.platform != "linux" or os.geteuid() != 0:
         raise NoEngine("a Docker engine for tests needs Linux and root")
@@ -101,6 +102,7 @@ def start(tests: int, *, megabytes: int = 0) -> TestEngine:
     folder = Path(tempfile.mkdtemp(prefix="studio-engine-"))
     bridge = f"st{os.getpid()}_{len(_guards)}"
     _add_bridge(bridge)
+    (folder / "options.json").write_text(json.dumps(list(options)))
     if megabytes:
         (folder / "data").mkdir()
         words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs"]
@@ -201,6 +203,7 @@ def _dockerd(folder: Path, bridge: str) -> subprocess.Popen[bytes]:
     (folder / "none.json").write_text("{}")
     # publishing on loopback needs no rule, and rules are the whole machine's
     words = [_program("dockerd"), "--iptables=false", "--ip6tables=false"]
+    words += json.loads((folder / "options.json").read_text())
     words += [str(word) for option in options.items() for word in option]
     with (folder / "engine.log").open("ab") as log:
         return subprocess.Popen(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 from pathlib import Path
 
 import pytest
-from docker_engine import TestEngine
+from docker_engine import TestEngine, start
 
 from studio.domain.container_engine import EngineContext
 from studio.domain.errors import NotFoundError, StudioError, UnavailableError
@@ -56,6 +59,53 @@ def test_that_a_wanted_gpu_that_the_engine_lacks_is_told_in_plain_words(
             engine.api.start(made)
     finally:
         engine.api.remove_container(made, force=True)
+
+
+def sign(folder: Path, name: str, extra: str) -> None:
+    """A key and a certificate of the folder's own authority."""
+    key, wish = folder / f"{name}-key.pem", folder / f"{name}.csr"
+    (folder / f"{name}.ext").write_text(extra)
+    for words in (
+        f"req -newkey rsa:2048 -nodes -subj /CN={name} -keyout {key} -out {wish}",
+        f"x509 -req -days 2 -in {wish} -CA {folder}/ca.pem -CAkey {folder}/ca-key.pem "
+        f"-CAcreateserial -extfile {folder}/{name}.ext -out {folder}/{name}-cert.pem",
+    ):
+        subprocess.run(["openssl", *words.split()], check=True, capture_output=True)
+
+
+@pytest.mark.docker
+def test_that_an_engine_over_tls_is_used_with_its_own_authority(
+    docker_engine: TestEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=tests "
+    authority += f"-keyout {tmp_path}/ca-key.pem -out {tmp_path}/ca.pem"
+    subprocess.run(["openssl", *authority.split()], check=True, capture_output=True)
+    sign(tmp_path, "server", "subjectAltName=IP:127.0.0.1\n")
+    sign(tmp_path, "client", "extendedKeyUsage=clientAuth\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    files = {"cacert": "ca", "cert": "server-cert", "key": "server-key"}
+    options = [f"--tls{name}={tmp_path}/{file}.pem" for name, file in files.items()]
+    address = f"--host=tcp://127.0.0.1:{port}"
+    start(os.getpid(), options=[address, "--tlsverify", *options])
+
+    own = tmp_path / "own"
+    own.mkdir()
+    for name, file in (("ca", "ca"), ("cert", "client-cert"), ("key", "client-key")):
+        (own / f"{name}.pem").write_bytes((tmp_path / f"{file}.pem").read_bytes())
+    monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{port}")
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(own))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/certs/ca-certificates.crt")
+    state = engine_state()
+    assert state.found, state.message
+
+    (own / "ca.pem").write_bytes((tmp_path / "server-cert.pem").read_bytes())
+    state = engine_state()
+    assert not state.found
+    assert "can't be trusted" in state.message
+    assert str(own) in state.hint
 
 
 def test_that_no_engine_is_told_with_how_to_start_one(

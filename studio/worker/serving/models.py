@@ -245,6 +245,9 @@ def _load_onnx(
 ) -> Model:
     with timed("import"):
         import onnxruntime
+
+        if hasattr(onnxruntime, "disable_telemetry_events"):
+            onnxruntime.disable_telemetry_events()
     with timed("load"):
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
