@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from studio.environments.licences import licences_of
 from studio.environments.lock_text import locked_packages
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Finished, Report, silent
-from studio.environments.uv import run_uv, working_folder
+from studio.environments.uv import run_uv, solving_python, working_folder
 from studio.environments.uv_errors import UnsolvableError
 from studio.environments.vulnerabilities import Vulnerability, known_vulnerabilities
 
@@ -159,7 +158,7 @@ class _Asking:
             return run_uv(
                 [
                     *("pip", "compile", "requirements.in", "--no-deps", "--no-header"),
-                    *("--no-annotate", "--no-build", "--python", sys.executable),
+                    *("--no-annotate", "--no-build", *solving_python()),
                     *("--python-version", self._lock.python),
                     *("--python-platform", platform),
                 ],

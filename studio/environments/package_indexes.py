@@ -110,10 +110,6 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("", text)
 
 
-def has_credentials(url: str) -> bool:
-    return bool(_CREDENTIALS.search(url))
-
-
 def package_indexes(
     own: PackageIndexes | None = None, environ: Mapping[str, str] = os.environ
 ) -> PackageIndexes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,11 @@ from studio.domain.requirement_lines import (
 from studio.environments.lock_text import locked_packages
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Report, silent
-from studio.environments.uv import run_uv_with_network_away, working_folder
+from studio.environments.uv import (
+    run_uv_with_network_away,
+    solving_python,
+    working_folder,
+)
 
 _ASKED = "requirements.in"
 _BOUND = "constraints.txt"
@@ -111,7 +114,7 @@ def _arguments(python: str, platform: str) -> list[str]:
         *("pip", "compile", _ASKED, "--verbose", "--generate-hashes", "--no-header"),
         *("--annotation-style", "split", "--no-strip-markers", "--no-strip-extras"),
         *("--python-version", python, "--python-platform", PLATFORMS[platform]),
-        *("--python", sys.executable),
+        *solving_python(),
     ]
 
 

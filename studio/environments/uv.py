@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +38,8 @@ def find_uv() -> str:
 
         return str(uv.find_uv_bin())
     except (ImportError, FileNotFoundError) as error:
+        if found := shutil.which("uv"):
+            return found
         raise UnavailableError(
             "uv, which solves and installs packages, isn't here",
             hint="Install MLOps Studio again; its requirements bring uv",
@@ -107,6 +111,11 @@ def run_uv_with_network_away(
             return run(True)
         except UnavailableError:
             raise away from None
+
+
+def solving_python() -> Sequence[str]:
+    """The argument that names our own Python, so that uv looks for no other."""
+    return [] if getattr(sys, "frozen", False) else ["--python", sys.executable]
 
 
 @contextmanager
