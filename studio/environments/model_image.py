@@ -65,7 +65,7 @@ def model_recipe(
     for name, source in sorted(served.assets.items()):
         contents.append(CopiedContent(source, f"{ROOT}/assets/{_asset(name)}"))
     if served.model:
-        contents.append(CopiedContent(served.model, _model_path(served.model)))
+        contents.append(CopiedContent(served.model, f"{ROOT}/{_place(served.model)}"))
     config = staging / "container.json"
     config.write_text(json.dumps(_config(served), indent=1), encoding="utf-8")
     contents.append(CopiedContent(config, f"{server}/container.json"))
@@ -94,15 +94,16 @@ def _config(served: ServedModel) -> dict[str, object]:
         )
     return {
         "kind": served.kind,
-        "model_path": _model_path(served.model) if served.model else "",
-        "script": f"{ROOT}/code/{served.script}" if served.script else None,
+        "model_path": _place(served.model) if served.model else "",
+        "script": f"code/{served.script}" if served.script else None,
         "deployment": served.deployment,
         "request_timeout_s": served.request_timeout_seconds,
     }
 
 
-def _model_path(model: Path) -> str:
-    return f"{ROOT}/model" if model.is_dir() else f"{ROOT}/model/{model.name}"
+def _place(model: Path) -> str:
+    """Relative to where all of it stands, which may be another folder than ROOT."""
+    return "model" if model.is_dir() else f"model/{model.name}"
 
 
 def _asset(name: str) -> str:

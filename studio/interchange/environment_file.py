@@ -6,7 +6,6 @@ folder with a Dockerfile, an MLflow model, a project's folder.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import Any
 
 from studio.domain.conda import CondaDeclaration
 from studio.domain.environment import Declaration
-from studio.domain.errors import InvalidError, NotFoundError
+from studio.domain.errors import NotFoundError
+from studio.domain.imported_environment import ImportedEnvironment
 from studio.interchange import located
 from studio.interchange.conda_yaml import (
     conda_mapping,
@@ -23,7 +23,9 @@ from studio.interchange.conda_yaml import (
     read_conda_yaml,
     write_conda_yaml,
 )
+from studio.interchange.imported_environments import import_file, import_project
 from studio.interchange.located import Document
+from studio.interchange.requirements_txt import read_requirements
 from studio.interchange.text_files import as_text, read_bytes
 
 _KEYS = frozenset(
@@ -45,15 +47,6 @@ _KEYS = frozenset(
 )
 _MOST_BYTES = 4 * 1024 * 1024
 _AZURE = ("image", "build", "conda_file")
-_IN_FOLDER = (
-    "environment.yml",
-    "environment.yaml",
-    "conda.yml",
-    "conda.yaml",
-    "requirements.txt",
-    "pyproject.toml",
-)
-"""What a folder is looked for, in this order, after a Dockerfile."""
 
 
 @dataclass(frozen=True)
@@ -71,63 +64,29 @@ def read_environment(path: Path) -> EnvironmentFile:
     """Read a file or folder. InvalidError says file and line of what is wrong."""
     if not path.exists():
         raise NotFoundError(f"There is no {path}", "Check how it is spelled")
+    if path.is_dir() and (path / "Dockerfile").is_file():
+        return _of_context(path, "Dockerfile")
     if path.is_dir():
-        return _of_folder(path)
+        return _imported(import_project(path))
     if path.suffix.lower() in (".yml", ".yaml"):
         return _of_yaml(path)
-    if path.name == "pyproject.toml":
-        return _of_pyproject(path)
     if path.name.lower().startswith("dockerfile"):
         return _of_context(path.parent, path.name)
-    return EnvironmentFile(Declaration("pip", packages=_text(path)))
+    return _imported(import_file(path))
 
 
-def _of_folder(path: Path) -> EnvironmentFile:
-    if (path / "Dockerfile").is_file():
-        return _of_context(path, "Dockerfile")
-    found = next((path / n for n in _IN_FOLDER if (path / n).is_file()), None)
-    if found is None:
-        raise InvalidError(
-            f"{path} declares no environment",
-            hint="Choose a folder with a Dockerfile, an environment.yml, a "
-            "requirements.txt or a pyproject.toml",
-        )
-    return read_environment(found)
+def _imported(found: ImportedEnvironment) -> EnvironmentFile:
+    """As the readers of other tools' files give it. Its errors are told with lines."""
+    if found.kind == "conda":
+        declared = read_conda_text(found.text)
+        return EnvironmentFile(_conda(declared, found.text), name=declared.name)
+    read_requirements(found.text).declared(found.source or "requirements.txt")
+    return EnvironmentFile(Declaration("pip", found.text, found.python))
 
 
 def _of_context(folder: Path, dockerfile: str) -> EnvironmentFile:
     declaration = Declaration("docker", dockerfile=dockerfile)
     return EnvironmentFile(declaration, context=folder)
-
-
-def _of_pyproject(path: Path) -> EnvironmentFile:
-    try:
-        project = tomllib.loads(_text(path)).get("project") or {}
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidError(f"{path}: {error}", "Correct the TOML") from error
-    needed = project.get("dependencies") if isinstance(project, dict) else None
-    if not isinstance(needed, list) or not all(isinstance(n, str) for n in needed):
-        raise InvalidError(
-            f"{path} lists no dependencies",
-            hint="Write them as 'dependencies' under [project]",
-        )
-    packages = "".join(f"{each}\n" for each in needed)
-    python = _least_python(str(project.get("requires-python") or ""))
-    return EnvironmentFile(
-        Declaration("pip", packages=packages, python=python),
-        name=str(project.get("name") or ""),
-        description=str(project.get("description") or ""),
-    )
-
-
-def _least_python(wanted: str) -> str:
-    """ "3.10" of ">=3.10,<4"; "" where it isn't told so simply."""
-    for part in wanted.split(","):
-        if part.strip().startswith((">=", "==", "~=")):
-            numbers = part.strip().lstrip("><=~ ").split(".")
-            if len(numbers) > 1 and numbers[0] == "3" and numbers[1].isdigit():
-                return f"3.{numbers[1]}"
-    return ""
 
 
 def _of_yaml(path: Path) -> EnvironmentFile:

@@ -23,12 +23,12 @@ from studio.domain.errors import (
 )
 from studio.domain.lock_difference import PackageChange, lock_difference
 from studio.domain.model import parse_reference
-from studio.domain.requirement_lines import requirement_lines
 from studio.environments.interpreters import host_platform
 from studio.environments.package_indexes import PackageIndexes, package_indexes
 from studio.environments.pip_lock import lock_pip
 from studio.environments.tool import Report, silent
 from studio.interchange.environment_file import read_conda_text, read_environment
+from studio.interchange.requirements_txt import read_requirements
 from studio.resources import resource_path
 from studio.services.local_environments import LocalEnvironments, LocalFolder
 from studio.storage.artifacts import ArtifactStore
@@ -343,7 +343,7 @@ def _written(declaration: Declaration) -> Sequence[str]:
 def _canonical_lines(declaration: Declaration) -> Sequence[str]:
     if declaration.kind == "conda":
         return read_conda_text(declaration.packages).canonical_lines()
-    return [line.text for line in requirement_lines(declaration.packages)]
+    return read_requirements(declaration.packages).declared()
 
 
 def _name_of(path: Path) -> str:

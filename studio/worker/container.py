@@ -31,6 +31,9 @@ def main() -> int:
     # the first process of a container ignores what it doesn't handle
     signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
     config = json.loads((HERE / "container.json").read_text(encoding="utf-8"))
+    for name in ("model_path", "script"):
+        if config.get(name):
+            config[name] = str(HERE.parent / config[name])
     listening = listen(PORT)
     told = {
         **config,

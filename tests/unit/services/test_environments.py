@@ -126,7 +126,7 @@ FILES = {
     "pyproject.toml": (
         '[project]\nname="mine"\nrequires-python=">=3.10"\ndependencies=["alpha"]\n',
         "pip",
-        "3.10",
+        "3.11",
     ),
     "environment.yml": ("name: e\ndependencies: [python=3.11, pip]\n", "conda", "3.11"),
     "azure.yml": (
@@ -158,6 +158,14 @@ def test_that_a_folder_with_a_dockerfile_is_kept_as_it_is_now(
     (context / "Dockerfile").write_text("FROM other\n")
     kept = ArtifactStore(studio.workspace.artifacts).path(made.declaration.context)
     assert (kept / "Dockerfile").read_text() == "FROM base\n"
+
+
+def test_that_requirements_with_errors_are_refused_with_their_line(
+    service: EnvironmentService, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements.txt").write_text("alpha\n-e ./mine\n")
+    with pytest.raises(InvalidError, match="line 2"):
+        service.create_from(tmp_path / "requirements.txt", name="wrong")
 
 
 @pytest.mark.parametrize(
