@@ -28,7 +28,8 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 class ServedModel:
     """What is served. `kind` is "sklearn", "onnx", "mlflow" or "script"; `script` is
     relative to `code`. `library` has what the server needs beside the environment;
-    `assets` are other files and folders, found below /opt/studio/assets."""
+    `assets` are other files and folders, found below /opt/studio/assets; `bill` is
+    the text of its bill of materials, kept as sbom.cdx.json beside the server."""
 
     kind: str
     model: Path | None = None
@@ -37,6 +38,7 @@ class ServedModel:
     library: Path | None = None
     assets: Mapping[str, Path] = field(default_factory=dict)
     deployment: str = ""
+    bill: str = ""
     request_timeout_seconds: float = 60.0
 
 
@@ -59,7 +61,7 @@ def model_recipe(
     the image is built."""
     server = f"{ROOT}/server"
     program = f"{server}/container.py"
-    contents = [CopiedContent(_server(staging / "server"), server)]
+    contents = [CopiedContent(_server(staging / "server", served.bill), server)]
     if served.library:
         contents.append(CopiedContent(served.library, f"{server}/lib"))
     for name, source in sorted(served.assets.items()):
@@ -115,10 +117,12 @@ def _asset(name: str) -> str:
     return name
 
 
-def _server(folder: Path) -> Path:
+def _server(folder: Path, bill: str) -> Path:
     folder.mkdir(parents=True)
     for name in _PROGRAMS:
         shutil.copy2(WORKER / name, folder / name)
     leave = shutil.ignore_patterns("__pycache__")
     shutil.copytree(WORKER / "serving", folder / "serving", ignore=leave)
+    if bill:
+        (folder / "sbom.cdx.json").write_text(bill, encoding="utf-8")
     return folder

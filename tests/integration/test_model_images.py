@@ -28,6 +28,7 @@ from studio.environments.image_making import (
 )
 from studio.environments.image_packages import unpack_packages
 from studio.environments.model_image import ServedModel, server_requirements
+from studio.environments.software_bill import software_bill
 from studio.environments.tool import Progress
 from studio.targets.docker_engine import DockerEngine
 
@@ -104,7 +105,10 @@ def test_that_a_scikit_learn_model_runs_anywhere_with_docker_run(
     environment = environment_image(
         engine, ImageSource("iris-env:1", lock, BASE), indexes=indexes
     )
-    served = ServedModel("sklearn", model=folder, library=library, deployment="blue")
+    bill = software_bill("iris", "1", lock)
+    served = ServedModel(
+        "sklearn", model=folder, library=library, deployment="blue", bill=bill
+    )
     image = model_image(
         engine,
         served,
@@ -120,6 +124,8 @@ def test_that_a_scikit_learn_model_runs_anywhere_with_docker_run(
         with pytest.raises(urllib.error.HTTPError, match="401"):
             score(engine, container, "second", {"data": rows})
         assert docker_engine.docker("exec", container, "id", "-u") == "10001\n"
+        kept = "/opt/studio/server/sbom.cdx.json"
+        assert docker_engine.docker("exec", container, "cat", kept) == bill
         began = time.monotonic()
         engine.api.stop(container)
         assert time.monotonic() - began < 8  # it ends by itself, it isn't killed
