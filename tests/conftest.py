@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from docker_engine import NoEngine, TestEngine, shared_engine
+from docker_engine import NoEngine, TestEngine, shared_engine, start
 
 from studio.bootstrap import Studio, create_workspace
 from studio.domain.container_engine import EngineContext
@@ -55,8 +55,18 @@ def docker_engine(
     folder, tests = tmp_path_factory.getbasetemp(), os.getpid()
     if worker_id != "master":  # several workers: theirs, and it ends with their parent
         folder, tests = folder.parent, os.getppid()
+    return _or_skipped(lambda: shared_engine(folder, tests))
+
+
+@pytest.fixture(scope="session")
+def own_docker_engine() -> TestEngine:
+    """One that this process alone uses: for tests that stop it or look at all of it."""
+    return _or_skipped(lambda: start(os.getpid()))
+
+
+def _or_skipped(started: Callable[[], TestEngine]) -> TestEngine:
     try:
-        return shared_engine(folder, tests)
+        return started()
     except NoEngine as error:
         if os.environ.get("CI"):
             raise
@@ -67,4 +77,10 @@ def docker_engine(
 def engine(docker_engine: TestEngine) -> Iterator[DockerEngine]:
     """A connection to the tests' own engine."""
     with connect(EngineContext("tests", docker_engine.host)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_engine(own_docker_engine: TestEngine) -> Iterator[DockerEngine]:
+    with connect(EngineContext("own", own_docker_engine.host)) as opened:
         yield opened

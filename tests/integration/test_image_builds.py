@@ -26,24 +26,16 @@ def write(folder: Path, *lines: str, base: str = "studio-test-base:1") -> None:
     (folder / "Dockerfile").write_text("\n".join([f"FROM {base}", *lines]) + "\n")
 
 
-def build(
-    engine: DockerEngine, folder: Path, tag: str = "studio-test:built", **options: bool
-) -> BuiltImage:
-    return build_classic(engine, folder_context(folder), BuildOptions(tag, **options))
+def build(engine: DockerEngine, folder: Path, **options: bool) -> BuiltImage:
+    """Under a name of its own: other tests use the same engine meanwhile."""
+    wanted = BuildOptions(f"studio-test:{folder.name}", **options)
+    return build_classic(engine, folder_context(folder), wanted)
 
 
 def held(engine: DockerEngine) -> tuple[set[str], set[str]]:
     """Every image and container, intermediate ones among them."""
     images = engine.api.images(all=True, quiet=True)
     return set(images), {each["Id"] for each in engine.api.containers(all=True)}
-
-
-@pytest.fixture
-def own_engine(docker_engine: TestEngine) -> TestEngine:
-    """One that a test may stop."""
-    import os
-
-    return start(os.getpid())
 
 
 def test_that_a_build_tells_its_phases_and_runs_without_a_network(
@@ -87,13 +79,13 @@ def test_that_only_lines_after_a_change_are_built_again(
 
 
 def test_that_a_build_cancelled_at_twenty_points_leaves_nothing(
-    engine: DockerEngine, tmp_path: Path
+    own_engine: DockerEngine, tmp_path: Path
 ) -> None:
     for number in range(20):
         (tmp_path / f"file{number}").write_bytes(bytes([number]) * 200_000)
     lines = ["COPY . /w", "RUN echo one", "ENV A=1", "RUN sleep 0.2", "RUN echo two"]
     write(tmp_path, *lines)
-    before = held(engine)
+    before = held(own_engine)
     points = 0
     for point in range(CANCELS):
         cancel = threading.Event()
@@ -109,22 +101,22 @@ def test_that_a_build_cancelled_at_twenty_points_leaves_nothing(
 
         with pytest.raises(WorkCancelled):
             build_classic(
-                engine,
+                own_engine,
                 folder_context(tmp_path),
                 BuildOptions("studio-test:cancelled", fresh=True),
                 progress=hear,
                 cancel=cancel,
             )
         points += 1
-        assert held(engine) == before
+        assert held(own_engine) == before
     assert points == CANCELS
 
 
 def test_that_a_command_that_runs_for_long_is_cancelled_at_once(
-    engine: DockerEngine, tmp_path: Path
+    own_engine: DockerEngine, tmp_path: Path
 ) -> None:
     write(tmp_path, "RUN sleep 300")
-    before, cancel = held(engine), threading.Event()
+    before, cancel = held(own_engine), threading.Event()
 
     def hear(progress: Progress) -> None:
         if "Running in" in progress.message:
@@ -133,18 +125,18 @@ def test_that_a_command_that_runs_for_long_is_cancelled_at_once(
     began = time.monotonic()
     with pytest.raises(WorkCancelled):
         build_classic(
-            engine,
+            own_engine,
             folder_context(tmp_path),
             BuildOptions("studio-test:cancelled", fresh=True),
             progress=hear,
             cancel=cancel,
         )
     assert time.monotonic() - began < 30
-    assert held(engine) == before
+    assert held(own_engine) == before
 
 
 def test_that_an_engine_that_stops_in_mid_build_is_told_and_its_cache_serves_again(
-    own_engine: TestEngine, tmp_path: Path
+    own_docker_engine: TestEngine, tmp_path: Path
 ) -> None:
     write(tmp_path, "RUN echo before", "RUN sleep 300")
     running, refused = threading.Event(), []
@@ -154,7 +146,7 @@ def test_that_an_engine_that_stops_in_mid_build_is_told_and_its_cache_serves_aga
             running.set()
 
     def work() -> None:
-        context = EngineContext("tests", own_engine.host)
+        context = EngineContext("tests", own_docker_engine.host)
         try:
             with connect(context) as engine:
                 build_classic(
@@ -169,13 +161,13 @@ def test_that_an_engine_that_stops_in_mid_build_is_told_and_its_cache_serves_aga
     thread = threading.Thread(target=work)
     thread.start()
     assert running.wait(60)
-    with stopped(own_engine):
+    with stopped(own_docker_engine):
         thread.join(60)
         assert not thread.is_alive()
     assert isinstance(refused[0], UnavailableError)
     assert "stopped while it was building at step 3 of 3" in refused[0].message
     write(tmp_path, "RUN echo before")
-    with connect(EngineContext("tests", own_engine.host)) as engine:
+    with connect(EngineContext("tests", own_docker_engine.host)) as engine:
         built = build(engine, tmp_path)
     assert "Using cache" in built.log
 

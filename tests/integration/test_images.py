@@ -146,32 +146,34 @@ def test_that_what_an_image_cost_is_told_line_by_line(
 
 
 def test_that_a_clean_up_never_takes_what_is_in_use(
-    engine: DockerEngine, index: LocalIndex, tmp_path: Path
+    own_engine: DockerEngine, index: LocalIndex, tmp_path: Path
 ) -> None:
-    environment = small_environment(engine, index, tmp_path, "clean:1")
+    environment = small_environment(own_engine, index, tmp_path, "clean:1")
     tag = "studio-test/model:clean"
-    image = small_model(engine, environment, tmp_path, tag)
-    made = engine.api.create_container(tag)
+    image = small_model(own_engine, environment, tmp_path, tag)
+    made = own_engine.api.create_container(tag)
 
     def listed(users: object = None) -> dict[str, EngineImage]:
-        return {each.id: each for each in our_images(engine)}
+        return {each.id: each for each in our_images(own_engine)}
 
     assert listed()[image].used_by[0].startswith("container ")
     assert listed()[image].kind == "model"
     named = next(each for each in listed().values() if environment in each.tags)
     assert named.used_by == (f"image {tag}",)
     with pytest.raises(RefusedError, match="is used by container"):
-        remove_image(engine, listed()[image])
-    clean_up(engine)
+        remove_image(own_engine, listed()[image])
+    clean_up(own_engine)
     assert image in listed() and named.id in listed()
-    engine.api.remove_container(made)
+    own_engine.api.remove_container(made)
 
-    kept = clean_up(engine, lambda each: ["endpoint iris"] if each.id == image else [])
+    kept = clean_up(
+        own_engine, lambda each: ["endpoint iris"] if each.id == image else []
+    )
     assert image in [each.id for each in kept.kept]
-    trial = clean_up(engine, trial=True)
+    trial = clean_up(own_engine, trial=True)
     assert image in [each.id for each in trial.removed]
     assert image in listed()
-    done = clean_up(engine)
+    done = clean_up(own_engine)
     assert {image, named.id} <= {each.id for each in done.removed}
     assert done.freed_bytes > 0
     assert listed() == {}
@@ -201,7 +203,7 @@ def test_that_an_image_moves_as_one_file(
 
 
 def test_that_no_planted_secret_is_in_an_image(
-    engine: DockerEngine,
+    own_engine: DockerEngine,
     index: LocalIndex,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -213,19 +215,21 @@ def test_that_no_planted_secret_is_in_an_image(
     with index.served() as url:
         private = url.replace("://", f"://reader:{SECRETS[0]}@")
         indexes = PackageIndexes(default=private, cache=str(tmp_path / "cache"))
-        lock = lock_pip("alpha", platform=platform_of(engine), indexes=indexes)
+        lock = lock_pip("alpha", platform=platform_of(own_engine), indexes=indexes)
         source = ImageSource("secret:1", lock, BASE)
-        clean_up(engine)
-        built = environment_image(engine, source, indexes=indexes, progress=told.append)
+        clean_up(own_engine)
+        built = environment_image(
+            own_engine, source, indexes=indexes, progress=told.append
+        )
     tag = "studio-test/model:secrets"
-    small_model(engine, built.tag, tmp_path, tag)
-    export_image(engine, tag, tmp_path / "image.tar")
+    small_model(own_engine, built.tag, tmp_path, tag)
+    export_image(own_engine, tag, tmp_path / "image.tar")
     known = [
         (tmp_path / "image.tar").read_bytes(),
-        repr(engine.api.inspect_image(tag)).encode(),
-        repr(engine.api.history(tag)).encode(),
+        repr(own_engine.api.inspect_image(tag)).encode(),
+        repr(own_engine.api.history(tag)).encode(),
         (built.log + repr(told) + lock.text).encode(),
     ]
     assert b"alpha" in known[0]
     assert [s for s in SECRETS if any(s.encode() in each for each in known)] == []
-    engine.api.remove_image(tag)
+    own_engine.api.remove_image(tag)
