@@ -22,6 +22,8 @@ _ENVIRONMENTS = (
     "pyproject.toml",
     "*.lock",
 )
+_DECLARING = frozenset({"dependencies", "conda_file", "image", "build"})
+"""Keys of conda's and of Azure ML's YAML of environments."""
 _FOLDERS: tuple[tuple[str, FileKind], ...] = (
     ("MLmodel", "model"),
     ("component.yml", "component"),
@@ -45,6 +47,8 @@ def kind_of(path: Path) -> FileKind:
 def kind_by_name(path: Path) -> FileKind:
     """A guess that reads nothing: YAML is "other"."""
     name, ending = path.name, path.suffix.lower()
+    if name == "Dockerfile":
+        return "environment"
     if any(fnmatch(name.lower(), pattern) for pattern in _ENVIRONMENTS):
         return "environment"
     if name == "MLmodel" or ending in MODELS:
@@ -56,8 +60,11 @@ def _folder(path: Path) -> FileKind:
     for name, kind in _FOLDERS:
         if (path / name).is_file():
             return kind
-    inside = (file for file in path.iterdir() if file.is_file())
-    return "table" if any(kind_by_name(f) == "table" for f in inside) else "other"
+    inside = {kind_by_name(file) for file in path.iterdir() if file.is_file()}
+    if "table" in inside:
+        return "table"
+    declares = "environment" in inside or (path / "Dockerfile").is_file()
+    return "environment" if declares else "other"
 
 
 def _yaml(path: Path) -> FileKind:
@@ -67,4 +74,4 @@ def _yaml(path: Path) -> FileKind:
         return "pipeline"
     if "command" in keys and "name" in keys:
         return "component"
-    return "environment" if "dependencies" in keys else "other"
+    return "environment" if keys & _DECLARING else "other"

@@ -27,9 +27,12 @@ from studio.environments.interpreters import host_platform
 from studio.environments.package_indexes import PackageIndexes, package_indexes
 from studio.environments.pip_lock import lock_pip
 from studio.environments.tool import Report, silent
+from studio.environments.uv_errors import UnsolvableError
 from studio.interchange.environment_file import read_conda_text, read_environment
 from studio.interchange.requirements_txt import read_requirements
 from studio.resources import resource_path
+from studio.services.environment_conflicts import conflict_of
+from studio.services.environment_drafts import Draft
 from studio.services.local_environments import LocalEnvironments, LocalFolder
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository, NewEnvironment
@@ -122,6 +125,16 @@ class EnvironmentService:
             tags={**found.tags, **(tags or {})},
         )
 
+    def create_draft(self, draft: Draft) -> EnvironmentVersion:
+        """The next version of what has been written; its folder is stored now."""
+        declaration = draft.declaration()
+        if draft.folder is not None:
+            digest = self._artifacts.add(draft.folder).digest
+            declaration = replace(declaration, context=digest)
+        return self.create(
+            draft.name, declaration, description=draft.description, tags=draft.tags
+        )
+
     def starters(self) -> Sequence[str]:
         """Names of environments that are ready to be made."""
         return sorted(folder.name for folder in _starters().iterdir())
@@ -208,31 +221,27 @@ class EnvironmentService:
         progress: Report = silent,
         cancel: threading.Event | None = None,
     ) -> Lock:
-        """What would be installed; nothing is, and nothing is kept."""
+        """What would be installed; nothing is, and nothing is kept.
+
+        ConflictError, with ways out of it, where no versions fit together.
+        """
         platform = platform or host_platform()
-        if declaration.kind == "pip":
-            return lock_pip(
-                declaration.packages,
+        if not declaration.is_locked:
+            raise RefusedError(
+                "An image has no packages to lock", "It is known by its digest"
+            )
+        try:
+            return self._solved(declaration, platform, progress, cancel)
+        except UnsolvableError as error:
+            raise conflict_of(
+                error,
+                declaration,
                 python=declaration.python or USUAL_PYTHON,
                 platform=platform,
                 indexes=self.indexes,
                 progress=progress,
                 cancel=cancel,
-            )
-        if declaration.kind == "conda":
-            from studio.environments.conda_lock import lock_conda
-
-            return lock_conda(
-                read_conda_text(declaration.packages),
-                cache=self._local.conda_cache,
-                platform=platform,
-                indexes=self.indexes,
-                progress=progress,
-                cancel=cancel,
-            )
-        raise RefusedError(
-            "An image has no packages to lock", "It is known by its digest"
-        )
+            ) from error
 
     def build(
         self,
@@ -312,6 +321,33 @@ class EnvironmentService:
     def indexes(self) -> PackageIndexes:
         """Where packages come from, as pip's and uv's settings say now."""
         return self._indexes or package_indexes()
+
+    def _solved(
+        self,
+        declaration: Declaration,
+        platform: str,
+        progress: Report,
+        cancel: threading.Event | None,
+    ) -> Lock:
+        if declaration.kind == "pip":
+            return lock_pip(
+                declaration.packages,
+                python=declaration.python or USUAL_PYTHON,
+                platform=platform,
+                indexes=self.indexes,
+                progress=progress,
+                cancel=cancel,
+            )
+        from studio.environments.conda_lock import lock_conda
+
+        return lock_conda(
+            read_conda_text(declaration.packages),
+            cache=self._local.conda_cache,
+            platform=platform,
+            indexes=self.indexes,
+            progress=progress,
+            cancel=cancel,
+        )
 
     def _is_here(self, lock: Lock) -> bool:
         try:

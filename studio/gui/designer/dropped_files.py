@@ -109,6 +109,7 @@ class DroppedFiles(QObject):
         for path in by_kind.get("pipeline", []):
             self._page.library.import_file(_file_in(path, "pipeline"))
         self._components(by_kind.get("component", []))
+        self._environments(by_kind.get("environment", []))
         self._say_of_the_rest(by_kind)
 
     def _tables(self, paths: list[Path], point: QPointF | None) -> None:
@@ -184,12 +185,14 @@ class DroppedFiles(QObject):
         bench.show_components(listed)
         self._page.services.toast(f"Imported {', '.join(titles)}", tone="ok")
 
+    def _environments(self, paths: list[Path]) -> None:
+        if not paths:
+            return
+        self._page.services.open_page("environments", new_from=str(paths[0]))
+        if len(paths) > 1:
+            self._say(f"Save {paths[0].name} first; drop the others one by one")
+
     def _say_of_the_rest(self, by_kind: dict[str, list[Path]]) -> None:
-        for path in by_kind.get("environment", []):
-            self._say(
-                f"{path.name} describes an environment: those come with a later "
-                "version. Until then steps use the studio's own packages"
-            )
         for path in by_kind.get("other", []):
             self._say(
                 f"The designer has no use for {path.name}. Drop tables (CSV, Parquet, "

@@ -14,9 +14,13 @@ from PySide6.QtWidgets import QFileDialog
 from studio.domain.environment import EnvironmentVersion
 from studio.domain.errors import InvalidError, StudioError
 from studio.domain.tag_filter import TagIs, parse_filter
+from studio.environments.interpreters import host_platform
 from studio.gui.dialogs import Question, ask
+from studio.gui.environments.editor.dialog import EnvironmentEditor
+from studio.gui.environments.editor.importing import FILES
 from studio.gui.environments.works import Work
 from studio.gui.files import ask_and_export, show_folder
+from studio.services.environment_drafts import Draft, draft_of
 
 if TYPE_CHECKING:
     from studio.gui.environments.page import EnvironmentsPage
@@ -24,26 +28,34 @@ if TYPE_CHECKING:
 
 
 class EnvironmentCommands:
-    """The verbs of the Environments page. `question` is the open one."""
+    """The verbs of the Environments page. `question` and `editor` are the open ones."""
 
     def __init__(self, page: EnvironmentsPage) -> None:
         self._page = page
         self._environments, self._tasks = page.studio.environments, page.tasks
         self._services = page.services
         self.question: Question | None = None
+        self.editor: EnvironmentEditor | None = None
 
     # -- making ---------------------------------------------------------------------
 
-    def new(self) -> None:
-        """Write an environment."""
-        self.ask_for_file()
+    def new(self, path: Path | None = None) -> None:
+        """Write an environment; `path` is a file or folder to begin with."""
+        editor = self._open(Draft())
+        if path is not None:
+            editor.load(path)
 
     def edit(self) -> None:
         """Write a new version of the shown one."""
+        if version := self._page.version:
+            self._open(draft_of(version))
 
     def mend(self, work: Work) -> None:
-        """Edit what a work has failed of."""
-        self._page.show_log(work)
+        """Write a version of what a work has failed of, with ways that mend it."""
+        self._run(
+            partial(self._environments.get, work.subject),
+            lambda version: self._open(draft_of(version)).show_failure(work.error),
+        )
 
     def create_starter(self, name: str) -> None:
         """Make an environment of what a starter declares."""
@@ -52,18 +64,11 @@ class EnvironmentCommands:
     def ask_for_file(self) -> None:
         """Ask for a file that declares an environment."""
         dialog = QFileDialog(self._page.window(), "New environment from a file")
-        dialog.setNameFilter(
-            "Environments (*.txt *.in *.yml *.yaml *.toml Dockerfile* MLmodel);;"
-            "All files (*)"
-        )
+        dialog.setNameFilter(FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.create_from(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.new(Path(name)))
         dialog.open()
-
-    def create_from(self, path: Path) -> None:
-        """Make an environment of a file or folder."""
-        self._run(partial(self._environments.create_from, path), self._created)
 
     # -- long work ------------------------------------------------------------------
 
@@ -71,12 +76,7 @@ class EnvironmentCommands:
         """Lock the shown version for the platform that is looked at."""
         if version := self._page.version:
             wanted = platform or self._page.details.lock.platform
-            self._work(
-                f"Lock {version.reference} for {wanted}",
-                version.reference,
-                partial(self._environments.lock, version.reference, platform=wanted),
-                lambda locked: self._locked(locked, wanted),
-            )
+            self._lock(version.reference, wanted)
 
     def relock(self) -> None:
         """Solve again: a new version where the answer differs now."""
@@ -175,6 +175,14 @@ class EnvironmentCommands:
 
     # -- inside ---------------------------------------------------------------------
 
+    def _lock(self, reference: str, platform: str) -> None:
+        self._work(
+            f"Lock {reference} for {platform}",
+            reference,
+            partial(self._environments.lock, reference, platform=platform),
+            lambda locked: self._locked(locked, platform),
+        )
+
     def _work(
         self,
         title: str,
@@ -190,6 +198,23 @@ class EnvironmentCommands:
         started = works.start(title, subject, work, done)
         details.show_log(started)
         self._services.actions.refresh()
+
+    def _open(self, draft: Draft) -> EnvironmentEditor:
+        page = self._page
+        made = EnvironmentEditor(page.studio, page.tasks, page, draft)
+        made.saved.connect(self._saved)
+        made.finished.connect(self._forget_editor)
+        self.editor = made
+        made.open()
+        return made
+
+    def _forget_editor(self) -> None:
+        self.editor = None
+
+    def _saved(self, version: EnvironmentVersion, lock: bool) -> None:
+        self._created(version)
+        if lock and version.lock_for(host_platform()) is None:
+            self._lock(version.reference, host_platform())
 
     def _created(self, version: EnvironmentVersion) -> None:
         self._services.toast(f"Created {version.reference}", tone="ok")

@@ -123,7 +123,7 @@ class EnvironmentsPage(Page):
         if (tab := str(target.get("tab", ""))) in TABS:
             self.details.tabs.setCurrentIndex(TABS.index(tab))
         if path := target.get("new_from"):
-            self.commands.create_from(Path(str(path)))
+            self.commands.new(Path(str(path)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):
@@ -132,7 +132,7 @@ class EnvironmentsPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         if path := _dropped(event):
             event.acceptProposedAction()
-            self.commands.create_from(path)
+            self.commands.new(path)
 
     # -- what others ask -----------------------------------------------------------
 

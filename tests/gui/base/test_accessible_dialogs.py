@@ -216,6 +216,7 @@ COMES_UP: dict[str, Open] = {
     "quit": quit_question,
     "register": by_verb("models.register", "models"),
     "deploy": deploy,
+    "environment editor": by_verb("environments.new", "environments"),
     "delete a pipeline": by_verb("pipeline.delete", "pipelines"),
     "name of a part": by_verb("compose.group", "pipelines", "split"),
     "sweep": by_verb("run.sweep", "pipelines"),

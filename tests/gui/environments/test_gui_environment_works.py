@@ -101,7 +101,7 @@ def test_that_a_conflict_stays_on_the_page_with_its_words_and_its_log(
     do(page, "lock")
     qtbot.waitUntil(lambda: states(page) == ["FAILED"], timeout=SECONDS)
     banner = page.works_panel.rows[0].banner
-    assert banner.isVisible() and "can't all be met" in banner.text
+    assert banner.isVisible() and "beta needs alpha<2" in banner.text
     page.details.tabs.setCurrentIndex(0)
     press(page.works_panel, "Show the log")
     assert page.details.tabs.currentWidget() is page.details.log

@@ -1,0 +1,1 @@
+"""Environments written in the window: checked as one types, tried before saved."""
