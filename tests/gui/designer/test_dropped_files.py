@@ -64,6 +64,26 @@ def test_that_a_model_goes_to_the_register_dialog(
     assert asked == [("models", {"register": str(tmp_path)})]
 
 
+@pytest.mark.parametrize("name", ["requirements.txt", "azure.yml", "Dockerfile"])
+def test_that_what_declares_an_environment_goes_to_its_editor(
+    name: str,
+    page: DesignerPage,
+    hand: Hand,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+    window = type(page.services)
+    monkeypatch.setattr(
+        window, "open_page", lambda self, page_id, **t: asked.append((page_id, t))
+    )
+    (tmp_path / name).write_text("image: base:1\n")
+    hand.drop_files([tmp_path / name], EMPTY)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [("environments", {"new_from": str(tmp_path / name)})]
+
+
 def test_that_a_component_is_in_the_palette_at_once(
     page: DesignerPage, hand: Hand, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -93,7 +113,7 @@ def test_that_a_pipeline_is_imported_and_opened(
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("requirements.txt", "come with a later"), ("a.xyz", "has no use for a.xyz")],
+    [("a.xyz", "has no use for a.xyz")],
 )
 def test_that_what_cannot_be_used_is_said(
     page: DesignerPage,
