@@ -13,9 +13,11 @@ from studio.services.endpoints import EndpointService
 from studio.services.environments import EnvironmentService
 from studio.services.event_log import EventService
 from studio.services.execution import RunExecution
+from studio.services.images import ImageService
 from studio.services.local_environments import LocalEnvironments
 from studio.services.models import ModelService
 from studio.services.own_components import OwnComponents
+from studio.services.packaging import PackagingService
 from studio.services.pipelines import PipelineService
 from studio.services.putting_back import PuttingBack
 from studio.services.recent import data_folder, remember
@@ -63,6 +65,8 @@ class Studio:
     putting_back: PuttingBack
     models: ModelService
     environments: EnvironmentService
+    images: ImageService
+    packaging: PackagingService
     endpoints: EndpointService
     events: EventService
     backups: BackupService
@@ -149,6 +153,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         artifacts,
         LocalEnvironments(data_folder() / "environments"),
     )
+    images = ImageService(environments, artifacts)
     runs = RunService(
         workspace,
         RunRepository(database),
@@ -182,6 +187,8 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         ),
         models=models,
         environments=environments,
+        images=images,
+        packaging=PackagingService(models, environments, images, artifacts),
         endpoints=endpoints,
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from studio.cli import images
 from studio.cli.arguments import pairs
 from studio.cli.environment_documents import (
     difference_document,
@@ -17,7 +18,7 @@ from studio.cli.environment_documents import (
 from studio.cli.nouns import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
-from studio.cli.tables import fields, local_time, table, tags
+from studio.cli.tables import fields, local_time, size, table, tags
 from studio.cli.working import Work
 
 if TYPE_CHECKING:
@@ -190,9 +191,19 @@ def lock_environment(
 
 
 @app.command()
-def build(context: typer.Context, reference: RefArgument) -> None:
+def build(
+    context: typer.Context,
+    reference: RefArgument,
+    image: Annotated[
+        bool, typer.Option("--image", help="A Docker image instead of a folder.")
+    ] = False,
+    base: images.BaseOption = "",
+) -> None:
     """Install a version into a folder of this computer, locked first if needed."""
     session = of(context)
+    if image:
+        _build_image(context, reference, base)
+        return
     with session.studio() as studio, Work() as work:
         built = studio.environments.build(
             reference, progress=work.tell, cancel=work.cancelled
@@ -208,6 +219,23 @@ def build(context: typer.Context, reference: RefArgument) -> None:
     session.answer(
         document, lambda: say(f"{built.reference} {how}: {built.local.python}")
     )
+
+
+def _build_image(context: typer.Context, reference: str, base: str) -> None:
+    session = of(context)
+    with session.studio() as studio, Work() as work:
+        built = studio.images.build(
+            reference, base=base, progress=work.tell, cancel=work.cancelled
+        )
+    document = {
+        "environment": reference,
+        "image": built.tag,
+        "digest": built.id,
+        "size_bytes": built.size_bytes,
+        "seconds": built.seconds,
+    }
+    told = f"{reference} is the image {built.tag} ({size(built.size_bytes)})."
+    session.answer(document, lambda: say(told))
 
 
 @app.command()
@@ -278,3 +306,8 @@ def _change(
         found = verb(studio)
     document: dict[str, Any] = environment_document(found)
     session.answer(document, lambda: say(f"{done} {found.reference}."))
+
+
+app.command("images")(images.list_images)
+app.command("export")(images.export)
+app.command("import")(images.import_image)

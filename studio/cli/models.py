@@ -10,6 +10,7 @@ import typer
 
 from studio.cli.arguments import pairs
 from studio.cli.documents import model_document
+from studio.cli.images import package
 from studio.cli.nouns import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
@@ -254,3 +255,6 @@ def delete(context: typer.Context, reference: RefArgument) -> None:
     with session.studio() as studio:
         deleted = studio.models.delete(reference)
     session.answer({"deleted": deleted}, lambda: say(f"Deleted {deleted}."))
+
+
+app.command("package")(package)

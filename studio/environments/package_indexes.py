@@ -142,10 +142,18 @@ def package_indexes(
         ),
         cache=environ.get("UV_CACHE_DIR", ""),
         offline=is_on(environ.get("UV_OFFLINE", "")),
-        compare_all=environ.get("UV_INDEX_STRATEGY") == "unsafe-best-match",
+        compare_all=_compares_all(environ, extra),
         notes=tuple(notes),
     )
     return found if own is None else _over(found, own)
+
+
+def _compares_all(environ: Mapping[str, str], extra: Sequence[str]) -> bool:
+    """As is said; else where all further indexes are folders of this computer, into
+    which no stranger can slip a package."""
+    if said := environ.get("UV_INDEX_STRATEGY"):
+        return said == "unsafe-best-match"
+    return bool(extra) and all(each.startswith("file://") for each in extra)
 
 
 def _over(found: PackageIndexes, own: PackageIndexes) -> PackageIndexes:

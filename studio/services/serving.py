@@ -41,7 +41,7 @@ def server_command(
     InvalidError if the model is of no kind that can be served without a script.
     """
     model = artifacts.folder(digest) if digest else None
-    kind, path = ("script", model) if spec.scoring_script else _kind(spec, model)
+    kind, path = served_kind(spec, model)
     return {
         "kind": kind,
         "model_path": str(path) if path else "",
@@ -80,7 +80,10 @@ def _script(spec: DeploymentSpec) -> Path:
     return path
 
 
-def _kind(spec: DeploymentSpec, model: Path | None) -> tuple[str, Path]:
+def served_kind(spec: DeploymentSpec, model: Path | None) -> tuple[str, Path | None]:
+    """The kind of server for a model's folder, and what of it is loaded."""
+    if spec.scoring_script:
+        return "script", model
     assert model is not None
     if (model / "MLmodel").is_file():
         return "mlflow", model

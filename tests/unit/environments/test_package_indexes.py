@@ -110,3 +110,15 @@ def test_that_a_child_gets_none_of_our_own_virtual_environment() -> None:
     assert "PYTHONPATH" not in got
     assert got["HTTPS_PROXY"] == "http://p"
     assert got["SSL_CERT_FILE"] == "/ca.pem"
+
+
+def test_that_further_indexes_are_compared_where_they_are_folders_of_this_computer(
+    tmp_path: Path,
+) -> None:
+    here = f"file://{tmp_path}"
+    away = "http://127.0.0.1:1/simple"
+    asked = [
+        package_indexes(environ={"PIP_EXTRA_INDEX_URL": extra, "HOME": str(tmp_path)})
+        for extra in (here, f"{here} {away}", away)
+    ]
+    assert [each.compare_all for each in asked] == [True, False, False]

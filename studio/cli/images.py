@@ -1,0 +1,192 @@
+"""Images: `studio environments images|export|import` and `studio models package`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from studio.cli.arguments import pairs
+from studio.cli.documents import iso
+from studio.cli.output import say
+from studio.cli.session import of
+from studio.cli.tables import local_time, size, table
+from studio.cli.working import Work
+
+if TYPE_CHECKING:
+    from studio.domain.container_engine import EngineImage
+
+ImageRefArgument = Annotated[str, typer.Argument(metavar="REF")]
+BaseOption = Annotated[str, typer.Option(help="The image it is built on.")]
+
+
+def list_images(
+    context: typer.Context,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove those that nothing uses.")
+    ] = False,
+    layers: Annotated[
+        str, typer.Option(metavar="IMAGE", help="What each line of one has cost.")
+    ] = "",
+) -> None:
+    """List the images that were made here, with who uses them."""
+    session = of(context)
+    with session.studio() as studio:
+        if layers:
+            _show_layers(context, studio.images.layers(layers), layers)
+            return
+        cleaned = studio.images.clean_up() if prune else None
+        found = studio.images.list()
+    document: dict[str, Any] = {"images": [_image(each) for each in found]}
+    if cleaned is not None:
+        document["removed"] = [each.name for each in cleaned.removed]
+        document["freed_bytes"] = cleaned.freed_bytes
+
+    def show() -> None:
+        if cleaned is not None:
+            count, freed = len(cleaned.removed), size(cleaned.freed_bytes)
+            say(f"Removed {count} images, {freed} freed.")
+        _table(found)
+
+    session.answer(document, show)
+
+
+def _table(found: Sequence[EngineImage]) -> None:
+    rows = [
+        (i.name, size(i.size_bytes), local_time(i.created_at), ", ".join(i.used_by))
+        for i in found
+    ]
+    nothing = "No images yet. Make one: studio environments build REF --image"
+    table(("Image", "Size", "Created", "Used by"), rows, nothing)
+
+
+def _image(image: EngineImage) -> dict[str, Any]:
+    return {
+        "id": image.id,
+        "tags": list(image.tags),
+        "size_bytes": image.size_bytes,
+        "created_at": iso(image.created_at),
+        "labels": dict(image.labels),
+        "used_by": list(image.used_by),
+    }
+
+
+def _show_layers(context: typer.Context, found: Sequence[Any], image: str) -> None:
+    document = {
+        "image": image,
+        "layers": [
+            {"line": e.line, "size_bytes": e.size_bytes, "from_base": e.from_base}
+            for e in found
+        ],
+    }
+    rows = [(size(e.size_bytes), "base" if e.from_base else "", e.line) for e in found]
+    of(context).answer(document, lambda: table(("Size", "", "Line"), rows))
+
+
+def export(
+    context: typer.Context,
+    reference: ImageRefArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    base: BaseOption = "",
+) -> None:
+    """Write the image of an environment as one file, for a computer without network."""
+    session = of(context)
+    with session.studio() as studio, Work() as work:
+        built = studio.images.build(
+            reference, base=base, progress=work.tell, cancel=work.cancelled
+        )
+        written = studio.images.export(
+            built.tag,
+            file.expanduser().absolute(),
+            progress=work.tell,
+            cancel=work.cancelled,
+        )
+    document = {"image": built.tag, "file": str(written)}
+    session.answer(document, lambda: say(f"Wrote {built.tag} to {written}"))
+
+
+def import_image(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+) -> None:
+    """Load an image from a file that `export` has written."""
+    session = of(context)
+    with session.studio() as studio, Work() as work:
+        tags = studio.images.import_from(
+            file.expanduser().absolute(), progress=work.tell, cancel=work.cancelled
+        )
+    session.answer({"images": list(tags)}, lambda: say(f"Loaded {', '.join(tags)}."))
+
+
+def package(
+    context: typer.Context,
+    reference: ImageRefArgument,
+    image: Annotated[str, typer.Option(help="The image's name, like churn:1.")] = "",
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder instead of an image.")
+    ] = None,
+    environment: Annotated[
+        str, typer.Option(metavar="REF", help="Default: what the model needs.")
+    ] = "",
+    code: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Scoring code, copied whole.")
+    ] = None,
+    scoring_script: Annotated[
+        str, typer.Option(metavar="FILE", help="Relative to --code: init() and run().")
+    ] = "",
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=REF", help="A further model for the script."),
+    ] = None,
+    asset: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=PATH", help="A further file or folder."),
+    ] = None,
+    base: BaseOption = "",
+) -> None:
+    """Package a model as an image that runs anywhere with `docker run`, or a folder.
+
+    \b
+    Examples:
+      studio models package churn:3
+      studio models package churn:3 --folder churn-server
+      docker run --publish 127.0.0.1:8080:8080 --env STUDIO_KEY churn:3
+    """
+    from studio.domain.packaging import PackageWish
+
+    session = of(context)
+    wish = PackageWish(
+        reference,
+        environment,
+        code.expanduser().absolute() if code else None,
+        scoring_script,
+        pairs(also, "--also NAME=REF"),
+        {
+            name: Path(path).expanduser().absolute()
+            for name, path in pairs(asset, "--asset NAME=PATH").items()
+        },
+    )
+    with session.studio() as studio, Work() as work:
+        if folder is not None:
+            made = studio.packaging.to_folder(
+                wish,
+                folder.expanduser().absolute(),
+                progress=work.tell,
+                cancel=work.cancelled,
+            )
+        else:
+            made = studio.packaging.to_image(
+                wish, image, base=base, progress=work.tell, cancel=work.cancelled
+            )
+    document = {
+        "model": made.model,
+        "environment": made.environment,
+        "folder" if folder else "image": made.place,
+        "size_bytes": made.size_bytes,
+        "seconds": made.seconds,
+        "digest": made.digest,
+    }
+    told = f"{made.model} is packaged as {made.place} ({size(made.size_bytes)})."
+    session.answer(document, lambda: say(told))
