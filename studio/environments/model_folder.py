@@ -9,7 +9,6 @@ from studio.domain.environment import Lock
 from studio.domain.errors import RefusedError
 from studio.environments.image_recipe import ModelRecipe
 from studio.environments.model_image import ROOT
-from studio.environments.sbom import SBOM_FILE
 from studio.environments.whole_folder import beside
 
 _START = """\
@@ -31,12 +30,12 @@ Ask it:
 
     curl -H "Authorization: Bearer choose-one" -d @request.json http://127.0.0.1:8080/score
 
-`{sbom}` lists every package (CycloneDX).
+`server/sbom.cdx.json` lists every package (CycloneDX).
 """
 
 
 def write_model_folder(
-    recipe: ModelRecipe, folder: Path, lock: Lock | None, title: str, bill: str
+    recipe: ModelRecipe, folder: Path, lock: Lock | None, title: str
 ) -> Path:
     """Write all of it to a new or empty folder, whole or not at all."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -46,9 +45,8 @@ def write_model_folder(
         for content in recipe.contents:
             _copy(content.source, partial / content.target.removeprefix(f"{ROOT}/"))
         (partial / "requirements.lock").write_text(lock.text if lock else "")
-        (partial / SBOM_FILE).write_text(bill)
         python = lock.python if lock else "3"
-        told = _READ_ME.format(title=title, python=python, sbom=SBOM_FILE)
+        told = _READ_ME.format(title=title, python=python)
         (partial / "README.md").write_text(told)
         start = partial / "serve.sh"
         start.write_text(_START)

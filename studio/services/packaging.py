@@ -31,7 +31,7 @@ from studio.environments.model_image import (
     server_requirements,
 )
 from studio.environments.pip_lock import lock_pip
-from studio.environments.sbom import SBOM_FILE, sbom
+from studio.environments.software_bill import software_bill
 from studio.environments.tool import Progress, Report, silent
 from studio.interchange.imported_environments import import_mlflow_model
 from studio.services.environments import EnvironmentService
@@ -51,7 +51,6 @@ class _Parts:
     environment: EnvironmentVersion
     served: ServedModel
     lock: Lock
-    bill: str
 
 
 class PackagingService:
@@ -134,9 +133,7 @@ class PackagingService:
             tempfile.TemporaryDirectory(prefix="studio-package-") as staging,
         ):
             recipe = model_recipe(parts.served, "", Path(staging))
-            made = write_model_folder(
-                recipe, folder, parts.lock, parts.model.reference, parts.bill
-            )
+            made = write_model_folder(recipe, folder, parts.lock, parts.model.reference)
         size = sum(f.stat().st_size for f in made.rglob("*") if f.is_file())
         return Packaged(
             parts.model.reference,
@@ -173,10 +170,8 @@ class PackagingService:
         )
         lock = environment.lock_for(platform)
         assert lock is not None
-        bill = sbom(model.name, str(model.version), model.digest, lock)
         with tempfile.TemporaryDirectory(prefix="studio-package-") as name:
             library = self._library(lock, kind, Path(name), progress, cancel)
-            (Path(name) / SBOM_FILE).write_text(bill)
             others = {
                 each: self._models.path(reference)
                 for each, reference in wish.others.items()
@@ -187,14 +182,11 @@ class PackagingService:
                 code=wish.code,
                 script=wish.script,
                 library=library,
-                assets={
-                    **wish.assets,
-                    **others,
-                    SBOM_FILE: Path(name) / SBOM_FILE,
-                },
+                assets={**wish.assets, **others},
                 deployment=model.reference,
+                bill=software_bill(model.name, str(model.version), lock),
             )
-            yield _Parts(model, environment, served, lock, bill)
+            yield _Parts(model, environment, served, lock)
 
     def _library(
         self,
@@ -222,7 +214,12 @@ class PackagingService:
         if len(missing) < len(extra.packages):
             extra = _only(extra, {package.name for package in missing})
         unpack_packages(
-            extra, folder / "lib", indexes=indexes, progress=progress, cancel=cancel
+            extra,
+            folder / "lib",
+            indexes=indexes,
+            compiled=False,  # compiled code holds times, which would change the layer
+            progress=progress,
+            cancel=cancel,
         )
         return folder / "lib"
 
