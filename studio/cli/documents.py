@@ -67,6 +67,7 @@ def _step(step: StepRun) -> Document:
     error = step.error
     return {
         "name": step.name,
+        "title": step.title or None,
         "component": step.component,
         "state": step.state.value,
         "reused": step.reused,
@@ -108,6 +109,7 @@ def plan_document(plan: Plan) -> Document:
     steps = [
         {
             "name": step.name,
+            "title": step.title or None,
             "action": step.action,
             "reason": step.reason,
             "expected_seconds": step.expected_seconds,

@@ -24,7 +24,14 @@ from studio.cli.output import (
     say,
 )
 from studio.cli.session import of
-from studio.cli.tables import fields, local_time, seconds, size, table
+from studio.cli.tables import (
+    fields,
+    local_time,
+    seconds,
+    size,
+    step_called,
+    table,
+)
 
 if TYPE_CHECKING:
     from studio.domain.pipeline import Pipeline
@@ -283,7 +290,7 @@ def plan(
 def _show_plan(plan: Plan) -> None:
     rows = [
         (
-            step.name,
+            step_called(step),
             step.action,
             seconds(step.expected_seconds),
             size(step.expected_memory_bytes) if step.expected_memory_bytes else "",

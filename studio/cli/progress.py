@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from studio.cli.output import console, note
-from studio.cli.tables import grid, seconds
+from studio.cli.tables import grid, seconds, step_called
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -71,17 +71,22 @@ def _followed(studio: Studio, run_id: str, look: Look) -> Run:
     if sys.stderr.isatty():
         return _live(studio, run_id, look)
     lines = _Lines()
-    return studio.runs.wait(run_id, lines.changed, between=look)
+    return studio.runs.wait(
+        run_id, lambda run: lines.changed(studio.runs.titled(run)), between=look
+    )
 
 
 def _live(studio: Studio, run_id: str, look: Look) -> Run:
     from rich.live import Live
 
-    view = _View(studio.runs.get(run_id))
+    titled = studio.runs.titled
+    view = _View(titled(studio.runs.get(run_id)))
     with Live(
         get_renderable=view.render, console=console(stderr=True), refresh_per_second=8
     ):
-        return studio.runs.wait(run_id, view.changed, between=look)
+        return studio.runs.wait(
+            run_id, lambda run: view.changed(titled(run)), between=look
+        )
 
 
 class _View:
@@ -119,7 +124,7 @@ def _row(step: StepRun) -> tuple[str, str, str, str]:
         reason = step.error.message
     elif step.progress is not None and not step.state.ended:
         reason = f"{step.progress:.0%} {step.progress_message}".strip()
-    return step.name, step.state.value, seconds(_elapsed(step)), reason
+    return step_called(step), step.state.value, seconds(_elapsed(step)), reason
 
 
 def _elapsed(step: StepRun) -> float | None:

@@ -79,6 +79,7 @@ def finish(
 ) -> None:
     """Follow a started run (or don't), answer, and exit with its code."""
     run = studio.runs.get(run_id) if no_wait else follow(studio, run_id)
+    run = studio.runs.titled(run)
     document = run_document(run, studio.runs.output_path)
     document["warnings"] = [problem_document(each) for each in warnings]
     session.answer(document, lambda: show(studio, run))

@@ -25,6 +25,7 @@ from studio.cli.tables import (
     note_rest,
     seconds,
     size,
+    step_called,
     table,
 )
 from studio.domain.errors import NotFoundError
@@ -93,7 +94,7 @@ def show(context: typer.Context, run_id: IdArgument) -> None:
     session = of(context)
     with session.studio() as studio:
         studio.runs.take_over_abandoned()
-        run = studio.runs.get(run_id)
+        run = studio.runs.titled(studio.runs.get(run_id))
         snapshot = studio.runs.snapshot(run.id)
         document = {
             **run_document(run, studio.runs.output_path),
@@ -131,7 +132,7 @@ def _show(studio: Studio, run: Run, git: Mapping[str, str]) -> None:
     say()
     rows = [
         (
-            step.name,
+            step_called(step),
             step.state.value,
             "reused" if step.reused else seconds(step.seconds),
             size(step.peak_memory_bytes) if step.peak_memory_bytes else "",

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from studio.cli.output import console, note, say
+from studio.domain.composition import INTO, JOINT
 from studio.domain.metrics import as_json, telling_metrics
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from studio.domain.run import Run
+    from studio.domain.run import PlannedStep, Run, StepRun
 
 _COLOURS = {
     "SUCCEEDED": "green",
@@ -108,11 +109,21 @@ def metrics(values: Mapping[str, float], at_most: int = 0) -> str:
     return ", ".join(f"{name} {number(v)}" for name, v in shown.items()) + more
 
 
+def step_called(step: StepRun | PlannedStep) -> str:
+    """Its name, which commands take; a step inside of another as `Part / Title`."""
+    inside = JOINT in step.name and step.title
+    return step.title.replace(INTO, " / ") if inside else step.name
+
+
 def metrics_by_step(run: Run) -> list[str]:
     """A line for each step that measured anything: steps may use the same names."""
     measured = [step for step in run.steps if step.metrics]
-    width = max((len(step.name) for step in measured), default=0)
-    return [f"{step.name:<{width}}  {metrics(step.metrics)}" for step in measured]
+    names = [step_called(step) for step in measured]
+    width = max(map(len, names), default=0)
+    return [
+        f"{name:<{width}}  {metrics(step.metrics)}"
+        for name, step in zip(names, measured, strict=True)
+    ]
 
 
 def tags(values: Mapping[str, str]) -> str:

@@ -25,6 +25,9 @@ from studio.domain.pipeline import Pipeline, PipelineInput
 JOINT = "__"
 """Between the names of a step and of the step inside it: `prepare__clean`."""
 
+INTO = " › "
+"""Between their titles."""
+
 CATEGORY = "Pipelines"
 
 MUTED, BYPASSED = "it is muted", "it is bypassed"
@@ -186,7 +189,7 @@ def _inner(outer: Node, body: Pipeline, node: Node) -> Node:
         node,
         id=inner_id(outer, node.name),
         name=inner_name(outer.name, node.name),
-        display_name=f"{outer.title} › {node.title}",
+        display_name=f"{outer.title}{INTO}{node.title}",
         inputs=inputs,
         outputs=_outer_outputs(outer, node),
         muted=node.muted or outer.muted or outer.bypass is not None,

@@ -110,7 +110,7 @@ class PlannedStep:
     """One line of a plan. What is expected is None without history.
 
     `reason` says in one line what `causes` say one by one; `outputs` has the digests
-    of what is reused.
+    of what is reused; `title` is what people call the step.
     """
 
     name: str
@@ -121,6 +121,7 @@ class PlannedStep:
     expected_memory_bytes: int | None = None
     causes: tuple[Cause, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ class StepRun:
 
     `seconds` is wall time, `peak_memory_bytes` the largest resident size.
     `outputs` maps an output's name to the digest of its content. `progress` is
-    0..1 while the step reports it.
+    0..1 while the step reports it. `title` is what people call the step, where that
+    was looked up.
     """
 
     name: str
@@ -185,6 +187,11 @@ class StepRun:
     error: StepError | None = None
     progress: float | None = None
     progress_message: str = ""
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.title or self.name
 
 
 @dataclass(frozen=True)

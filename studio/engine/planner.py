@@ -299,4 +299,5 @@ def _planned(
         usual.seconds,
         usual.memory_bytes,
         causes,
+        title=step.node.title,
     )

@@ -96,7 +96,7 @@ class Runner:
 
     def _start_ready(self) -> None:
         """Start or reuse whatever can be, until nothing more is ready."""
-        if self._candidates:
+        if self._candidates and len(self._active) < self._target.slots:
             self._pauses.look()
         while self._candidates and len(self._active) < self._target.slots:
             name = next(iter(self._candidates))

@@ -47,6 +47,9 @@ def run_window(
         return NO_WINDOW
     from PySide6.QtWidgets import QApplication
 
+    from studio.gui import overrides
+
+    overrides.guard()
     app = QApplication.instance() or _application()
     assert isinstance(app, QApplication)
     session = _Session(app, open_studio)

@@ -20,7 +20,7 @@ from studio.gui.theme import fonts
 from studio.gui.theme.icons import set_icon
 from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import label, row
-from studio.gui.widgets.elided import ElidedLabel
+from studio.gui.widgets.elided import ElidedLabel, WholePartsLabel
 
 TOP, RAIL, ITEM_WIDTH, ITEM_HEIGHT, LOW_HEIGHT = 46, 84, 76, 56, 40
 RAIL_ICON, RAIL_GAP = 22, 5
@@ -156,7 +156,7 @@ class StatusBar(QFrame):
         super().__init__(parent)
         self.setProperty("panel", "statusbar")
         self._facts: dict[str, QLabel] = {}
-        self._hints = ElidedLabel("caption")
+        self._hints = WholePartsLabel("caption")
         self._row = row(None, self._hints, gap=20, margins=(8, 0, 8, 0))
         self.setLayout(self._row)
         theme().changed.connect(self._fit)

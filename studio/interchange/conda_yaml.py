@@ -20,7 +20,7 @@ Severity: TypeAlias = Literal["error", "warning"]
 
 _KNOWN = ("name", "channels", "dependencies", "variables", "prefix", "platforms")
 _IGNORED = ("prefix", "platforms")
-_CREDENTIALS = re.compile(r"://[^/@]*[^/@$}][^/@]*@|://[^/]+/t/(?!\$)[^/]+/")
+_CREDENTIALS = re.compile(r"://[^/@]*[^/@$}][^/@]*@|/t/(?!\$)[^/]+/")
 _PLACE = re.compile(r"[^\n]*?, line (\d+)(?:, column \d+)?: (.*)", re.DOTALL)
 _MOST_BYTES = 1024 * 1024
 

@@ -14,7 +14,7 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.pipeline_diff import difference
 from studio.domain.pipeline_words import summary
 from studio.services.pipelines import PipelineService
-from studio.services.recovery import JOURNAL
+from studio.services.recovery import journals
 from studio.storage.pipelines import PipelineVersion
 
 MOST_TRIED = 50
@@ -39,7 +39,7 @@ def drift_of(pipelines: PipelineService, name: str) -> Drift | None:
     """
     found = pipelines.content_hash(name)
     for newest in pipelines.versions(name, 1):
-        being_edited = (pipelines.folder(name) / JOURNAL).is_file()
+        being_edited = bool(journals(pipelines.folder(name)))
         if newest.sha256 == found or being_edited:
             return None
         try:

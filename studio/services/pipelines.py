@@ -13,7 +13,12 @@ from typing import TypeAlias
 
 from studio.domain.component import Component
 from studio.domain.composition import switched_off, without_optional
-from studio.domain.errors import InvalidError, RefusedError, StudioError
+from studio.domain.errors import (
+    InvalidError,
+    NotFoundError,
+    RefusedError,
+    StudioError,
+)
 from studio.domain.node import Node
 from studio.domain.pipeline import LONGEST_NAME, Pipeline, check_pipeline_name
 from studio.domain.validation import Problem
@@ -34,6 +39,20 @@ from studio.services.soundness import problems_of
 from studio.storage.pipelines import PipelineRepository, PipelineVersion
 
 FurtherProblems: TypeAlias = Callable[[Pipeline, Path], tuple[Problem, ...]]
+
+
+class ChangedOutside(StudioError):
+    """The file is not the one that was read: it is not overwritten unasked."""
+
+    code = "changed_outside"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A version's number, and the SHA-256 of the text that was written as it."""
+
+    version: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -112,11 +131,32 @@ class PipelineService:
         return apply_layout(pipeline, _layout_beside(path))
 
     def save(self, pipeline: Pipeline) -> int:
-        """Write the working copy and keep a version; its number.
+        """Write the working copy and keep a version; its number."""
+        return self.store(pipeline).version
 
-        What somebody else wrote into the file is kept as a version before.
+    def store(self, pipeline: Pipeline, known: str = "") -> Saved:
+        """Write the working copy, unless its text isn't the `known` one any more.
+
+        Looking and writing are one: of two processes at once, the second finds what
+        the first one wrote. ChangedOutside tells that; what somebody else wrote into
+        the file is kept as a version before.
         """
         check_pipeline_name(pipeline.name)
+        with self._repository.being_written(pipeline.name):
+            if known and self._hash_or_gone(pipeline.name) != known:
+                raise ChangedOutside(
+                    f"'{pipeline.title}' was changed outside this window",
+                    "Keep yours, or load the other one",
+                )
+            return Saved(self._write(pipeline), self.content_hash(pipeline.name))
+
+    def _hash_or_gone(self, name: str) -> str:
+        try:
+            return self.content_hash(name)
+        except NotFoundError:
+            return ""
+
+    def _write(self, pipeline: Pipeline) -> int:
         old_text = ""
         if self._repository.file(pipeline.name).is_file():
             old_text = self._repository.text(pipeline.name).yaml
@@ -139,7 +179,8 @@ class PipelineService:
 
     def save_layout(self, pipeline: Pipeline) -> None:
         """Keep positions only; makes no version."""
-        self._repository.save_layout(pipeline.name, layout_of(pipeline))
+        with self._repository.being_written(pipeline.name):
+            self._repository.save_layout(pipeline.name, layout_of(pipeline))
 
     def create(self, name: str, title: str = "") -> Pipeline:
         """A new, empty pipeline; refused if the name is taken."""
@@ -236,9 +277,10 @@ class PipelineService:
         """
         version = self._repository.version(name, number)
         self.read_version(name, version)
-        if name in self._repository.names():
-            self._keep_anything(name)
-        return self._repository.save(name, version.yaml, version.layout)
+        with self._repository.being_written(name):
+            if name in self._repository.names():
+                self._keep_anything(name)
+            return self._repository.save(name, version.yaml, version.layout)
 
     def problems(
         self, pipeline: Pipeline, folder: Path | None = None

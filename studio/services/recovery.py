@@ -1,8 +1,8 @@
 """Edits of an open pipeline that aren't in its file yet, kept for after a crash.
 
-Each edit appends one line to `pipelines/NAME/.recovery`: what of the YAML's and the
-layout's data differs from the line before. The file goes when the pipeline is saved,
-so that it is found only where a process was killed in between.
+Each edit appends one line to `pipelines/NAME/.recovery-PROCESS`: what of the YAML's
+and the layout's data differs from the line before. Each process has a file of its
+own, which goes when it saves the pipeline: it is found only where one was killed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,8 +29,10 @@ from studio.services.pipelines import PipelineService
 from studio.services.processes import is_alive, this_process
 
 JOURNAL, FOUND = ".recovery", ".recovered"
+_SPARE = ".new"
 MOST_BYTES = 8 << 20
 _JOBS, _STEPS = "jobs", "steps"
+_numbers = count(1)
 _open_here: set[Path] = set()
 """Journals of this process; one that isn't among them was left by a killed one."""
 
@@ -42,6 +45,8 @@ class Unsaved:
     sha256: str
     edits: int
     edited_at: datetime
+    file: Path
+    """Where it is kept until somebody has answered."""
 
 
 class Journal:
@@ -49,9 +54,13 @@ class Journal:
     saver tells of a full disk by itself."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / JOURNAL
+        self._path = folder / f"{JOURNAL}-{_mark(this_process())}-{next(_numbers)}"
         self._file: IO[bytes] | None = None
         self._last: dict[str, Node] = {}
+
+    @property
+    def file(self) -> Path:
+        return self._path
 
     def write(self, pipeline: Pipeline, sha256: str) -> int | None:
         """Keep a value, safe from a kill when this returns. The open file's number,
@@ -89,7 +98,7 @@ class Journal:
         self._last = {node.name: node for node in pipeline.nodes}
 
     def _is_there(self, file: IO[bytes]) -> bool:
-        """False once another window that saved has removed the file."""
+        """False once somebody has removed the file."""
         try:
             return os.path.samestat(os.fstat(file.fileno()), self._path.stat())
         except FileNotFoundError:
@@ -104,7 +113,7 @@ class Journal:
     def _start_anew(self, pipeline: Pipeline, sha256: str) -> None:
         """A new file in place of a long one: only when it is whole is the old gone."""
         self.close()
-        spare = self._path.with_suffix(".new")
+        spare = self._path.with_name(f"{_SPARE}{self._path.name}")
         self._file = _begun(spare)
         self._append(self._file, pipeline, sha256)
         spare.replace(self._path)
@@ -118,19 +127,49 @@ def _begun(path: Path) -> IO[bytes]:
     return file
 
 
+def journals(folder: Path) -> list[Path]:
+    """What processes, living or killed, keep of edits of a pipeline."""
+    return sorted(folder.glob(f"{JOURNAL}*"))
+
+
 def find_unsaved(pipelines: PipelineService, name: str) -> Unsaved | None:
     """What a killed process left behind of a pipeline; None if that is nothing.
 
-    It stays on disk until `forget`: an offer that is overlooked comes again.
+    Of several it is the last one's. It stays on disk until `forget`: an offer that is
+    overlooked comes again.
     """
     folder = pipelines.folder(name)
-    live, found = folder / JOURNAL, folder / FOUND
     try:
-        if live.is_file() and not _is_being_written(live):
-            live.replace(found)
-        if not found.is_file():
-            return None
-        unsaved = _read(found, folder, name)
+        for live in journals(folder):
+            if not _is_being_written(live):
+                _take_over(live)
+        left = sorted(folder.glob(f"{FOUND}*"), key=_changed_at, reverse=True)
+    except OSError:
+        return None
+    offers = (_unsaved(pipelines, name, found) for found in left)
+    return next((offer for offer in offers if offer is not None), None)
+
+
+def _take_over(live: Path) -> None:
+    """A killed process's file becomes an offer; the time of its last edit stays."""
+    try:
+        live.replace(live.with_name(live.name.replace(JOURNAL, FOUND, 1)))
+        live.with_name(f"{_SPARE}{live.name}").unlink(missing_ok=True)
+    except FileNotFoundError:
+        pass  # another window that looks at the same time was first
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _unsaved(pipelines: PipelineService, name: str, found: Path) -> Unsaved | None:
+    """What one file offers; a file without anything to offer is removed."""
+    try:
+        unsaved = _read(found, pipelines.folder(name), name)
         if unsaved is not None:
             if not same(unsaved.pipeline, pipelines.get(name)):
                 return unsaved
@@ -143,9 +182,14 @@ def find_unsaved(pipelines: PipelineService, name: str) -> Unsaved | None:
     return None
 
 
-def forget(pipelines: PipelineService, name: str) -> None:
+def forget(unsaved: Unsaved) -> None:
     """What was found isn't wanted, or is in the document by now."""
-    (pipelines.folder(name) / FOUND).unlink(missing_ok=True)
+    unsaved.file.unlink(missing_ok=True)
+
+
+def _mark(process: RunnerProcess) -> str:
+    """Two processes never have the same, whatever becomes of their pids."""
+    return f"{process.pid}-{int(process.started * 100)}"
 
 
 def _is_being_written(path: Path) -> bool:
@@ -179,7 +223,7 @@ def _read(path: Path, folder: Path, name: str) -> Unsaved | None:
         {**whole["layout"], _STEPS: whole[_STEPS]},
     )
     stamp = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    return Unsaved(pipeline, sha256, edits, stamp)
+    return Unsaved(pipeline, sha256, edits, stamp, path)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -32,6 +32,7 @@ from studio.services.pipelines import PipelineService, Runnable
 from studio.services.processes import is_alive, start_detached, works_in
 from studio.services.spare import SpareRunner
 from studio.services.step_environments import StepEnvironments
+from studio.services.step_titles import StepTitles
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
@@ -40,6 +41,8 @@ from studio.storage.workspace import Workspace
 
 _STARTING_SECONDS = 60.0
 _SCANNED = 200
+_LOOK_SECONDS, _LOOK_SHARE = 0.05, 9.0
+"""Between two looks at a run: this long, and so many times as long as one takes."""
 
 
 class RunService:
@@ -61,6 +64,7 @@ class RunService:
         self._wishes = wishes
         self._environments = environments
         self._spare = SpareRunner(workspace)
+        self._titles = StepTitles(repository.definition)
 
     # -- before and at the start ------------------------------------------------
 
@@ -76,7 +80,9 @@ class RunService:
         given = self._runnable(pipeline, folder, options)
         found = self._planner(given, folder, options).plan()
         skipped = tuple(
-            PlannedStep(node.name, node.id, "skip", given.off[node.name])
+            PlannedStep(
+                node.name, node.id, "skip", given.off[node.name], title=node.title
+            )
             for node in given.whole.nodes
             if node.name in given.off
         )
@@ -183,6 +189,10 @@ class RunService:
     def get(self, run_id: str) -> Run:
         return self._repository.get(run_id)
 
+    def titled(self, run: Run) -> Run:
+        """The same run, its steps with the titles that they had when it began."""
+        return self._titles.put_on(run)
+
     def list(
         self,
         *,
@@ -244,10 +254,15 @@ class RunService:
         last: Run | None = None
         checked = time.monotonic()
         while True:
-            run = self._repository.get(run_id)
+            began = time.monotonic()
+            over = (
+                last is None or began > deadline or self._repository.has_ended(last.id)
+            )
+            run = self._repository.get(run_id) if over or on_change else last
+            assert run is not None
             if run != last and on_change:
                 on_change(run)
-            if run.state.ended or time.monotonic() > deadline:
+            if run.state.ended or began > deadline:
                 return run
             last = run
             if between:
@@ -255,7 +270,9 @@ class RunService:
             if time.monotonic() - checked > 2.0:
                 self.take_over_abandoned()
                 checked = time.monotonic()
-            time.sleep(0.05)
+            # Hundreds of steps take long to read, and the run needs the processors.
+            took = time.monotonic() - began
+            time.sleep(max(_LOOK_SECONDS, _LOOK_SHARE * took))
 
     def take_over_abandoned(self) -> int:
         """End runs whose process is gone (killed, or the computer was restarted)."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +17,14 @@ from sqlalchemy import func, insert, select, update
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.storage.database import Database, from_iso
 from studio.storage.files import write_atomically
+from studio.storage.locks import locked
 from studio.storage.tables import PipelineVersionRow
 
 _P = PipelineVersionRow.__table__  # type: ignore[attr-defined]
 
 PIPELINE_FILE = "pipeline.yml"
 LAYOUT_FILE = "layout.json"
+LOCKS = ".locks"
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,16 @@ class PipelineRepository:
 
     def file(self, name: str) -> Path:
         return self._folder / name / PIPELINE_FILE
+
+    @contextmanager
+    def being_written(self, name: str) -> Iterator[None]:
+        """Nobody else of this program writes the working copy meanwhile.
+
+        UnavailableError if another process doesn't come to its end.
+        """
+        self._database.presence.check()
+        with locked(self._folder / LOCKS / name, f"The pipeline '{name}'"):
+            yield
 
     def text(self, name: str) -> PipelineText:
         """The working copy. NotFoundError names the pipelines there are."""

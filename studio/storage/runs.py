@@ -46,6 +46,7 @@ _S = StepRow.__table__  # type: ignore[attr-defined]
 _M = MetricRow.__table__  # type: ignore[attr-defined]
 
 _CANCEL_REQUESTED = select(_R.c.cancel_requested).where(_R.c.id == bindparam("id"))
+_HAS_ENDED = select(_R.c.id).where(_R.c.id == bindparam("id"), _R.c.ended_at.is_(None))
 _LIST_COLUMNS = [c for c in _R.columns if c.name not in ("yaml", "snapshot")]
 
 
@@ -192,6 +193,11 @@ class RunRepository:
         with self._database.read() as connection:
             wish = connection.execute(_CANCEL_REQUESTED, {"id": run_id}).scalar()
             return bool(wish)
+
+    def has_ended(self, run_id: str) -> bool:
+        """Whether it is over, or gone."""
+        with self._database.read() as connection:
+            return connection.execute(_HAS_ENDED, {"id": run_id}).first() is None
 
     def delete(self, run_id: str) -> None:
         run = self.get(run_id)

@@ -7,7 +7,6 @@ import gc
 import io
 import json
 import os
-import random
 import signal
 import sys
 from pathlib import Path
@@ -109,7 +108,7 @@ def _rehearse() -> None:
 
 
 def _renew_random_numbers() -> None:
-    random.seed()
+    """Those of `random` are renewed by Python at each fork."""
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()

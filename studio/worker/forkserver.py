@@ -29,6 +29,7 @@ IMPORT_ENV = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "TQDM_DISABLE_MONITOR": "1",
 }
+ROOM_MEGABYTES = 64  # for the objects of the usual libraries, and some more
 THREADS_STARTED = 3  # exit code: the module announced last started threads
 
 
@@ -58,7 +59,9 @@ class ForkServer:
         A module that starts a thread ends this process: a fork would lose it.
         """
         before = time.monotonic()
+        room = kernel.room_for_objects(ROOM_MEGABYTES)
         loaded = [name for name in modules if self._import(name)]
+        del room
         seconds = round(time.monotonic() - before, 3)
         self._threads = kernel.NumericThreads()
         gc.collect()

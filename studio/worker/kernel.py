@@ -8,12 +8,13 @@ import re
 import signal
 import sys
 from pathlib import Path
-from typing import Any, List, Optional, Set, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 MADV_COLLAPSE = 25
 HUGE_PAGE = 2 << 20
+_OBJECT, _LEAST_PIECE = 512, 256 << 10  # of Python's own allocator
 OOM_SCORE = 500  # steps go first when memory is short, before window and runner
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -41,8 +42,8 @@ def children() -> Set[int]:
     long as it wasn't waited for)."""
     found: Set[int] = set()
     try:
-        for thread in Path("/proc/self/task").iterdir():
-            found.update(map(int, (thread / "children").read_text().split()))
+        for thread in os.scandir("/proc/self/task"):
+            found.update(map(int, _read(f"{thread.path}/children").split()))
     except OSError:
         return set()  # a kernel without that file: only groups are ended then
     return found
@@ -59,9 +60,21 @@ def kill_children(but: Set[int]) -> None:
 
 def prefer_for_out_of_memory() -> None:
     try:
-        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))
+        file = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(file, str(OOM_SCORE).encode())
+        os.close(file)
     except OSError:
         return  # a hardened container: the kernel's own choice stands
+
+
+def _read(path: str) -> bytes:
+    """What /proc tells, by system calls alone: they touch few pages, and each that is
+    touched between two forks is copied."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return b"".join(iter(lambda: os.read(file, 1 << 16), b""))
+    finally:
+        os.close(file)
 
 
 def flush_c_streams() -> None:
@@ -73,10 +86,10 @@ def flush_c_streams() -> None:
 def start_time(pid: int) -> int:
     """When the process started, in clock ticks since boot; 0 where unknown."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text()
+        fields = _read(f"/proc/{pid}/stat")
     except OSError:
         return 0
-    return int(fields.rpartition(")")[2].split()[19])
+    return int(fields.rpartition(b")")[2].split()[19])
 
 
 def own_threads() -> int:
@@ -99,6 +112,20 @@ def limit_memory(limit: int) -> None:
 
     total = data_bytes() + limit
     resource.setrlimit(resource.RLIMIT_DATA, (total, total))
+
+
+def room_for_objects(megabytes: int) -> Dict[int, bytes]:
+    """Have Python take that much memory for small objects in one piece.
+
+    It takes memory little by little, so that libraries loaded meanwhile would lie
+    between the pieces, and pieces smaller than a huge page can't be gathered. What is
+    returned keeps the room; drop it when the objects are there.
+    """
+    count = (megabytes << 20) // _OBJECT
+    made: List[Optional[bytes]] = [None] * count  # not growing: it would lie between
+    for number in range(count):
+        made[number] = bytes(_OBJECT - sys.getsizeof(b""))
+    return {id(each) // _LEAST_PIECE: each for each in made if each is not None}
 
 
 def gather_pages() -> None:

@@ -1,6 +1,6 @@
 """A designer that edits, killed with SIGKILL at random moments.
 
-    python -m tests.fault.edit_kill 200        # by hand; the suite does twenty
+    python -m tests.fault.edit_kill 200        # by hand; the suite does 32
 
 A process opens a pipeline as the window does and changes a number, again and again;
 it writes down each edit that was accepted. After a kill the pipeline is opened anew:
@@ -10,6 +10,7 @@ may be asked.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -92,10 +93,17 @@ def edit_on(root: Path, acknowledged: int, seed: int, most: int) -> None:
 def after_the_kill(root: Path, last: int, report: Report) -> None:
     """Open as the window does, and compare with what was acknowledged."""
     from studio.bootstrap import open_workspace
+    from studio.domain.errors import StudioError
     from studio.services.recovery import find_unsaved, forget
 
     studio = open_workspace(root)
-    file = studio.pipelines.get(NAME)
+    try:
+        file = studio.pipelines.get(NAME)
+    except StudioError as error:
+        report.problems.append(f"the file isn't whole: {error}")
+        studio.close()
+        return
+    _look_at_the_folder(studio.pipelines.folder(NAME), report)
     unsaved = find_unsaved(studio.pipelines, NAME)
     if unsaved is None:
         report.silent += 1
@@ -104,13 +112,22 @@ def after_the_kill(root: Path, last: int, report: Report) -> None:
         if unsaved.pipeline == file:
             report.problems.append("asked although nothing was unsaved")
         studio.pipelines.save(unsaved.pipeline)
-        forget(studio.pipelines, NAME)
+        forget(unsaved)
     found = studio.pipelines.get(NAME).node(STEP).inputs["seed"].value  # type: ignore[union-attr]
     if not isinstance(found, int) or found < last - 1:
         report.problems.append(f"edit {last} was made, {found} is left")
     if find_unsaved(studio.pipelines, NAME) is not None:
         report.problems.append("asked twice")
     studio.close()
+
+
+def _look_at_the_folder(folder: Path, report: Report) -> None:
+    """The text on disk is whole to its last line, and so are the places beside it."""
+    text = (folder / "pipeline.yml").read_text()
+    if not text.endswith("\n") or f"  {STEP}:" not in text:
+        report.problems.append(f"the file ends with {text[-40:]!r}")
+    if STEP not in json.loads((folder / "layout.json").read_text())["steps"]:
+        report.problems.append("the layout isn't whole")
 
 
 def kill_many(root: Path, kills: int, seed: int) -> Report:

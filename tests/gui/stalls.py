@@ -90,6 +90,9 @@ class WatchedApplication(QApplication):
                 frame = sys._current_frames().get(self._thread)
                 told = traceback.format_stack(frame)[-FRAMES:] if frame else []
                 self._stack = "".join(told)
+                # A frame that is kept keeps its event; Qt frees that, and what comes
+                # to its address next would be taken for an event.
+                del frame
 
     def _waited(self) -> float:
         """Seconds the thread has stood in the queue for a processor."""

@@ -53,7 +53,7 @@ class CardBook:
         known = self._known.get(node.id)
         if (
             known is not None
-            and _same_step(known.node, node)
+            and differs_in_place(known.node, node)
             and known.inputs is pipeline.inputs
             and known.component is component is not None
             and known.active is active
@@ -75,9 +75,9 @@ class CardBook:
         return card
 
 
-def _same_step(before: Node, now: Node) -> bool:
-    """Whether they differ at most in their place."""
-    return before is now or _SAID(before) == _SAID(now)
+def differs_in_place(before: Node | None, now: Node) -> bool:
+    """Whether they differ at most in their place, so that a card looks the same."""
+    return before is now or (before is not None and _SAID(before) == _SAID(now))
 
 
 def _same(before: StepRun | None, now: StepRun | None) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
-from studio.domain.adapters import Adapter, adapters
+from studio.domain.adapters import Chain, shortest_chain
 from studio.domain.component import why_incompatible
 from studio.domain.instead import better_output, named
 from studio.domain.node import Edge, FromStep
@@ -17,6 +18,8 @@ from studio.gui.designer.items.node_item import PortRef, Side
 
 if TYPE_CHECKING:
     from studio.gui.designer.editor import Editor
+
+BETWEEN = 48.0
 
 
 class Connections:
@@ -66,34 +69,43 @@ class Connections:
             after = after.connect(Edge(start, source.port.name, end, target.port.name))
         self._editor.edit(after, "Connect")
 
-    def adapter_between(self, source: PortRef, target: PortRef) -> Adapter | None:
-        """The step that would make two ports fit; None for a cycle."""
+    def chain_between(self, source: PortRef, target: PortRef) -> Chain | None:
+        """The one or two steps that would make two ports fit; None for a cycle."""
         if self._editor.pipeline.path(self._name(target), self._name(source)):
             return None
         known = self._editor.catalog.components
-        return next(iter(adapters(source.port, target.port, known)), None)
+        return shortest_chain(source.port, target.port, known)
 
     def insert_between(
         self,
-        adapter: Adapter,
+        chain: Chain,
         ends: tuple[PortRef, PortRef],
         middle: QPointF,
         *,
         instead_of: Sequence[Edge] = (),
     ) -> None:
-        """Add a step that is joined to an output and to an input."""
+        """Add steps that are joined to an output, to each other and to an input."""
         before = self._editor.pipeline
         for edge in instead_of:
             before = before.disconnect(edge)
         at = snapped(middle - QPointF(WIDTH / 2, HEIGHT / 2))
-        place = edits.free_place(before, at, (WIDTH, HEIGHT))
-        node = edits.new_node(before, adapter.component, place)
-        after = edits.joined(before.add(node), node, ends[0], adapter.into)
-        after = edits.joined(after, node, ends[1], adapter.out)
-        after = edits.pushed_aside(after, node.name)
-        self._editor.edit(after, f"Insert {adapter.component.title}")
-        self._editor.scene.select([node.id])
-        self._editor.added.emit(adapter.component)
+        after, made = before, []
+        for adapter in chain.steps:
+            place = edits.free_place(after, at, (WIDTH, HEIGHT))
+            made.append(edits.new_node(after, adapter.component, place))
+            after = after.add(made[-1])
+            at = (place[0] + WIDTH + BETWEEN, place[1])
+        after = edits.joined(after, made[0], ends[0], chain.steps[0].into)
+        for number, (one, other) in enumerate(pairwise(chain.steps)):
+            start, end = made[number].name, made[number + 1].name
+            after = after.connect(Edge(start, one.out.name, end, other.into.name))
+        after = edits.joined(after, made[-1], ends[1], chain.steps[-1].out)
+        for node in made:
+            after = edits.pushed_aside(after, node.name)
+        self._editor.edit(after, f"Insert {chain.title}")
+        self._editor.scene.select([node.id for node in made])
+        for adapter in chain.steps:
+            self._editor.added.emit(adapter.component)
 
     def disconnect_edges(self, edges: Iterable[Edge]) -> None:
         """Take wires away."""

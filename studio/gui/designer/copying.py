@@ -11,6 +11,7 @@ from studio.domain.framing import carried, with_copies
 from studio.domain.node import Binding, Edge, FromInput, FromStep, Node
 from studio.domain.pipeline import Pipeline, new_id
 from studio.gui.designer.edits import SHIFT
+from studio.gui.designer.free_room import free_shift
 
 GRID = 8.0
 
@@ -122,16 +123,21 @@ def pasted(
 
 
 def placed(pipeline: Pipeline, part: Pipeline, seen: Box | None) -> Pipeline:
-    """The part where it can be seen, and not right upon what is there.
+    """The part where it can be seen, and not upon what is there: a copy of that beside
+    it, and anything else on free room.
 
     `seen` is left, top, right and bottom of what is in view.
     """
     taken, corners = set(_corners(pipeline)), _corners(part)
+    is_copy = any(corner in taken for corner in corners)
     dx = dy = 0.0
     if seen is not None and corners and not any(_inside(seen, at) for at in corners):
         xs, ys = zip(*corners, strict=True)
         dx = _on_grid((seen[0] + seen[2] - min(xs) - max(xs)) / 2)
         dy = _on_grid((seen[1] + seen[3] - min(ys) - max(ys)) / 2)
+    if not is_copy:
+        dx, dy = free_shift(tuple(taken), corners, (dx, dy))
+        dx, dy = _on_grid(dx + GRID / 2 - 1), _on_grid(dy + GRID / 2 - 1)
     while any((x + dx, y + dy) in taken for x, y in corners):
         dx, dy = dx + SHIFT, dy + SHIFT
     moved = part.move(

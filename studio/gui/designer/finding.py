@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from studio.domain.composition import INTO
 from studio.domain.step_search import StepSearch
 from studio.gui.actions import Action
 from studio.gui.designer.composing import Composing
 from studio.gui.designer.find_bar import FindBar
 from studio.gui.designer.geometry import RADIUS
-from studio.gui.designer.titles import INTO, title_of
+from studio.gui.designer.titles import title_of
 from studio.gui.theme.theme import tokens
 
 if TYPE_CHECKING:

@@ -88,6 +88,9 @@ def _gathered(
 ) -> StepRun | None:
     """Steps inside as one; it bears the name of the one that has most to say."""
     inside = [step for i, step in by_id.items() if i.startswith(f"{run_id}.")]
+    body = component.pipeline if component else None
+    if not inside and body is not None:  # they ran before they were gathered
+        inside = [by_id[each.id] for each in body.nodes if each.id in by_id]
     if not inside:
         return None
     counted = [step for step in inside if step.state is not StepState.SKIPPED] or inside
@@ -134,7 +137,7 @@ def _outputs(
     stand_in = Node(run_id, "", "")
     found: dict[str, str] = {}
     for inner in body.nodes if body else ():
-        step = by_id.get(inner_id(stand_in, inner.name))
+        step = by_id.get(inner_id(stand_in, inner.name)) or by_id.get(inner.id)
         for name, said in inner.outputs.items():
             if step is not None and said.to and name in step.outputs:
                 found[said.to] = step.outputs[name]

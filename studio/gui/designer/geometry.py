@@ -60,11 +60,10 @@ def routed(start: QPointF, end: QPointF) -> QPainterPath:
     return path
 
 
-def straight(start: QPointF, end: QPointF) -> list[QLineF]:
+def straight(x: float, y: float, far: float, low: float) -> list[QLineF]:
     """A wire as few straight lines, for where its curves could not be seen."""
-    x, y, far, low = start.x(), start.y(), end.x(), end.y()
     if not _goes_back(x, y, far, low):
-        return [QLineF(start, end)]
+        return [QLineF(x, y, far, low)]
     right, left, middle = x + BACK_STUB, far - BACK_STUB, (y + low) / 2
     return [
         QLineF(right, y, right, middle),
@@ -77,12 +76,15 @@ def span(
     x: float, y: float, far: float, low: float
 ) -> tuple[float, float, float, float]:
     """A box that holds the wire from x, y to far, low, without making its path."""
+    top, bottom = (y, low) if y < low else (low, y)
     if _goes_back(x, y, far, low):
-        left, right = far - BACK_STUB, x + BACK_STUB
-    else:
-        bend = max(LEAST_BEND, abs(far - x) * 0.5)
-        left, right = min(x, far - bend), max(far, x + bend)
-    return (left, min(y, low), right, max(y, low))
+        return (far - BACK_STUB, top, x + BACK_STUB, bottom)
+    bend = abs(far - x) * 0.5
+    if bend < LEAST_BEND:
+        bend = LEAST_BEND
+    before, behind = far - bend, x + bend
+    left, right = before if before < x else x, behind if behind > far else far
+    return (left, top, right, bottom)
 
 
 def _goes_back(x: float, y: float, far: float, low: float) -> bool:

@@ -101,6 +101,8 @@ class _Writer:
         with self._news:
             self._open = False
             self._news.notify_all()
+        if self._thread is not None:
+            self._thread.join(SETTLE)  # only then is the file somebody else's to find
 
     def _is_settled(self) -> bool:
         return self._written is self._wanted

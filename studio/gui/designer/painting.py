@@ -15,13 +15,18 @@ from PySide6.QtCore import QElapsedTimer, QRect, QRectF, QTimer
 from PySide6.QtGui import QPainter, QPainterPath, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from studio.gui.designer.geometry import BLOCK_ZOOM
+from studio.gui.designer.geometry import PLAIN_ZOOM
 from studio.gui.designer.items.card_pass import CardPass
 from studio.gui.designer.items.wire_paint import paint_wires
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.sheets import Box
 
 SETTLE_MS = 90
+QUICK_ZOOM = 0.5
+"""Below it wires that move are drawn without smooth edges."""
+STAY_PLAIN = 1.3
+"""So far above the zoom for boxes a moving view that shows them goes on to: another
+level of detail costs a frame of its own, and the next one may go back."""
 MOST_PATCHES = 6
 """More places of a frame that are to be drawn anew are drawn as one that spans them."""
 Paint = Callable[[QPainter, Box, float], object]
@@ -35,7 +40,7 @@ class Painting:
         self._cards = CardPass()
         self._place: QTransform | None = None
         self._patches: list[QRectF] = []
-        self._moved = False
+        self._moved = self._was_plain = False
         self._since = QElapsedTimer()
         self._again = QTimer(viewport, singleShot=True)
         self._again.timeout.connect(self._draw_again)
@@ -67,18 +72,36 @@ class Painting:
     def _paint_wires(self, painter: QPainter, box: Box, zoom: float) -> None:
         if self._patches:  # else a picture is made, which has time
             self._moved = self._moves(painter.worldTransform())
-        quick = self._moved and bool(self._patches) and zoom < BLOCK_ZOOM
+        quick = self._moved and bool(self._patches) and zoom < QUICK_ZOOM
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not quick)
         wires = self._scene.wires
         self._patch_by_patch(
-            painter, box, lambda area: paint_wires(painter, wires, area, zoom)
+            painter,
+            box,
+            lambda area: paint_wires(
+                painter, wires, area, zoom, plain=self._plain(zoom)
+            ),
         )
 
     def _paint_cards(self, painter: QPainter, box: Box, zoom: float) -> None:
         moving, cards = self._moved and bool(self._patches), self._scene.cards
+        plain = self._plain(zoom)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not (moving and plain))
         self._patch_by_patch(
-            painter, box, lambda area: self._cards.paint(painter, cards, area, moving)
+            painter,
+            box,
+            lambda area: self._cards.paint(
+                painter, cards, area, moving=moving, plain=plain
+            ),
         )
+
+    def _plain(self, zoom: float) -> bool:
+        """Whether cards are boxes and wires straight lines."""
+        if not self._patches:
+            return zoom < PLAIN_ZOOM
+        stays = self._moved and self._was_plain
+        self._was_plain = zoom < PLAIN_ZOOM * (STAY_PLAIN if stays else 1.0)
+        return self._was_plain
 
     def _patch_by_patch(
         self, painter: QPainter, box: Box, paint: Callable[[Box], object]

@@ -57,7 +57,4 @@ class Recovery(QObject):
 
     def _settle(self) -> None:
         self._page.bench.banner.hide()
-        self._page.tasks.run(
-            partial(forget, self._page.studio.pipelines, self._unsaved.pipeline.name),
-            owner=self,
-        )
+        self._page.tasks.run(partial(forget, self._unsaved), owner=self)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.domain.errors import NotFoundError, StudioError
+from studio.domain.errors import NotFoundError
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.journaling import Journaling
 from studio.gui.tasks import Periodic, Tasks
 from studio.services.drift import Drift
+from studio.services.pipelines import ChangedOutside
 from studio.services.recovery import Unsaved
 
 if TYPE_CHECKING:
@@ -39,12 +41,6 @@ class Stored:
     """How the file differs from the newest version, changed while nobody watched."""
 
 
-class ChangedOutside(StudioError):
-    """The file is not the one that was read: it is not overwritten unasked."""
-
-    code = "changed_outside"
-
-
 def load(pipelines: PipelineService, name: str) -> Stored:
     """Read a pipeline with its version and hash. Raises StudioError."""
     sha256 = pipelines.content_hash(name)
@@ -64,13 +60,8 @@ def _load_and_keep(pipelines: PipelineService, name: str) -> Stored:
 
 def store(pipelines: PipelineService, pipeline: Pipeline, known: str) -> Stored:
     """Write a pipeline unless its file isn't the `known` one any more ("" is any)."""
-    if known and current_hash(pipelines, pipeline.name) != known:
-        raise ChangedOutside(
-            f"'{pipeline.title}' was changed outside this window",
-            "Keep yours, or load the other one",
-        )
-    version = pipelines.save(pipeline)
-    return Stored(pipeline, version, pipelines.content_hash(pipeline.name))
+    saved = pipelines.store(pipeline, known)
+    return Stored(pipeline, saved.version, saved.sha256)
 
 
 def current_hash(pipelines: PipelineService, name: str) -> str:
@@ -79,6 +70,36 @@ def current_hash(pipelines: PipelineService, name: str) -> str:
         return pipelines.content_hash(name)
     except NotFoundError:
         return GONE
+
+
+class Writes:
+    """The writes of one document, in whichever thread: one follows the other, and
+    none is refused for what an earlier one of the same document has written."""
+
+    def __init__(self, pipelines: PipelineService) -> None:
+        self._pipelines, self._lock = pipelines, Lock()
+        self._asked = self._done = self._noted = 0
+        self._last: Stored | None = None
+
+    def wanted(self, pipeline: Pipeline, known: str) -> Callable[[], Stored]:
+        """To be called in any thread; of two, what was wanted last stays."""
+        self._asked += 1
+        return partial(self._write, self._asked, self._noted, pipeline, known)
+
+    def note(self, stored: Stored) -> None:
+        """The document knows of this one."""
+        if stored is self._last:
+            self._noted = self._done
+
+    def _write(self, turn: int, noted: int, pipeline: Pipeline, known: str) -> Stored:
+        with self._lock:
+            if self._last is not None and turn < self._done:
+                return self._last  # a later value is in the file already
+            if self._last is not None and noted < self._done and known:
+                known = self._last.sha256
+            self._last = store(self._pipelines, pipeline, known)
+            self._done = turn
+            return self._last
 
 
 class Saver(QObject):
@@ -95,6 +116,7 @@ class Saver(QObject):
     ) -> None:
         super().__init__(document)
         self._document, self._pipelines, self._tasks = document, pipelines, tasks
+        self._writes = Writes(pipelines)
         self._busy = self._paused = self._closed = False
         self._afterwards: list[tuple[Callable[[], object], Callable[[], object]]] = []
         self._soon = QTimer(self, singleShot=True, interval=SAVE_MS)
@@ -130,7 +152,7 @@ class Saver(QObject):
         self._busy = True
         value, known = self._document.pipeline, self._document.sha256
         self._tasks.run(
-            partial(store, self._pipelines, value, known),
+            self._writes.wanted(value, known),
             done=self._stored,
             failed=self._not_stored,
             owner=self,
@@ -148,7 +170,7 @@ class Saver(QObject):
                 raise self._undecided()
             try:
                 known = self._document.sha256
-                self.note(store(self._pipelines, self._document.pipeline, known))
+                self.note(self._writes.wanted(self._document.pipeline, known)())
             except ChangedOutside:
                 self._ask("This pipeline was changed outside the window")
                 raise
@@ -204,6 +226,7 @@ class Saver(QObject):
 
     def note(self, stored: Stored) -> None:
         """This value is in the file now."""
+        self._writes.note(stored)
         self._document.mark_saved(stored.pipeline, stored.version, stored.sha256)
 
     def _not_stored(self, error: BaseException) -> None:

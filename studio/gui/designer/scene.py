@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from studio.domain.component import describe
 from studio.domain.node import Edge, Node
 from studio.domain.pipeline import Pipeline
+from studio.gui.designer.card_book import differs_in_place
 from studio.gui.designer.cards import Card
 from studio.gui.designer.geometry import MARGIN
 from studio.gui.designer.items.edge_item import EdgeItem
@@ -293,13 +294,14 @@ class DesignerScene(QGraphicsScene):
             same = id(node) in known
             if same and again is not None and node.id not in again:
                 continue
-            made = self.nodes.get(node.id)
+            made, old = self.nodes.get(node.id), by_id.get(node.id)
             if made is None:
                 self._add(node, card(node))
                 continue
-            if not same and not _wired_alike(by_id.get(node.id), node):
-                self._rejoined.add(node.id)
-            self._show_card(made, card(node))
+            if again is None or node.id in again or not differs_in_place(old, node):
+                if not same and not _wired_alike(old, node):
+                    self._rejoined.add(node.id)
+                self._show_card(made, card(node))
             if made.place(*node.position):
                 self._moved.add(node.id)
         gone = self.nodes.keys() - self.pipeline.by_id.keys()

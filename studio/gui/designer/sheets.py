@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -10,6 +9,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom: plain numbers, as thousands are compared in a frame."""
 
 SIDE = 768.0
+_SPAN = 2 * SIDE  # of two sides' sum
 
 
 class Lies(Protocol):
@@ -39,7 +39,8 @@ class Sheet(Generic[Thing]):
 
     def touched(self) -> None:
         """Something on it looks or lies different."""
-        self.drawn.clear()
+        if self.drawn:
+            self.drawn.clear()
         self._bounds = None
 
 
@@ -47,8 +48,8 @@ class Sheets(Generic[Thing]):
     """Put things again after they have moved."""
 
     def __init__(self) -> None:
-        self._sheets: dict[tuple[int, int], Sheet[Thing]] = {}
-        self._where: dict[Thing, tuple[int, int]] = {}
+        self._sheets: dict[tuple[float, float], Sheet[Thing]] = {}
+        self._where: dict[Thing, tuple[float, float]] = {}
 
     def __len__(self) -> int:
         return len(self._where)
@@ -56,10 +57,7 @@ class Sheets(Generic[Thing]):
     def put(self, thing: Thing) -> None:
         """Lay a thing where its bounds say, and off where it lay."""
         left, top, right, bottom = thing.bounds
-        place = (
-            math.floor((left + right) / 2 / SIDE),
-            math.floor((top + bottom) / 2 / SIDE),
-        )
+        place = ((left + right) // _SPAN, (top + bottom) // _SPAN)
         before = self._where.get(thing)
         if before == place:
             self._sheets[place].touched()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from studio.domain.component import Component
+from studio.domain.composition import INTO
 from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.gathering import Place
 
-INTO = " › "
 Components = Callable[[Node], Component | None]
 Cards = Mapping[str, Node]
 

@@ -333,7 +333,7 @@ class CanvasView(QGraphicsView):
         return ConnectGesture(self.editor, held, point, answers)
 
     def _offer_repair(self, refusal: Refusal, point: QPointF) -> None:
-        words = f"Insert {refusal.adapter.component.title}"
+        words = f"Insert {refusal.chain.title}"
         mend = partial(insert_adapter, self.editor, refusal)
         self.repair.offer(refusal.reason, words, mend, self.mapFromScene(point))
 

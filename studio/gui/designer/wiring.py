@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from studio.domain.node import Edge, FromStep
 from studio.domain.pipeline import Pipeline
+from studio.gui.designer.geometry import WIDTH
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.items.edge_item import EdgeItem, Flow
 from studio.gui.designer.items.node_item import NodeItem
@@ -56,8 +57,9 @@ class Wiring:
 
     def follow(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that have moved."""
-        for wire in {wire for i in ids for wire in self._at.get(i, ())}:
-            self._place(self.edges[wire], wire)
+        edges, at = self.edges, self._at
+        for wire in {wire for i in ids for wire in at.get(i, ())}:
+            self._place(edges[wire], wire)
 
     def show_flows(self, ids: Iterable[str]) -> None:
         """Draw what goes through the wires of these steps now."""
@@ -121,10 +123,14 @@ class Wiring:
 
     def _place(self, item: EdgeItem, wire: Wire) -> None:
         source, output, target, name = wire
-        start = self._nodes[source].port_place("out", output)
-        end = self._nodes[target].port_place("in", name)
+        start, end = self._nodes[source], self._nodes[target]
+        down, low = start.places("out").get(output), end.places("in").get(name)
         before = item.bounds
-        if start is not None and end is not None and item.set_ends(*start, *end):
+        if (
+            down is not None
+            and low is not None
+            and item.set_ends(start.x + WIDTH, start.y + down, end.x, end.y + low)
+        ):
             self.sheets.put(item)
             self._touch(before)
             self._touch(item.bounds)

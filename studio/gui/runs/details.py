@@ -88,7 +88,7 @@ class RunDetails(QStackedWidget):
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.run(
-            partial(self._studio.runs.get, self._wanted),
+            partial(_read, self._studio, self._wanted),
             done=self._arrived,
             failed=self._failed,
             owner=self,
@@ -187,8 +187,12 @@ class RunDetails(QStackedWidget):
             self._live = None
 
     def _read_wanted(self) -> Run | None:
-        return self._studio.runs.get(self._wanted) if self._wanted else None
+        return _read(self._studio, self._wanted) if self._wanted else None
 
     def _arrived_live(self, run: Run | None) -> None:
         if run is not None:
             self._arrived(run)
+
+
+def _read(studio: Studio, run_id: str) -> Run:
+    return studio.runs.titled(studio.runs.get(run_id))

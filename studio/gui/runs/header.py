@@ -129,4 +129,4 @@ def progress_text(run: Run) -> str:
 
 def _running(step: StepRun) -> str:
     percent = "" if step.progress is None else f" {round(100 * step.progress)} %"
-    return step.progress_message or f"{step.name}{percent}"
+    return step.progress_message or f"{step.called}{percent}"

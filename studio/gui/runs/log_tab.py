@@ -135,7 +135,12 @@ class LogTab(QSplitter):
 def columns() -> list[Column[Source]]:
     """What the list of logs shows."""
     return [
-        Column("Step", lambda source: source.title, width=148),
+        Column(
+            "Step",
+            lambda source: source.title,
+            width=148,
+            tip=lambda source: " · ".join(filter(None, (source.title, source.step))),
+        ),
         Column("State", lambda source: source.look, kind="chip"),
     ]
 
@@ -143,7 +148,7 @@ def columns() -> list[Column[Source]]:
 def sources(run: Run) -> list[Source]:
     """Every step, and the process that runs them."""
     whole = Source("", "Whole run", look(run.shown_state))
-    return [whole, *(Source(s.name, s.name, step_look(s)) for s in run.steps)]
+    return [whole, *(Source(s.name, s.called, step_look(s)) for s in run.steps)]
 
 
 def follow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ class Series:
     key: str
     xs: tuple[float, ...]
     ys: tuple[float, ...]
+    called: str = ""
 
     @property
     def last(self) -> float:
@@ -53,6 +54,7 @@ class MetricsTab(QSplitter):
         self._studio, self._tasks = studio, tasks
         self._read_for: tuple[str, bool] = ("", False)
         self._run_id = ""
+        self._titles: Mapping[str, str] = {}
         self._task: Task | None = None
         self.series: list[Series] = []
         self.table: DataTable[Series] = DataTable(
@@ -71,6 +73,7 @@ class MetricsTab(QSplitter):
 
     def set_run(self, run: Run) -> None:
         """Read the metrics of a run, again as long as it goes on."""
+        self._titles = {step.name: step.called for step in run.steps}
         if run.id != self._run_id:
             self._run_id = run.id
             self._cancel()
@@ -94,7 +97,7 @@ class MetricsTab(QSplitter):
         self, points: Sequence[MetricPoint], read_for: tuple[str, bool]
     ) -> None:
         self._task, self._read_for = None, read_for
-        self._show(series_of(points))
+        self._show(series_of(points, self._titles))
         self.shown.emit()
 
     def _failed(self, error: BaseException) -> None:
@@ -126,7 +129,13 @@ class MetricsTab(QSplitter):
 def columns() -> list[Column[Series]]:
     """What the table shows of each metric."""
     return [
-        Column("Step", lambda one: one.step, kind="muted", width=120),
+        Column(
+            "Step",
+            lambda one: one.called or one.step,
+            kind="muted",
+            width=140,
+            tip=lambda one: f"{one.called} · {one.step}",
+        ),
         Column("Metric", lambda one: one.key, width=170),
         Column("Value", lambda one: one.last, kind="number", width=84),
         Column("Points", lambda one: len(one.ys), kind="number", width=68),
@@ -134,7 +143,9 @@ def columns() -> list[Column[Series]]:
     ]
 
 
-def series_of(points: Sequence[MetricPoint]) -> list[Series]:
+def series_of(
+    points: Sequence[MetricPoint], titles: Mapping[str, str] | None = None
+) -> list[Series]:
     """Points grouped by step and metric, as they first came."""
     found: dict[tuple[str, str], list[MetricPoint]] = {}
     for point in points:
@@ -145,6 +156,7 @@ def series_of(points: Sequence[MetricPoint]) -> list[Series]:
             key,
             tuple(float(point.step) for point in group),
             tuple(point.value for point in group),
+            (titles or {}).get(step, ""),
         )
         for (step, key), group in found.items()
     ]
@@ -161,8 +173,8 @@ def best_series(series: Sequence[Series]) -> list[Series]:
 
 
 def _curve(one: Series, several: bool) -> Curve:
-    name = f"{one.step} · {one.key}" if several else one.step
-    return Curve(name, one.xs, one.ys)
+    step = one.called or one.step
+    return Curve(f"{step} · {one.key}" if several else step, one.xs, one.ys)
 
 
 def _nothing() -> QWidget:

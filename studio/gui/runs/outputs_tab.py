@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.run import Run
 
-Made = tuple[str, str, str]
+Made = tuple[str, str, str, str]
+"""A step's name and title, the output's name and its digest."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Output:
     name: str
     digest: str
     facts: OutputContent | None
+    called: str = ""
 
     @property
     def title(self) -> str:
@@ -69,7 +71,9 @@ class OutputsTab(QSplitter):
 
     def set_run(self, run: Run) -> None:
         """Show what a run has made so far."""
-        made = [(s.name, n, d) for s in run.steps for n, d in s.outputs.items()]
+        made = [
+            (s.name, s.called, n, d) for s in run.steps for n, d in s.outputs.items()
+        ]
         if run.id != self._run_id:
             self._run_id, self._made = run.id, []
             self.table.rows_model.set_rows([])
@@ -114,7 +118,13 @@ class OutputsTab(QSplitter):
 def columns() -> list[Column[Output]]:
     """What the list shows of each output."""
     return [
-        Column("Step", lambda one: one.step, kind="muted", width=108),
+        Column(
+            "Step",
+            lambda one: one.called or one.step,
+            kind="muted",
+            width=120,
+            tip=lambda one: f"{one.called} · {one.step}",
+        ),
         Column("Output", lambda one: one.name, width=108),
         Column("Type", lambda one: one.title, width=84),
         Column(
@@ -136,8 +146,8 @@ def first_choice(outputs: Sequence[Output]) -> list[Output]:
 
 def _outputs(studio: Studio, made: Sequence[Made]) -> list[Output]:
     return [
-        Output(step, name, digest, _facts(studio, digest))
-        for step, name, digest in made
+        Output(step, name, digest, _facts(studio, digest), called)
+        for step, called, name, digest in made
     ]
 
 

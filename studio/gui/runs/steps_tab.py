@@ -127,7 +127,8 @@ class StepPanel(Panel):
         if step is None:
             return
         self._name = step.name
-        self.title.setText(step.name)
+        self.title.setText(step.called)
+        self.title.setToolTip(step.name)
         self.chip.set_look(step_look(step))
         self.reason.setText(_sentence(step.reason))
         self.reason.setVisible(bool(step.reason))
@@ -165,7 +166,12 @@ def columns() -> list[Column[StepRun]]:
     """What the table shows of each step."""
     return [
         Column("State", step_look, kind="chip", width=124),
-        Column("Step", lambda step: step.name, width=150),
+        Column(
+            "Step",
+            lambda step: step.called,
+            width=170,
+            tip=lambda step: f"{step.called} · {step.name}",
+        ),
         Column(
             "Time",
             step_time,

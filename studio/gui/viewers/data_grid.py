@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme
+from studio.gui.viewers.grid_head import GridHead
 from studio.gui.viewers.grid_paint import (
     PAD,
     Ink,
@@ -48,6 +49,7 @@ class DataGrid(QTableView):
         self.setAccessibleName("Rows")
         self._ink = Ink(self)
         self.setVerticalHeader(RowNumbers(self, self._ink))
+        self.setHorizontalHeader(GridHead(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)

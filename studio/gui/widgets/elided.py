@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-LEAST = 48
+LEAST, PART = 48, " · "
 
 
 class ElidedLabel(QLabel):
@@ -51,3 +51,15 @@ class ElidedLabel(QLabel):
 
     def _tell(self) -> None:
         self.setToolTip("" if self.shown == self.text() else self.text())
+
+
+class WholePartsLabel(ElidedLabel):
+    """Of parts between dots as many as there is room for, each of them whole."""
+
+    @property
+    def shown(self) -> str:
+        parts = self.text().split(PART)
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        while parts and metrics.horizontalAdvance(PART.join(parts)) > room:
+            parts.pop()
+        return PART.join(parts)

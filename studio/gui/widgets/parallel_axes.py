@@ -10,9 +10,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _PIECES, _DECADES = 4, 2
+STEPS = 20
+Brush: TypeAlias = tuple[float, float]
+"""The part of an axis that lines must cross, as places."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,33 @@ class Axis:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         return _part(value, self.low, self.high, self.log)
+
+    def value(self, place: float) -> float:
+        """The number at a place, the opposite of `place`."""
+        if self.log:
+            low, high = math.log10(self.low), math.log10(self.high)
+            return float(10.0 ** (low + place * (high - low)))
+        return self.low + place * (self.high - self.low)
+
+    def step(self, place: float, way: int) -> float:
+        """The next place up (1) or down (-1): of a word, or a twentieth of the axis."""
+        count = max(1, len(self.words) - 1) if self.words else STEPS
+        number = place * count
+        near = round(number)
+        if abs(number - near) > 1e-6:  # it was pulled by mouse: to the next one
+            near = math.floor(number) if way > 0 else math.ceil(number)
+        return min(count, max(0, near + way)) / count
+
+    def range_words(self, low: float, high: float) -> str:
+        """`10 to 50`; the words between; "" if none."""
+        if not self.words:
+            ends = self.value(low), self.value(high)
+            return " to ".join(f"{end:,.4g}" for end in ends)
+        places = (
+            (_even(n, len(self.words)), word) for n, word in enumerate(self.words)
+        )
+        inside = [word for place, word in places if low - 1e-9 <= place <= high + 1e-9]
+        return " to ".join(dict.fromkeys([*inside[:1], *inside[-1:]]))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from studio.gui.theme.theme import tokens
 from studio.gui.widgets.parallel_axes import Axis, Trace
 
 Look: TypeAlias = Literal["plain", "faint", "out", "lit"]
-TICK, GAP, BRUSH = 4.0, 6.0, 12.0
+TICK, GAP, BRUSH, RING = 4.0, 6.0, 12.0, 9.0
 _DOT, _WORST_ALPHA, _FAINT_ALPHA = 3.0, 0.45, 0.6
 
 
@@ -90,6 +90,26 @@ def paint_brush(painter: QPainter, top: QPointF, bottom: QPointF) -> None:
     painter.setPen(QPen(QColor(today.accent), 1))
     painter.setBrush(ground)
     painter.drawRoundedRect(box, 2, 2)
+
+
+def paint_focus(painter: QPainter, top: QPointF, bottom: QPointF, words: str) -> None:
+    """A ring around the axis that keys move, its range below it."""
+    today = tokens()
+    box = QRectF(top, bottom).adjusted(-RING, -GAP, RING, GAP)
+    painter.setPen(QPen(QColor(today.focus), today.focus_width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setFont(fonts.font(11, tabular=True))
+    metrics = QFontMetricsF(painter.font())
+    wide, high = metrics.horizontalAdvance(words) + 12, metrics.height() + 2
+    label = QRectF(box.right() + GAP, bottom.y() - high, wide, high)
+    if label.right() > painter.viewport().width():
+        label.moveRight(box.left() - GAP)
+    painter.setPen(QPen(QColor(today.focus), 1))
+    painter.setBrush(QColor(today.surface))
+    painter.drawRoundedRect(label, 4, 4)
+    painter.setPen(QColor(today.text))
+    painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), words)
 
 
 def _paint_tick(painter: QPainter, at: QPointF, word: str) -> None:

@@ -24,8 +24,15 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
-from studio.gui.widgets.parallel_axes import Axis, Trace, nearest
-from studio.gui.widgets.parallel_paint import Look, paint_axis, paint_brush, paint_trace
+from studio.gui.widgets.parallel_axes import Axis, Brush, Trace, nearest
+from studio.gui.widgets.parallel_keys import WHOLE, AxisHold, moved
+from studio.gui.widgets.parallel_paint import (
+    Look,
+    paint_axis,
+    paint_brush,
+    paint_focus,
+    paint_trace,
+)
 
 LEFT, RIGHT, HEAD, FOOT = 72, 40, 30, 14
 TITLE_GAP, MANY = 12.0, 150
@@ -34,8 +41,9 @@ REACH, GRAB, LEAST_BRUSH = 7.0, 12.0, 3.0
 
 class ParallelPlot(QWidget):
     """Drag along an axis to keep only the lines that cross it there; a click beside
-    the brush, or Escape, takes it away. The arrow keys walk the lines: left and
-    right by number, up and down by how good they are."""
+    the brush, or Escape, takes it away. Up and Down walk the lines by how good they
+    are, Page Up and Page Down by number. Left and Right go to an axis: there Up and
+    Down move the upper end of its range, with Shift the lower one, Escape clears it."""
 
     picked = Signal(object)
     """The key of a line chosen by mouse or keys."""
@@ -45,7 +53,8 @@ class ParallelPlot(QWidget):
         super().__init__(parent)
         self.axes: tuple[Axis, ...] = ()
         self.traces: tuple[Trace, ...] = ()
-        self.brushes: dict[int, tuple[float, float]] = {}
+        self.brushes: dict[int, Brush] = {}
+        self.holds: list[AxisHold] = []
         self._chosen: int | None = None
         self._hovered: int | None = None
         self._pulled: tuple[int, float] | None = None
@@ -62,6 +71,7 @@ class ParallelPlot(QWidget):
         if [axis.title for axis in axes] != [axis.title for axis in self.axes]:
             self.brushes.clear()
         self.axes, self.traces = tuple(axes), tuple(traces)
+        self._hold_axes()
         self._move()
         if self.brushes:
             self.brushed.emit(self.kept)
@@ -88,6 +98,11 @@ class ParallelPlot(QWidget):
         if not self.brushes:
             return None
         return frozenset(one.key for one in self.traces if self._inside(one))
+
+    @property
+    def axis(self) -> int | None:
+        """The axis that has the focus."""
+        return next((n for n, hold in enumerate(self.holds) if hold.hasFocus()), None)
 
     def clear_brushes(self) -> None:
         if self.brushes:
@@ -141,6 +156,8 @@ class ParallelPlot(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
+        if self._axis_key(key, event.modifiers()):
+            return
         if key == Qt.Key.Key_Escape and self.brushes:
             self.clear_brushes()
         elif key in _STEPS and self.traces:
@@ -167,10 +184,63 @@ class ParallelPlot(QWidget):
         for number, brush in self.brushes.items():
             top, bottom = (self.point(number, place) for place in reversed(brush))
             paint_brush(painter, top, bottom)
+        if (at := self.axis) is not None:
+            ends = self.point(at, 1.0), self.point(at, 0.0)
+            words = self.axes[at].range_words(*self.brushes.get(at, WHOLE))
+            paint_focus(painter, *ends, words)
         self._paint_frame(painter)
         painter.end()
 
     # -- inside ------------------------------------------------------------------------
+
+    def _axis_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether it was a key that is about an axis."""
+        at = self.axis
+        if (step := _ACROSS.get(key)) is not None and self.holds:
+            last = len(self.holds) - 1
+            start = 0 if step > 0 else last
+            self.holds[start if at is None else min(last, max(0, at + step))].setFocus()
+        elif at is None:
+            return False
+        elif (way := _ALONG.get(key)) is not None:
+            lower = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+            axis, brush = self.axes[at], self.brushes.get(at)
+            self._set_brush(at, moved(axis, brush, way, top=not lower))
+        elif key == Qt.Key.Key_Escape and at in self.brushes:
+            self._set_brush(at, None)
+        elif key == Qt.Key.Key_Escape:
+            self.setFocus()
+        else:
+            return False
+        return True
+
+    def _set_brush(self, axis: int, brush: Brush | None) -> None:
+        if brush == self.brushes.get(axis):
+            return
+        self.brushes.pop(axis, None)
+        if brush is not None:
+            self.brushes[axis] = brush
+        self._brushes_changed()
+
+    def _hold_axes(self) -> None:
+        """One for each axis, of which the first stay as long as there are as many."""
+        while len(self.holds) > len(self.axes):
+            gone = self.holds.pop()
+            if gone.hasFocus():
+                self.setFocus()
+            gone.deleteLater()
+        while len(self.holds) < len(self.axes):
+            self.holds.append(AxisHold(self))
+            self.holds[-1].show()
+
+    def _tell_axes(self) -> None:
+        for number, (axis, hold) in enumerate(zip(self.axes, self.holds, strict=True)):
+            head, foot = self.point(number, 1.0), self.point(number, 0.0)
+            box = QRectF(head.x() - GRAB, head.y(), 2 * GRAB, foot.y() - head.y())
+            hold.setGeometry(box.toRect())
+            brush = self.brushes.get(number)
+            inside = len(self.traces if self.kept is None else self.kept)
+            hold.tell(axis, brush, inside, len(self.traces))
 
     def _paint_frame(self, painter: QPainter) -> None:
         today = tokens()
@@ -312,12 +382,15 @@ class ParallelPlot(QWidget):
 
     def _redraw(self) -> None:
         self._picture = None
+        self._tell_axes()
         self.update()
 
 
 _STEPS = {
-    Qt.Key.Key_Left: (-1, False),
-    Qt.Key.Key_Right: (1, False),
+    Qt.Key.Key_PageUp: (-1, False),
+    Qt.Key.Key_PageDown: (1, False),
     Qt.Key.Key_Down: (-1, True),
     Qt.Key.Key_Up: (1, True),
 }
+_ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ALONG = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}

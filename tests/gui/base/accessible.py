@@ -26,7 +26,14 @@ from PySide6.QtWidgets import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from studio.bootstrap import Studio
     from studio.gui.main_window import MainWindow
+    from studio.gui.tasks import Tasks
+    from studio.gui.theme.theme import Theme
 
 MOST_STOPS = 300
 CONTROLS = (
@@ -40,6 +47,35 @@ CONTROLS = (
     QTabBar,
     QTextEdit,
 )
+
+
+def sample_that_ran(root: Path) -> Studio:
+    """A workspace of the sample, run to a model."""
+    from workspaces import run_to_end
+
+    from studio.bootstrap import create_workspace
+    from studio.services.samples import get_sample
+
+    studio = create_workspace(root, get_sample("penguins"))
+    assert run_to_end(studio, "penguins").state.value == "SUCCEEDED"
+    return studio
+
+
+def window_at_home(
+    qtbot: QtBot, theme: Theme, tasks: Tasks, studio: Studio, folder: Path
+) -> MainWindow:
+    """The active window, large, with a workspace open."""
+    from studio.gui.main_window import MainWindow
+    from studio.gui.settings import Settings
+
+    made = MainWindow(tasks, Settings(folder / "window.ini"), theme)
+    qtbot.addWidget(made, before_close_func=lambda shown: shown.leaving.close_now())
+    made.resize(1440, 900)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.open(studio, "home")
+    return made
 
 
 def controls(root: QWidget) -> list[QWidget]:

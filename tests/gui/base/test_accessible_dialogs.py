@@ -13,20 +13,20 @@ from accessible import (
     controls,
     name_of,
     namesakes,
+    sample_that_ran,
     tab_order,
     takes_tab,
     unlit,
     unnamed,
+    window_at_home,
 )
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
-from workspaces import run_to_end
 
 from studio.domain.errors import RefusedError
 from studio.gui.main_window import MainWindow
-from studio.gui.settings import Settings
 from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import Theme
 
@@ -41,12 +41,7 @@ Open = Callable[["Stage"], QWidget | None]
 @pytest.fixture(scope="module")
 def birds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """The sample, run to a model, and a clone of it."""
-    from studio.bootstrap import create_workspace
-    from studio.services.samples import get_sample
-
-    root = tmp_path_factory.mktemp("dialogs") / "birds"
-    studio = create_workspace(root, get_sample("penguins"))
-    assert run_to_end(studio, "penguins").state.value == "SUCCEEDED"
+    studio = sample_that_ran(tmp_path_factory.mktemp("dialogs") / "birds")
     studio.pipelines.clone("penguins", "other")
     yield studio
     studio.close()
@@ -98,13 +93,7 @@ class Stage:
 def stage(
     qtbot: QtBot, theme: Theme, tasks: Tasks, birds: Studio, tmp_path: Path
 ) -> Stage:
-    made = MainWindow(tasks, Settings(tmp_path / "window.ini"), theme)
-    qtbot.addWidget(made, before_close_func=lambda shown: shown.leaving.close_now())
-    made.resize(1440, 900)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.open(birds, "home")
+    made = window_at_home(qtbot, theme, tasks, birds, tmp_path)
     return Stage(made, birds, qtbot, tmp_path)
 
 

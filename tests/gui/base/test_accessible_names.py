@@ -12,18 +12,18 @@ from accessible import (
     jumps,
     name_of,
     namesakes,
+    sample_that_ran,
     tab_order,
     takes_tab,
     unnamed,
+    window_at_home,
 )
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
-from workspaces import run_to_end
 
 from studio.gui.main_window import MainWindow
-from studio.gui.settings import Settings
 from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import Theme
 from studio.gui.widgets.code_view import CodeEdit
@@ -47,13 +47,9 @@ SECONDS = 30_000
 @pytest.fixture(scope="module")
 def birds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """The sample, run to a model that is deployed."""
-    from studio.bootstrap import create_workspace
     from studio.domain.endpoint import DeploymentSpec
-    from studio.services.samples import get_sample
 
-    root = tmp_path_factory.mktemp("names") / "birds"
-    studio = create_workspace(root, get_sample("penguins"))
-    assert run_to_end(studio, "penguins").state.value == "SUCCEEDED"
+    studio = sample_that_ran(tmp_path_factory.mktemp("names") / "birds")
     studio.environments.create_starter("tabular")
     studio.endpoints.deploy(DeploymentSpec("penguins", "blue", model="penguins:1"))
     yield studio
@@ -65,14 +61,7 @@ def birds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def window(
     qtbot: QtBot, theme: Theme, tasks: Tasks, birds: Studio, tmp_path: Path
 ) -> MainWindow:
-    made = MainWindow(tasks, Settings(tmp_path / "window.ini"), theme)
-    qtbot.addWidget(made, before_close_func=lambda shown: shown.leaving.close_now())
-    made.resize(1440, 900)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.open(birds, "home")
-    return made
+    return window_at_home(qtbot, theme, tasks, birds, tmp_path)
 
 
 def views(window: MainWindow, page: str, qtbot: QtBot) -> Iterator[str]:

@@ -94,11 +94,79 @@ def test_that_lines_are_walked_by_number_and_by_how_good_they_are(
     picked: list[int] = []
     plot.picked.connect(picked.append)
     plot.setFocus()
-    right, up, down = Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down
-    for key in (right, right, right, right, right, up, down, down):
+    after, up, down = Qt.Key.Key_PageDown, Qt.Key.Key_Up, Qt.Key.Key_Down
+    for key in (after, after, after, after, after, up, down, down):
         QTest.keyClick(plot, key)
     assert picked == [0, 1, 2, 3, 3, 1, 0, 2]
     assert plot.accessibleDescription() == "two"
+
+
+def test_that_axes_are_chosen_and_brushed_by_keys_alone(plot: ParallelPlot) -> None:
+    told: list[frozenset[int] | None] = []
+    plot.brushed.connect(told.append)
+    left, right, escape = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape
+    up, down, shift = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier
+    plot.activateWindow()
+    plot.setFocus()
+
+    def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+        QTest.keyClick(
+            plot.holds[plot.axis] if plot.axis is not None else plot, key, modifier
+        )
+
+    press(left)
+    assert plot.axis == 2
+    assert plot.holds[2].accessibleName() == "Axis score"
+    assert plot.holds[2].accessibleDescription() == "0 to 1, the whole axis"
+    press(up)  # the end is where it can't go further
+    assert (plot.brushes, told) == ({}, [])
+    press(down)
+    assert told[-1] == {0, 2}
+    for _ in range(10):
+        press(up, shift)
+    assert plot.brushes[2] == pytest.approx((0.5, 0.95))
+    assert told[-1] == {0}
+    words = "0.5 to 0.95, 1 of 4 lines inside"
+    assert plot.holds[2].accessibleDescription() == words
+    press(left)
+    press(up, shift)
+    assert plot.holds[1].accessibleDescription() == "b, 0 of 4 lines inside"
+    press(up, shift)  # the ends don't cross
+    assert plot.brushes[1] == (1.0, 1.0)
+    press(escape)
+    assert (plot.axis, told[-1]) == (1, {0})
+    press(escape)
+    assert plot.axis is None
+    assert plot.hasFocus()
+    press(escape)
+    assert told[-1] is None
+    press(right)
+    press(down)
+    assert plot.axis == 0
+    assert (
+        plot.holds[0].accessibleDescription() == "0.001 to 0.7079, 3 of 4 lines inside"
+    )
+    assert plot.chosen is None
+
+
+def test_that_an_axis_that_goes_leaves_the_focus_with_the_plot(
+    plot: ParallelPlot,
+) -> None:
+    plot.activateWindow()
+    plot.holds[2].setFocus()
+    plot.show_traces(AXES[:2], [])
+    assert len(plot.holds) == 2
+    assert plot.hasFocus()
+
+
+def test_that_a_range_pulled_by_mouse_is_stepped_to_the_next_place() -> None:
+    axis = numbers("n", 0, 10)
+    assert axis.step(0.512, 1) == pytest.approx(0.55)
+    assert axis.step(0.512, -1) == pytest.approx(0.5)
+    words = categories("c", ("a", "b", "c"))
+    assert (words.step(1.0, -1), words.step(0.0, -1)) == (0.5, 0.0)
+    assert words.range_words(0.2, 0.3) == ""
+    assert words.range_words(0.0, 0.5) == "a to b"
 
 
 def test_that_a_line_is_told_under_the_pointer_and_chosen_by_a_click(

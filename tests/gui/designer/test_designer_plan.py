@@ -226,3 +226,30 @@ def test_that_a_run_pauses_at_a_breakpoint_shows_inputs_and_goes_on_edited(
     assert "breakpoint" not in saved.export("chain")
     hand.key(Qt.Key.Key_F9)
     assert breakpoints.marked == frozenset()
+
+
+def test_that_the_plan_follows_a_renaming_while_a_run_is_on(
+    chained: DesignerPage, qtbot: QtBot
+) -> None:
+    page, hand = chained, Hand(chained)
+    node_id, follower = page.editor.pipeline.node("s1").id, page.bench.follower
+    hand.click(hand.middle("s1"))
+    hand.key(Qt.Key.Key_F9)
+    hand.push("Run")
+
+    def paused() -> bool:
+        step = follower.step(node_id)
+        return step is not None and step.state is StepState.PAUSED
+
+    qtbot.waitUntil(paused, timeout=SECONDS)
+    page.plan.show_tab()
+    page.editor.rename(node_id, "The middle one")
+    titles = page.plan.tab.lines
+    qtbot.waitUntil(
+        lambda: "The middle one" in [line.title for line in page.plan.tab.lines],
+        timeout=SECONDS,
+    )
+    assert follower.active
+    assert len(page.plan.tab.lines) == len(titles) == 3
+    hand.key(Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: not follower.active, timeout=SECONDS)

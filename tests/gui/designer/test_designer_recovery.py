@@ -17,7 +17,7 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.page import DesignerPage
 from studio.gui.main_window import MainWindow
-from studio.services.recovery import JOURNAL, Journal, find_unsaved
+from studio.services.recovery import Journal, find_unsaved, journals
 
 
 @pytest.fixture
@@ -77,26 +77,26 @@ def test_that_a_clean_end_never_asks(
     hand: Hand,
     qtbot: QtBot,
 ) -> None:
-    journal = page.studio.pipelines.folder("penguins") / JOURNAL
+    folder = page.studio.pipelines.folder("penguins")
     hand.drop("sql", page.view.middle())
-    qtbot.waitUntil(journal.is_file)
+    qtbot.waitUntil(lambda: len(journals(folder)) == 1)
     page.save_all()
-    assert not journal.exists()
+    assert not journals(folder)
     assert find_unsaved(page.studio.pipelines, "penguins") is None
 
 
 def test_that_the_journal_goes_when_an_edit_is_saved_or_undone(
     page: DesignerPage, hand: Hand, qtbot: QtBot
 ) -> None:
-    journal = page.studio.pipelines.folder("penguins") / JOURNAL
+    folder = page.studio.pipelines.folder("penguins")
     hand.drop("sql", page.view.middle())
-    qtbot.waitUntil(journal.is_file)
+    qtbot.waitUntil(lambda: len(journals(folder)) == 1)
     page.undo()
-    qtbot.waitUntil(lambda: not journal.exists())
+    qtbot.waitUntil(lambda: not journals(folder))
     page.redo()
-    qtbot.waitUntil(journal.is_file)
+    qtbot.waitUntil(lambda: len(journals(folder)) == 1)
     qtbot.waitUntil(lambda: not page.document.dirty)
-    qtbot.waitUntil(lambda: not journal.exists())
+    qtbot.waitUntil(lambda: not journals(folder))
 
 
 def test_that_opening_it_again_while_it_is_edited_asks_nothing(

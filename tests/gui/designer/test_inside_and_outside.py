@@ -120,6 +120,10 @@ def test_that_steps_gathered_after_a_run_show_from_inside_what_it_made_of_them(
     qtbot.waitUntil(lambda: page.bench.follower.run is not None, timeout=SECONDS)
     qtbot.waitUntil(lambda: not page.bench.follower.active, timeout=SECONDS)
     gather(page, hand, qtbot)
+    part = page.editor.pipeline.node("part").id
+    qtbot.waitUntil(
+        lambda: page.bench.scene.nodes[part].card.state == "SUCCEEDED", timeout=SECONDS
+    )
     look_inside(page, hand, qtbot)
     split = page.editor.pipeline.node("split").id
     qtbot.waitUntil(

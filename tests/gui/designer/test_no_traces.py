@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QImage, qBlue, qGreen, qRed
+from PySide6.QtWidgets import QApplication
 
+from studio.gui.designer.geometry import PLAIN_ZOOM
 from studio.gui.designer.minimap import Minimap
 from studio.gui.designer.painting import SETTLE_MS
 from studio.gui.designer.view import CanvasView
@@ -77,3 +79,17 @@ def test_that_edits_and_panning_leave_no_traces(
         qtbot.wait(2 * SETTLE_MS)
         qtbot.waitUntil(lambda: not view.painting.unfinished)
         assert _differences(view) <= FEW, f"{way}, edit {number}"
+
+
+def test_that_a_zoom_to_and_fro_rests_as_a_fresh_drawing(
+    view: CanvasView, qtbot: QtBot
+) -> None:
+    """While it moves it stays with boxes above the zoom where they begin."""
+    view.zoom_by(PLAIN_ZOOM * 0.98 / view.zoom)
+    view.centerOn(view.editor.scene.content_rect().center())
+    qtbot.waitUntil(lambda: not _differences(view))
+    for factor in (1.04, 0.97, 1.05):
+        view.zoom_by(factor)
+        QApplication.processEvents()
+    assert view.zoom > PLAIN_ZOOM
+    qtbot.waitUntil(lambda: _differences(view) <= FEW)

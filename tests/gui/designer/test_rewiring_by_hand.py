@@ -236,3 +236,31 @@ def test_that_a_report_is_refused_as_a_table_and_the_one_to_take_is_named(
     hand.release(end)
     assert told == [f"{reason}; connect Split 75 / 25 · test"]
     assert page.editor.pipeline == before
+
+
+def test_that_two_steps_in_a_row_are_inserted_where_one_is_not_enough(
+    page: DesignerPage, hand: Hand
+) -> None:
+    hand.drop("bin_numbers", page.view.seen().topLeft() + QPointF(120, 120))
+    page.view.fit()
+    start = hand.port("bin_numbers", "out", "transform")
+    end = hand.port("score", "in", "model")
+    hand.press(start)
+    hand.move(start + QPointF(30, 30))
+    hand.move(end)
+    assert page.view.hint.text.endswith("Space inserts Apply transform, then DBSCAN")
+    before = page.editor.pipeline
+    hand.release(end)
+    assert page.view.repair.go.text() == "Insert Apply transform, then DBSCAN"
+    page.view.repair.go.click()
+    edges = set(page.editor.pipeline.edges)
+    assert {
+        Edge("bin_numbers", "transform", "apply_transform", "fitted"),
+        Edge("apply_transform", "table", "dbscan", "data"),
+        Edge("dbscan", "model", "score", "model"),
+    } <= edges
+    added = ("apply_transform", "dbscan")
+    (x, _), (further, _) = (page.editor.pipeline.node(n).position for n in added)
+    assert further > x
+    page.undo()
+    assert page.editor.pipeline == before

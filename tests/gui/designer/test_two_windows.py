@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.node import Value
 from studio.gui.designer.page import DesignerPage
-from studio.gui.designer.saving import ChangedOutside
 from studio.gui.errors import ErrorDialog
 from studio.gui.main_window import MainWindow
+from studio.services.pipelines import ChangedOutside
 from studio.services.recovery import find_unsaved
 
 SECONDS = 60_000

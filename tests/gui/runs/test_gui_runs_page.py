@@ -106,13 +106,21 @@ def test_that_a_step_shows_its_reason_figures_and_parameters(
     show(page, qtbot, "penguins")
     steps = page.details.steps
     click_row(steps.table, [s.name for s in steps.table.rows_model.rows].index("split"))
-    assert steps.panel.title.text() == "split"
+    assert steps.panel.title.text() == "Split 75 / 25"
+    current = steps.table.currentIndex()
+    told = steps.table.model().index(current.row(), 1)
+    assert told.data() == "Split 75 / 25"
+    assert told.data(Qt.ItemDataRole.ToolTipRole) == "Split 75 / 25 · split"
     assert steps.panel.chip.text == "Reused"
     assert steps.panel.parameters.value("stratify") == "species"
     press(steps.panel, "Show outputs")
     outputs = page.details.outputs
     qtbot.waitUntil(lambda: outputs.table.current() is not None, timeout=SECONDS)
     assert outputs.table.current().step == "split"
+    assert outputs.table.currentIndex().siblingAtColumn(0).data() == "Split 75 / 25"
+    page.details.show_tab("log", "split")
+    log = page.details.log.sources
+    assert log.currentIndex().siblingAtColumn(0).data() == "Split 75 / 25"
 
 
 def test_that_a_table_an_evaluation_and_a_model_are_shown_as_what_they_are(

@@ -10,6 +10,7 @@ import yaml
 from component_steps import COMPONENTS, NAMES
 
 from studio.domain.schema import parse_effect
+from studio.domain.usual_steps import CATEGORIES
 from studio.interchange.component_yaml import read_component
 from studio.resources import resource_path
 
@@ -35,20 +36,6 @@ KEYS = {
 }
 INPUT_KEYS = {"type", "description", "optional", "default", "min", "max", "enum"}
 OUTPUT_KEYS = {"type", "description", "mode"}
-CATEGORIES = {
-    "Data",
-    "Prepare",
-    "Feature selection",
-    "Train",
-    "Clustering",
-    "Anomaly detection",
-    "Tune",
-    "Text",
-    "Image",
-    "Evaluate",
-    "Deploy",
-    "Python and SQL",
-}
 TAGS = {"category", "icon", "synonyms", "subtitle", "adapter"}
 
 

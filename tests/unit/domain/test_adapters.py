@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.domain.adapters import adapters
+from studio.domain.adapters import adapters, shortest_chain
 from studio.domain.component import Component, Parameter, Port
 
 MODEL, TABLE = Port("model", "mlflow_model"), Port("data", "mltable")
@@ -41,3 +41,24 @@ def test_that_folders_of_anything_are_no_adapters() -> None:
 
 def test_that_there_may_be_none() -> None:
     assert adapters(TABLE, Port("image", "triton_model"), ALL) == []
+
+
+def test_that_two_in_a_row_are_found_where_no_single_one_fits() -> None:
+    fitted, model = Port("fitted", "custom_model"), Port("model", "mlflow_model")
+    apply = Component("apply", "x", inputs=(fitted,), outputs=(TABLE,))
+    train = Component("train", "x", inputs=(TABLE,), outputs=(model,))
+    known = (*ALL, train, apply)
+    assert adapters(fitted, model, known) == []
+    chain = shortest_chain(fitted, model, known)
+    assert chain is not None
+    assert [a.component.name for a in chain.steps] == ["apply", "train"]
+    assert chain.title == f"{apply.title}, then {train.title}"
+
+
+def test_that_a_single_one_comes_before_two_and_folders_make_no_chain() -> None:
+    chain = shortest_chain(MODEL, TABLE, ALL)
+    assert chain is not None
+    assert [a.component.name for a in chain.steps] == ["score"]
+    folder = Port("b", "uri_folder")
+    back = Component("back", "x", inputs=(folder,), outputs=(Port("o", "uri_file"),))
+    assert shortest_chain(TABLE, Port("x", "uri_file"), (*ALL, back)) is None

@@ -30,7 +30,7 @@ def test_that_bad_layouts_journals_and_pipelines_crash_nothing(
     (folder / "layout.json").write_bytes(BAD[kind])
     assert len(studio.pipelines.get("penguins").nodes) == 7
     assert len(studio.pipelines.read_file(folder / "pipeline.yml").nodes) == 7
-    (folder / ".recovery").write_bytes(BAD[kind] + b"\n")
+    (folder / ".recovery-1-2").write_bytes(BAD[kind] + b"\n")
     assert find_unsaved(studio.pipelines, "penguins") is None
     (folder / "pipeline.yml").write_bytes(BAD[kind])
     with pytest.raises(StudioError):

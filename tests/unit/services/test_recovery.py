@@ -13,7 +13,7 @@ from studio.domain.node import Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.value_paths import same
 from studio.services import recovery
-from studio.services.recovery import FOUND, JOURNAL, Journal, find_unsaved, forget
+from studio.services.recovery import FOUND, Journal, find_unsaved, forget, journals
 
 
 @pytest.fixture
@@ -54,8 +54,9 @@ def test_that_an_offer_comes_again_until_it_is_answered(
     journal.write(saved.bind("s2", "text", Value("two")), "hash")
     assert find_unsaved(studio.pipelines, "chain") is not None
     journal.remove()
-    assert find_unsaved(studio.pipelines, "chain") is not None
-    forget(studio.pipelines, "chain")
+    found = find_unsaved(studio.pipelines, "chain")
+    assert found is not None
+    forget(found)
     assert find_unsaved(studio.pipelines, "chain") is None
 
 
@@ -65,8 +66,8 @@ def test_that_what_the_file_says_too_is_not_asked(
     _left_behind(studio, saved.bind("s1", "text", Value("one")), saved)
     assert find_unsaved(studio.pipelines, "chain") is None
     folder = studio.pipelines.folder("chain")
-    assert not (folder / JOURNAL).exists()
-    assert not (folder / FOUND).exists()
+    assert not journals(folder)
+    assert not list(folder.glob(f"{FOUND}*"))
 
 
 def test_that_a_journal_that_is_being_written_is_nobody_elses(
@@ -76,7 +77,7 @@ def test_that_a_journal_that_is_being_written_is_nobody_elses(
     journal.write(saved.bind("s1", "text", Value("one")), "hash")
     assert find_unsaved(studio.pipelines, "chain") is None
     journal.remove()
-    assert not (studio.pipelines.folder("chain") / JOURNAL).exists()
+    assert not journals(studio.pipelines.folder("chain"))
 
 
 def test_that_a_line_torn_anywhere_loses_that_line_alone(
@@ -85,14 +86,14 @@ def test_that_a_line_torn_anywhere_loses_that_line_alone(
     first = saved.bind("s1", "text", Value("one"))
     second = saved.bind("s1", "text", Value("two"))
     _left_behind(studio, first, second)
-    file = studio.pipelines.folder("chain") / JOURNAL
+    (file,) = journals(studio.pipelines.folder("chain"))
     whole = file.read_bytes()
     start = whole.rstrip(b"\n").rindex(b"\n") + 1
     for cut in random.Random(1).sample(range(start, len(whole)), 12):
         file.write_bytes(whole[:cut])
-        (file.parent / FOUND).unlink(missing_ok=True)
         unsaved = find_unsaved(studio.pipelines, "chain")
         assert unsaved is not None
+        forget(unsaved)
         assert same(unsaved.pipeline, first)
 
 
@@ -103,7 +104,7 @@ def test_that_a_line_torn_anywhere_loses_that_line_alone(
 def test_that_a_damaged_journal_never_stands_in_the_way(
     studio: Studio, saved: Pipeline, text: str
 ) -> None:
-    (studio.pipelines.folder("chain") / JOURNAL).write_text(text)
+    Journal(studio.pipelines.folder("chain")).file.write_text(text)
     assert find_unsaved(studio.pipelines, "chain") is None
     assert studio.pipelines.get("chain") == saved
 
@@ -114,7 +115,7 @@ def test_that_only_steps_that_changed_are_written(
     first = saved.bind("s1", "text", Value("one"))
     second = first.bind("s2", "text", Value("two"))
     _left_behind(studio, first, second)
-    file = studio.pipelines.folder("chain") / JOURNAL
+    (file,) = journals(studio.pipelines.folder("chain"))
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert [sorted(line.get("jobs", {})) for line in lines] == [
         [],
@@ -129,7 +130,7 @@ def test_that_a_long_journal_begins_anew(
     monkeypatch.setattr(recovery, "MOST_BYTES", 2_000)
     values = [saved.bind("s1", "text", Value("x" * n)) for n in range(1, 60)]
     _left_behind(studio, *values)
-    file = studio.pipelines.folder("chain") / JOURNAL
+    (file,) = journals(studio.pipelines.folder("chain"))
     assert file.stat().st_size < 6_000
     unsaved = find_unsaved(studio.pipelines, "chain")
     assert unsaved is not None

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from studio.services.tables import TableService
 
 
+LEAST = 72
+
+
 @dataclass(frozen=True)
 class Output:
     """One output of a step; `digest` is "" until it was made."""
@@ -38,7 +41,7 @@ class OutputTab(OutputPane):
     ) -> None:
         self.choice = QComboBox()
         self.choice.setAccessibleName("Output")
-        self.choice.setMinimumWidth(128)
+        self.choice.setMinimumWidth(LEAST)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         super().__init__(tables, tasks, lead=self.choice, plots="row", parent=parent)
         self.choice.activated.connect(self._pick)
@@ -55,8 +58,7 @@ class OutputTab(OutputPane):
         self._outputs = outputs
         self.choice.clear()
         for output in outputs:
-            kind = describe(output.port.type)
-            self.choice.addItem(f"{output.port.name} · {kind}")
+            self.choice.addItem(_words(output.port))
         if not outputs:
             self.say("No output yet", "Select a step to see what it made.", bar=False)
             return
@@ -89,3 +91,9 @@ class OutputTab(OutputPane):
             return
         path = partial(self._runs.output_path, output.digest)
         self.show_output(path, output.digest)
+
+
+def _words(port: Port) -> str:
+    """`train · a table`; a table that is called `table` says it once."""
+    kind = describe(port.type)
+    return port.name if kind.split()[-1] == port.name else f"{port.name} · {kind}"

@@ -4,7 +4,7 @@ their own beside the colour."""
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from studio.gui.designer.compare.overlay import LOOKS, Mark
@@ -48,10 +48,16 @@ class MarkFrame(QGraphicsItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
+        self._paint_line(painter)
+
+    def _paint_line(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(pen_of(self._mark, 2.0))
-        painter.setBrush(QColor(tokens().color(f"{LOOKS[self._mark].tone}_bg")))
+        painter.setBrush(self._ground())
         painter.drawRoundedRect(self._box, RADIUS + GROWN, RADIUS + GROWN)
+
+    def _ground(self) -> QBrush:
+        return QBrush(QColor(tokens().color(f"{LOOKS[self._mark].tone}_bg")))
 
 
 class MarkSlab(MarkFrame):
@@ -70,11 +76,11 @@ class MarkSlab(MarkFrame):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen_of(self._mark, 2.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(self._box, RADIUS + GROWN, RADIUS + GROWN)
+        self._paint_line(painter)
         paint_sign(painter, self._mark, self._box.topRight())
+
+    def _ground(self) -> QBrush:
+        return QBrush(Qt.BrushStyle.NoBrush)
 
 
 class MarkWire(QGraphicsItem):

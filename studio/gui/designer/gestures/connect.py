@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
-from studio.domain.adapters import Adapter
+from studio.domain.adapters import Chain
 from studio.domain.component import why_incompatible
 from studio.domain.node import Edge
 from studio.gui.designer.editor import Editor
@@ -34,12 +34,12 @@ class Answers:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Two ports that don't fit, and the step that would go between."""
+    """Two ports that don't fit, and the steps that would go between."""
 
     reason: str
     source: PortRef
     target: PortRef
-    adapter: Adapter
+    chain: Chain
     instead_of: tuple[Edge, ...] = ()
 
 
@@ -85,12 +85,12 @@ def _held(editor: Editor, side: Side, wires: list[Edge]) -> Held | None:
 
 
 def insert_adapter(editor: Editor, refusal: Refusal) -> None:
-    """Put the step between the two ports, joined on both sides, in one edit."""
+    """Put the steps between the two ports, joined on both sides, in one edit."""
     middle = (
         editor.scene.anchor(refusal.source) + editor.scene.anchor(refusal.target)
     ) / 2
     editor.connections.insert_between(
-        refusal.adapter,
+        refusal.chain,
         (refusal.source, refusal.target),
         middle,
         instead_of=refusal.instead_of,
@@ -113,6 +113,7 @@ class ConnectGesture:
         self._answers, self._hint = answers, answers.hint
         self._under: PortRef | None = None
         self._reasons: dict[tuple[str, str], str] = {}
+        self._chains: dict[PortRef, Chain | None] = {}
         self._moved = False
         self._loose = {ref: LooseWire() for ref in held.fixed}
         for wire in self._loose.values():
@@ -208,10 +209,12 @@ class ConnectGesture:
         if len(self._held.fixed) > 1 or not (reason := self._why_not(target)):
             return None
         source, sink = self._joint(self._held.fixed[0], target)
-        adapter = self._editor.connections.adapter_between(source, sink)
-        if adapter is None:
+        if target not in self._chains:  # looked for once, not at each move
+            self._chains[target] = self._editor.connections.chain_between(source, sink)
+        chain = self._chains[target]
+        if chain is None:
             return None
-        return Refusal(reason, source, sink, adapter, self._held.wires)
+        return Refusal(reason, source, sink, chain, self._held.wires)
 
     def _emphasise(self) -> None:
         """Cards with the same ports look the same, but for those behind the wire."""
@@ -263,7 +266,7 @@ class ConnectGesture:
         elif reason:
             refusal = self._refusal(target)
             if refusal is not None:
-                mend = f"Space inserts {refusal.adapter.component.title}"
+                mend = f"Space inserts {refusal.chain.title}"
             else:
                 mend = self._editor.connections.instead(
                     *self._joint(self._held.fixed[0], target)

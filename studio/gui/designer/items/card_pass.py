@@ -16,7 +16,7 @@ from typing import TypeAlias, cast
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
-from studio.gui.designer.geometry import BLOCK_ZOOM, PLAIN_ZOOM
+from studio.gui.designer.geometry import BLOCK_ZOOM
 from studio.gui.designer.items.card_paint import paint_ground
 from studio.gui.designer.items.node_item import NodeItem
 from studio.gui.designer.items.stamps import Stamps, picture
@@ -59,15 +59,21 @@ class CardPass:
         self._made.pop(card, None)
 
     def paint(
-        self, painter: QPainter, cards: Sheets[NodeItem], area: Box, moving: bool
+        self,
+        painter: QPainter,
+        cards: Sheets[NodeItem],
+        area: Box,
+        *,
+        moving: bool,
+        plain: bool,
     ) -> None:
-        """Draw every card that may touch an area of the scene.
+        """Draw every card that may touch an area of the scene; `plain` as boxes.
 
         While the zoom is `moving`, pictures made for another zoom are good enough.
         """
         zoom = painter.worldTransform().m11()
         self.unfinished = False
-        if zoom < PLAIN_ZOOM:
+        if plain:
             _paint_boxes(painter, cards.sheets(area))
             return
         if zoom < BLOCK_ZOOM:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, Q
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from studio.domain.node import Edge
-from studio.gui.designer.geometry import routed, span, wire
+from studio.gui.designer.geometry import routed, span, straight, wire
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.sheets import Box
 from studio.gui.theme.theme import tokens
@@ -55,6 +55,11 @@ class EdgeItem:
         """Where the wire begins and ends, in scene pixels."""
         x, y, far, low = self._at
         return (QPointF(x, y), QPointF(far, low))
+
+    @property
+    def lines(self) -> list[QLineF]:
+        """The wire as it is drawn far out."""
+        return straight(*self._at)
 
     @property
     def path(self) -> QPainterPath:

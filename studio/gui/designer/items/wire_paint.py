@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, TypeAlias, cast
 
 from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from studio.gui.designer.geometry import (
-    BLOCK_ZOOM,
-    PLAIN_ZOOM,
-    straight,
-)
+from studio.gui.designer.geometry import BLOCK_ZOOM
 from studio.gui.designer.items.edge_item import DASH, EdgeItem
 from studio.gui.designer.items.wire_marks import CLOSE_ZOOM, paint_marks
 from studio.gui.designer.sheets import Box, Sheet, Sheets, overlap, within
@@ -24,15 +19,16 @@ LOOKS: tuple[Look, ...] = ("plain", "stale", "failed")
 
 
 def paint_wires(
-    painter: QPainter, wires: Sheets[EdgeItem], area: Box, zoom: float
+    painter: QPainter, wires: Sheets[EdgeItem], area: Box, zoom: float, *, plain: bool
 ) -> None:
-    """Draw every wire that may touch an area of the scene."""
-    sheets = list(wires.sheets(area))
-    small, plain = zoom < BLOCK_ZOOM, zoom < PLAIN_ZOOM
+    """Draw every wire that may touch an area; `plain` ones as straight lines."""
+    sheets, small = list(wires.sheets(area)), zoom < BLOCK_ZOOM
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for look in LOOKS:
         painter.setPen(_look_pen(look, small))
         for sheet in sheets:
+            if not _alike(sheet, look):
+                continue
             if plain:
                 painter.drawLines(_lines(sheet, look))
             elif look == "stale" and zoom >= CLOSE_ZOOM:
@@ -44,8 +40,8 @@ def paint_wires(
                     if overlap(wire.bounds, area):
                         painter.drawPath(wire.path)
     for sheet in sheets:
-        for wire in _apart(sheet):
-            _paint_apart(painter, wire, zoom)
+        for wire in _alike(sheet, None):
+            _paint_apart(painter, wire, zoom, plain)
         if not small:
             near = (w for w in sheet.things if overlap(w.bounds, area))
             paint_marks(painter, near, zoom)
@@ -77,35 +73,32 @@ def _lines(sheet: Sheet[EdgeItem], look: Look) -> list[QLineF]:
     found = sheet.drawn.get(key)
     if found is None:
         wires = _alike(sheet, look)
-        found = [line for wire in wires for line in straight(*wire.ends)]
+        found = [line for wire in wires for line in wire.lines]
         sheet.drawn[key] = found
     return cast("list[QLineF]", found)
 
 
-def _alike(sheet: Sheet[EdgeItem], look: Look) -> list[EdgeItem]:
-    found = sheet.drawn.get(look)
+def _alike(sheet: Sheet[EdgeItem], look: Look | None) -> list[EdgeItem]:
+    """A sheet's wires of one look; None for those that are drawn one by one."""
+    found = cast("dict[Look | None, list[EdgeItem]] | None", sheet.drawn.get("looks"))
     if found is None:
-        found = [w for w in sheet.things if w.plain and _look_of(w) == look]
-        sheet.drawn[look] = found
-    return cast("list[EdgeItem]", found)
+        found = {each: [] for each in (*LOOKS, None)}
+        for wire in sheet.things:
+            found[_look_of(wire)].append(wire)
+        sheet.drawn["looks"] = found
+    return found[look]
 
 
-def _look_of(wire: EdgeItem) -> Look:
+def _look_of(wire: EdgeItem) -> Look | None:
+    if not wire.plain:
+        return None
     return wire.flow if wire.flow in ("failed", "stale") else "plain"
 
 
-def _apart(sheet: Sheet[EdgeItem]) -> Iterable[EdgeItem]:
-    found = sheet.drawn.get("apart")
-    if found is None:
-        found = [wire for wire in sheet.things if not wire.plain]
-        sheet.drawn["apart"] = found
-    return cast("list[EdgeItem]", found)
-
-
-def _paint_apart(painter: QPainter, wire: EdgeItem, zoom: float) -> None:
+def _paint_apart(painter: QPainter, wire: EdgeItem, zoom: float, plain: bool) -> None:
     painter.setPen(_pen_of(wire, zoom))
-    if zoom < PLAIN_ZOOM:
-        painter.drawLines(straight(*wire.ends))
+    if plain:
+        painter.drawLines(wire.lines)
         return
     painter.drawPath(wire.path)
 

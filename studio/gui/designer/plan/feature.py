@@ -139,6 +139,8 @@ class RunPlan(QObject):
             return
         if self._bench.follower.active:
             self._mark(None)
+            if self._plan is not None:
+                self._tell(self._plan)  # steps may be called otherwise meanwhile
             return
         choice = self.choice(self.tab.scope)
         if choice.missing:
@@ -169,11 +171,14 @@ class RunPlan(QObject):
         if plan.pipeline != (whole if isinstance(whole, str) else whole.name):
             return
         self._plan = plan
+        self._tell(plan)
+        if self._hovered is None:
+            self._mark(plan)
+
+    def _tell(self, plan: Plan) -> None:
         titles = self._titles(plan)
         steps = (spoken(step, titles) for step in plan.steps if titles[step.name])
         self.tab.show_plan(replace(plan, steps=tuple(steps)), titles)
-        if self._hovered is None:
-            self._mark(plan)
 
     def _take_hovered(self, choice: Choice, plan: Plan) -> None:
         if self._hovered is choice.scope:
