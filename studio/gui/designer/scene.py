@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
@@ -211,16 +211,15 @@ class DesignerScene(QGraphicsScene):
 
     def redraw_node(self, item: NodeItem) -> None:
         self.cards.touch(item)
-        self._touch(item.bounds)
+        self._touch([item.bounds])
 
     def redraw_edge(self, item: EdgeItem) -> None:
         self.wires.touch(item)
-        self._touch(item.bounds)
+        self._touch([item.bounds])
 
     def lay_node(self, item: NodeItem, before: Box) -> None:
         self.cards.put(item)
-        self._touch(before)
-        self._touch(item.bounds)
+        self._touch([before, item.bounds])
 
     def pick(self, item: NodeItem | EdgeItem) -> None:
         """Remember whether an item is selected now."""
@@ -264,13 +263,13 @@ class DesignerScene(QGraphicsScene):
         if not self._telling.isActive():
             self._telling.start()
 
-    def _touch(self, area: Box) -> None:
+    def _touch(self, areas: Sequence[Box]) -> None:
         if self._held:
-            if len(self._areas) <= MOST_AREAS:
-                self._areas.append(area)
-            return
-        self._tell_shown()
-        self.update(_rect(area))
+            self._areas += areas[: max(0, MOST_AREAS + 1 - len(self._areas))]
+        elif areas:
+            self._tell_shown()
+            for area in areas:
+                self.update(_rect(area))
 
     def _cards_near(self, point: QPointF) -> list[NodeItem]:
         """Cards that may lie under a point, the topmost first."""
@@ -290,6 +289,7 @@ class DesignerScene(QGraphicsScene):
     ) -> set[str]:
         """Add and change cards; the ids of those that are gone."""
         known, by_id = {id(node) for node in before.nodes}, before.by_id
+        moved: list[NodeItem] = []
         for node in self.pipeline.nodes:
             same = id(node) in known
             if same and again is not None and node.id not in again:
@@ -302,8 +302,10 @@ class DesignerScene(QGraphicsScene):
                 if not same and not _wired_alike(old, node):
                     self._rejoined.add(node.id)
                 self._show_card(made, card(node))
-            if made.place(*node.position):
-                self._moved.add(node.id)
+            if made.shift(*node.position):
+                moved.append(made)
+        self.cards.put(*moved)
+        self._moved.update(item.card.id for item in moved)
         gone = self.nodes.keys() - self.pipeline.by_id.keys()
         for node_id in gone:
             self._take(self.nodes.pop(node_id))
@@ -312,7 +314,7 @@ class DesignerScene(QGraphicsScene):
     def _take(self, item: NodeItem) -> None:
         item.setSelected(False)
         self.cards.take(item)
-        self._touch(item.bounds)
+        self._touch([item.bounds])
 
     def _add(self, node: Node, card: Card) -> None:
         item = self.nodes[node.id] = NodeItem(card, self)
@@ -320,7 +322,7 @@ class DesignerScene(QGraphicsScene):
         item.number = self._count
         item.place(*node.position)
         self.cards.put(item)
-        self._touch(item.bounds)
+        self._touch([item.bounds])
         self._rejoined.add(node.id)
         self._restated.add(node.id)
 

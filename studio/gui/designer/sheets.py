@@ -24,7 +24,8 @@ Thing = TypeVar("Thing", bound=Lies)
 class Sheet(Generic[Thing]):
     """Some things that lie near each other; `drawn` is whatever a painter keeps."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: tuple[float, float]) -> None:
+        self.place = place
         self.things: dict[Thing, None] = {}
         self.drawn: dict[str, object] = {}
         self._bounds: Box | None = None
@@ -49,43 +50,41 @@ class Sheets(Generic[Thing]):
 
     def __init__(self) -> None:
         self._sheets: dict[tuple[float, float], Sheet[Thing]] = {}
-        self._where: dict[Thing, tuple[float, float]] = {}
+        self._where: dict[Thing, Sheet[Thing]] = {}
 
     def __len__(self) -> int:
         return len(self._where)
 
-    def put(self, thing: Thing) -> None:
-        """Lay a thing where its bounds say, and off where it lay."""
-        left, top, right, bottom = thing.bounds
-        place = ((left + right) // _SPAN, (top + bottom) // _SPAN)
-        before = self._where.get(thing)
-        if before == place:
-            self._sheets[place].touched()
-            return
-        if before is not None:
-            self.take(thing)
-        sheet = self._sheets.get(place)
-        if sheet is None:
-            sheet = self._sheets[place] = Sheet()
-        sheet.things[thing] = None
-        sheet.touched()
-        self._where[thing] = place
+    def put(self, *things: Thing) -> None:
+        """Lay things where their bounds say, and off where they lay."""
+        touched: set[Sheet[Thing]] = set()
+        where = self._where
+        for thing in things:
+            left, top, right, bottom = thing.bounds
+            place = ((left + right) // _SPAN, (top + bottom) // _SPAN)
+            sheet = where.get(thing)
+            if sheet is None or sheet.place != place:
+                self.take(thing)
+                sheet = where[thing] = self._at(place)
+                sheet.things[thing] = None
+            touched.add(sheet)
+        for sheet in touched:
+            sheet.touched()
 
     def take(self, thing: Thing) -> None:
         """Take a thing away; unknown ones are ignored."""
-        place = self._where.pop(thing, None)
-        if place is None:
+        sheet = self._where.pop(thing, None)
+        if sheet is None:
             return
-        sheet = self._sheets[place]
         del sheet.things[thing]
         sheet.touched()
         if not sheet.things:
-            del self._sheets[place]
+            del self._sheets[sheet.place]
 
     def touch(self, thing: Thing) -> None:
         """A thing looks different where it lies."""
-        if thing in self._where:
-            self._sheets[self._where[thing]].drawn.clear()
+        if (sheet := self._where.get(thing)) is not None:
+            sheet.drawn.clear()
 
     def clear_drawn(self) -> None:
         for sheet in self._sheets.values():
@@ -117,6 +116,12 @@ class Sheets(Generic[Thing]):
             return None
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
         return (min(lefts), min(tops), max(rights), max(bottoms))
+
+    def _at(self, place: tuple[float, float]) -> Sheet[Thing]:
+        sheet = self._sheets.get(place)
+        if sheet is None:
+            sheet = self._sheets[place] = Sheet(place)
+        return sheet
 
 
 def overlap(one: Box, other: Box) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from studio.domain.node import Edge, FromStep
 from studio.domain.pipeline import Pipeline
-from studio.gui.designer.geometry import WIDTH
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.items.edge_item import EdgeItem, Flow
 from studio.gui.designer.items.node_item import NodeItem
@@ -24,19 +23,19 @@ class Wiring:
         self,
         board: Board,
         nodes: Mapping[str, NodeItem],
-        touch: Callable[[Box], object],
+        touch: Callable[[Sequence[Box]], object],
     ) -> None:
         self.edges: dict[Wire, EdgeItem] = {}
         self.sheets: Sheets[EdgeItem] = Sheets()
         self.running: set[EdgeItem] = set()
         self._board, self._nodes, self._touch = board, nodes, touch
-        self._at: defaultdict[str, set[Wire]] = defaultdict(set)
+        self._at: defaultdict[str, dict[EdgeItem, Wire]] = defaultdict(dict)
         self._loose: set[str] = set()
         """Steps with an input that names a step or a port which isn't there."""
 
     def at(self, node_id: str) -> Iterable[Wire]:
         """The wires that end at a step."""
-        return self._at.get(node_id, ())
+        return self._at[node_id].values() if node_id in self._at else ()
 
     def show(
         self, pipeline: Pipeline, changed: Iterable[str], gone: Iterable[str]
@@ -57,13 +56,13 @@ class Wiring:
 
     def follow(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that have moved."""
-        edges, at = self.edges, self._at
-        for wire in {wire for i in ids for wire in at.get(i, ())}:
-            self._place(edges[wire], wire)
+        at = self._at
+        items = dict.fromkeys(item for i in ids if i in at for item in at[i])
+        self._place(items)
 
     def show_flows(self, ids: Iterable[str]) -> None:
         """Draw what goes through the wires of these steps now."""
-        for wire in {wire for i in ids for wire in self._at.get(i, ())}:
+        for wire in {wire for i in ids for wire in self.at(i)}:
             self._tell_flow(self.edges[wire], wire)
 
     def _join(self, pipeline: Pipeline, node_id: str) -> None:
@@ -79,7 +78,7 @@ class Wiring:
             if item is None:
                 self._add(wire, edge)
             else:
-                item.edge = edge
+                item.join(edge)
 
     def _wires_into(
         self, pipeline: Pipeline, node_id: str
@@ -106,10 +105,11 @@ class Wiring:
         return found, whole
 
     def _add(self, wire: Wire, edge: Edge) -> None:
-        item = self.edges[wire] = EdgeItem(edge, self._board)
+        source, target = self._nodes[wire[0]], self._nodes[wire[2]]
+        item = self.edges[wire] = EdgeItem(edge, self._board, source, target)
         for end in (wire[0], wire[2]):
-            self._at[end].add(wire)
-        self._place(item, wire)
+            self._at[end][item] = wire
+        self._place([item])
         self._tell_flow(item, wire)
 
     def _remove(self, wire: Wire) -> None:
@@ -118,22 +118,21 @@ class Wiring:
         self.sheets.take(item)
         self.running.discard(item)
         for end in (wire[0], wire[2]):
-            self._at[end].discard(wire)
-        self._touch(item.bounds)
+            self._at[end].pop(item, None)
+        self._touch([item.bounds])
 
-    def _place(self, item: EdgeItem, wire: Wire) -> None:
-        source, output, target, name = wire
-        start, end = self._nodes[source], self._nodes[target]
-        down, low = start.places("out").get(output), end.places("in").get(name)
-        before = item.bounds
-        if (
-            down is not None
-            and low is not None
-            and item.set_ends(start.x + WIDTH, start.y + down, end.x, end.y + low)
-        ):
-            self.sheets.put(item)
-            self._touch(before)
-            self._touch(item.bounds)
+    def _place(self, items: Iterable[EdgeItem]) -> None:
+        """Let them go from port to port, and be found there."""
+        moved: list[EdgeItem] = []
+        lain: list[Box] = []
+        for item in items:
+            before = item.bounds
+            if item.follow():
+                moved.append(item)
+                lain.append(before)
+        self.sheets.put(*moved)
+        self._touch(lain)
+        self._touch([item.bounds for item in moved])
 
     def _tell_flow(self, item: EdgeItem, wire: Wire) -> None:
         """What goes, or went, through a wire."""

@@ -16,7 +16,7 @@ from typing import TypeAlias, cast
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
-from studio.gui.designer.geometry import BLOCK_ZOOM
+from studio.gui.designer.geometry import BLOCK_ZOOM, WIDTH
 from studio.gui.designer.items.card_paint import paint_ground
 from studio.gui.designer.items.node_item import NodeItem
 from studio.gui.designer.items.stamps import Stamps, picture
@@ -211,9 +211,10 @@ def _boxes_on(sheet: Sheet[NodeItem]) -> dict[Tone | None, list[QRectF]]:
     if found is None:
         made: defaultdict[Tone | None, list[QRectF]] = defaultdict(list)
         for item in sheet.things:
-            made[item.card.look.tone].append(item.box)
+            box = QRectF(item.x, item.y, WIDTH, item.height)
+            made[item.card.look.tone].append(box)
             if item.selected:
-                made[None].append(item.box)
+                made[None].append(box)
         found = sheet.drawn["boxes"] = made
     return cast("dict[Tone | None, list[QRectF]]", found)
 

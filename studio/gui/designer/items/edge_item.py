@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from studio.domain.node import Edge
-from studio.gui.designer.geometry import routed, span, straight, wire
+from studio.gui.designer.geometry import WIDTH, routed, span, straight, wire
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.sheets import Box
 from studio.gui.theme.theme import tokens
+
+if TYPE_CHECKING:
+    from studio.gui.designer.items.node_item import NodeItem
 
 Flow: TypeAlias = Literal["idle", "running", "done", "failed", "stale"]
 GRAB, ROOM = 14.0, 7.0
 LABEL_ROOM = 20.0
 """Above a wire, for what stands over its middle."""
 DASH = (6.0, 4.0)
+NOWHERE: Box = (math.nan, math.nan, math.nan, math.nan)
+"""Unlike every place, itself too."""
 
 
 class EdgeItem:
-    """Two points and what flows; `edge` is what it stands for.
+    """Between two cards' ports, and what flows; `edge` is what it stands for.
 
     Not an item of Qt's: thousands are drawn in one pass (`wire_paint`) and found by
     the board's index; the board hears of what looks different.
     """
 
-    def __init__(self, edge: Edge, board: Board) -> None:
-        self.edge = edge
+    def __init__(
+        self, edge: Edge, board: Board, source: NodeItem, target: NodeItem
+    ) -> None:
+        self.source, self.target = source, target
+        self.join(edge)
         self.flow: Flow = "idle"
         self.label = ""
-        self._at: Box = (0.0, 0.0, 0.0, 0.0)
+        self._at: Box = NOWHERE
         self.bounds: Box = (0.0, 0.0, 0.0, 0.0)
         self.hovered = self.marked = self.selected = False
         self.offset = 0.0
@@ -81,14 +89,32 @@ class EdgeItem:
             self._middle = self.path.pointAtPercent(0.5)
         return self._middle
 
-    def set_ends(self, x: float, y: float, far: float, low: float) -> bool:
-        """From x, y to far, low; whether that is new."""
-        ends = (x, y, far, low)
-        if ends == self._at:
+    def join(self, edge: Edge) -> None:
+        """What it stands for now, and how far below its cards' tops its ports are."""
+        self.edge = edge
+        self._out = self.source.places("out")[edge.output]
+        self._in = self.target.places("in")[edge.input]
+
+    def follow(self) -> bool:
+        """Go from port to port where the cards lie; whether that is new."""
+        source, target = self.source, self.target
+        x, y = source.x + WIDTH, source.y + self._out
+        far, low = target.x, target.y + self._in
+        x_before, y_before, far_before, low_before = self._at
+        dx, dy = x - x_before, y - y_before
+        carried = far - far_before == dx and low - low_before == dy
+        if carried and not dx and not dy:
             return False
-        self._at = ends
-        self._path = self._outline = self._middle = self._dashes = None
-        left, top, right, bottom = span(*ends)
+        self._at = (x, y, far, low)
+        self._outline = self._middle = self._dashes = None
+        if carried:  # as a whole, as with all steps: the same curve elsewhere
+            left, top, right, bottom = self.bounds
+            self.bounds = (left + dx, top + dy, right + dx, bottom + dy)
+            if self._path is not None:
+                self._path = self._path.translated(dx, dy)
+            return True
+        self._path = None
+        left, top, right, bottom = span(x, y, far, low)
         self.bounds = (left - ROOM, top - LABEL_ROOM, right + ROOM, bottom + ROOM)
         return True
 
