@@ -102,12 +102,8 @@ class Sheets(Generic[Thing]):
 
     def near(self, area: Box) -> Iterator[Thing]:
         """Things whose bounds touch an area, in no particular order."""
-        left, top, right, bottom = area
         for sheet in self.sheets(area):
-            for thing in sheet.things:
-                a, b, c, d = thing.bounds
-                if a <= right and c >= left and b <= bottom and d >= top:
-                    yield thing
+            yield from among(sheet.things, area)
 
     def bounds(self) -> Box | None:
         """The box of all things; None if there are none."""
@@ -124,6 +120,19 @@ class Sheets(Generic[Thing]):
         return sheet
 
 
+def among(things: Iterable[Thing], area: Box) -> list[Thing]:
+    """Those of some things whose bounds touch an area."""
+    left, top, right, bottom = area
+    return [
+        thing
+        for thing in things
+        if (box := thing.bounds)[0] <= right
+        and box[2] >= left
+        and box[1] <= bottom
+        and box[3] >= top
+    ]
+
+
 def overlap(one: Box, other: Box) -> bool:
     return (
         one[0] <= other[2]
@@ -133,11 +142,11 @@ def overlap(one: Box, other: Box) -> bool:
     )
 
 
-def within(one: Box, other: Box) -> bool:
-    """Whether all of one box lies in another."""
-    return (
-        one[0] >= other[0]
-        and one[1] >= other[1]
-        and one[2] <= other[2]
-        and one[3] <= other[3]
-    )
+def share(one: Box, other: Box) -> float:
+    """How much of one box, which isn't flat, lies in another: 0 to 1."""
+    left, top, right, bottom = one
+    across = min(right, other[2]) - max(left, other[0])
+    down = min(bottom, other[3]) - max(top, other[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    return across * down / ((right - left) * (bottom - top))
