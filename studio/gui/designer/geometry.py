@@ -41,13 +41,20 @@ def wire(start: QPointF, end: QPointF) -> QPainterPath:
 def routed(start: QPointF, end: QPointF) -> QPainterPath:
     """A wire between cards: as `wire`, but one that goes back to the left runs
     between the rows with round corners, where a cubic would cross both cards."""
-    x, y, far, low = start.x(), start.y(), end.x(), end.y()
+    return routed_at(start.x(), start.y(), end.x(), end.y())
+
+
+def routed_at(x: float, y: float, far: float, low: float) -> QPainterPath:
+    """As `routed`, from plain numbers."""
+    path = QPainterPath()
+    path.moveTo(x, y)
     if not _goes_back(x, y, far, low):
-        return wire(start, end)
+        bend = max(LEAST_BEND, abs(far - x) * 0.5)
+        path.cubicTo(x + bend, y, far - bend, low, far, low)
+        return path
     middle, down = (y + low) / 2, 1.0 if low > y else -1.0
     right, left, cut = x + BACK_STUB, far - BACK_STUB, BACK_CORNER * down
     inner = min(BACK_CORNER, (right - left) / 2)
-    path = QPainterPath(start)
     path.lineTo(right - BACK_CORNER, y)
     path.quadTo(right, y, right, y + cut)
     path.lineTo(right, middle - cut)
@@ -56,7 +63,7 @@ def routed(start: QPointF, end: QPointF) -> QPainterPath:
     path.quadTo(left, middle, left, middle + cut)
     path.lineTo(left, low - cut)
     path.quadTo(left, low, left + BACK_CORNER, low)
-    path.lineTo(end)
+    path.lineTo(far, low)
     return path
 
 

@@ -265,7 +265,8 @@ class DesignerScene(QGraphicsScene):
 
     def _touch(self, areas: Sequence[Box]) -> None:
         if self._held:
-            self._areas += areas[: max(0, MOST_AREAS + 1 - len(self._areas))]
+            if (room := MOST_AREAS + 1 - len(self._areas)) > 0:
+                self._areas += areas[:room]
         elif areas:
             self._tell_shown()
             for area in areas:
@@ -290,13 +291,14 @@ class DesignerScene(QGraphicsScene):
         """Add and change cards; the ids of those that are gone."""
         known, by_id = {id(node) for node in before.nodes}, before.by_id
         moved: list[NodeItem] = []
+        added: list[NodeItem] = []
         for node in self.pipeline.nodes:
             same = id(node) in known
             if same and again is not None and node.id not in again:
                 continue
             made, old = self.nodes.get(node.id), by_id.get(node.id)
             if made is None:
-                self._add(node, card(node))
+                added.append(self._add(node, card(node)))
                 continue
             if again is None or node.id in again or not differs_in_place(old, node):
                 if not same and not _wired_alike(old, node):
@@ -304,27 +306,25 @@ class DesignerScene(QGraphicsScene):
                 self._show_card(made, card(node))
             if made.shift(*node.position):
                 moved.append(made)
-        self.cards.put(*moved)
+        self.cards.put(*moved, *added)
         self._moved.update(item.card.id for item in moved)
+        self._rejoined.update(item.card.id for item in added)
         gone = self.nodes.keys() - self.pipeline.by_id.keys()
-        for node_id in gone:
-            self._take(self.nodes.pop(node_id))
+        self._take([self.nodes.pop(node_id) for node_id in gone])
         return gone
 
-    def _take(self, item: NodeItem) -> None:
-        item.setSelected(False)
-        self.cards.take(item)
-        self._touch([item.bounds])
+    def _take(self, items: Sequence[NodeItem]) -> None:
+        for item in items:
+            item.setSelected(False)
+        self.cards.take(*items)
+        self._touch([item.bounds for item in items])
 
-    def _add(self, node: Node, card: Card) -> None:
+    def _add(self, node: Node, card: Card) -> NodeItem:
         item = self.nodes[node.id] = NodeItem(card, self)
         self._count += 1
         item.number = self._count
-        item.place(*node.position)
-        self.cards.put(item)
-        self._touch([item.bounds])
-        self._rejoined.add(node.id)
-        self._restated.add(node.id)
+        item.shift(*node.position)
+        return item
 
     def _show_card(self, item: NodeItem, card: Card) -> None:
         before = item.card

@@ -64,22 +64,26 @@ class Sheets(Generic[Thing]):
             place = ((left + right) // _SPAN, (top + bottom) // _SPAN)
             sheet = where.get(thing)
             if sheet is None or sheet.place != place:
-                self.take(thing)
+                if sheet is not None:
+                    self.take(thing)
                 sheet = where[thing] = self._at(place)
                 sheet.things[thing] = None
             touched.add(sheet)
         for sheet in touched:
             sheet.touched()
 
-    def take(self, thing: Thing) -> None:
-        """Take a thing away; unknown ones are ignored."""
-        sheet = self._where.pop(thing, None)
-        if sheet is None:
-            return
-        del sheet.things[thing]
-        sheet.touched()
-        if not sheet.things:
-            del self._sheets[sheet.place]
+    def take(self, *things: Thing) -> None:
+        """Take things away; unknown ones are ignored."""
+        touched: set[Sheet[Thing]] = set()
+        for thing in things:
+            sheet = self._where.pop(thing, None)
+            if sheet is not None:
+                del sheet.things[thing]
+                touched.add(sheet)
+        for sheet in touched:
+            sheet.touched()
+            if not sheet.things:
+                del self._sheets[sheet.place]
 
     def touch(self, thing: Thing) -> None:
         """A thing looks different where it lies."""

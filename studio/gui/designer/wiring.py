@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
-from studio.domain.node import Edge, FromStep
+from studio.domain.node import FromStep
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.items.edge_item import EdgeItem, Flow
@@ -45,12 +45,15 @@ class Wiring:
         targets = changed | self._loose
         for node_id in changed | gone:
             targets |= {wire[2] for wire in self.at(node_id)}
+        added: list[Wire] = []
         # In the pile's order, so that wires lie over each other the same each time.
         for node_id in sorted(targets - gone, key=lambda i: self._nodes[i].number):
-            self._join(pipeline, node_id)
+            added += self._join(pipeline, node_id)
+        for wire in added:
+            self._tell_flow(self.edges[wire], wire)
+        self._place(self.edges[wire] for wire in added)
+        self._remove({wire for node_id in gone for wire in self.at(node_id)})
         for node_id in gone:
-            for wire in list(self.at(node_id)):
-                self._remove(wire)
             self._at.pop(node_id, None)
             self._loose.discard(node_id)
 
@@ -65,27 +68,27 @@ class Wiring:
         for wire in {wire for i in ids for wire in self.at(i)}:
             self._tell_flow(self.edges[wire], wire)
 
-    def _join(self, pipeline: Pipeline, node_id: str) -> None:
-        """The wires that end at one step."""
+    def _join(self, pipeline: Pipeline, node_id: str) -> list[Wire]:
+        """The wires that end at one step; those that are new have no place yet."""
         wanted, whole = self._wires_into(pipeline, node_id)
         (self._loose.discard if whole else self._loose.add)(node_id)
         before = [wire for wire in self.at(node_id) if wire[2] == node_id]
-        for wire in before:
-            if wire not in wanted:
-                self._remove(wire)
-        for wire, edge in wanted.items():
+        if not wanted >= set(before):
+            self._remove(wire for wire in before if wire not in wanted)
+        added: list[Wire] = []
+        for wire in wanted:
             item = self.edges.get(wire)
             if item is None:
-                self._add(wire, edge)
+                self._add(wire)
+                added.append(wire)
             else:
-                item.join(edge)
+                item.find_ports()
+        return added
 
-    def _wires_into(
-        self, pipeline: Pipeline, node_id: str
-    ) -> tuple[dict[Wire, Edge], bool]:
+    def _wires_into(self, pipeline: Pipeline, node_id: str) -> tuple[Set[Wire], bool]:
         """Those whose two ports are there to be joined, and whether that is all."""
         node, target = pipeline.by_id[node_id], self._nodes[node_id]
-        found: dict[Wire, Edge] = {}
+        found: dict[Wire, None] = {}
         whole = True
         for name, bound in node.inputs.items():
             if not isinstance(bound, FromStep):
@@ -98,28 +101,29 @@ class Wiring:
                 and bound.output in start.places("out")
                 and name in target.places("in")
             ):
-                edge = Edge(bound.step, bound.output, node.name, name)
-                found[source.id, bound.output, node_id, name] = edge
+                found[source.id, bound.output, node_id, name] = None
             else:
                 whole = False
-        return found, whole
+        return found.keys(), whole
 
-    def _add(self, wire: Wire, edge: Edge) -> None:
-        source, target = self._nodes[wire[0]], self._nodes[wire[2]]
-        item = self.edges[wire] = EdgeItem(edge, self._board, source, target)
-        for end in (wire[0], wire[2]):
-            self._at[end][item] = wire
-        self._place([item])
-        self._tell_flow(item, wire)
+    def _add(self, wire: Wire) -> None:
+        source, output, target, name = wire
+        ends = self._nodes[source], self._nodes[target]
+        item = EdgeItem(ends[0], output, ends[1], name, self._board)
+        self.edges[wire] = item
+        self._at[source][item] = self._at[target][item] = wire
 
-    def _remove(self, wire: Wire) -> None:
-        item = self.edges.pop(wire)
-        item.setSelected(False)
-        self.sheets.take(item)
-        self.running.discard(item)
-        for end in (wire[0], wire[2]):
-            self._at[end].pop(item, None)
-        self._touch([item.bounds])
+    def _remove(self, wires: Iterable[Wire]) -> None:
+        gone: list[EdgeItem] = []
+        for wire in list(wires):
+            item = self.edges.pop(wire)
+            item.setSelected(False)
+            self.running.discard(item)
+            for end in (wire[0], wire[2]):
+                self._at[end].pop(item, None)
+            gone.append(item)
+        self.sheets.take(*gone)
+        self._touch([item.bounds for item in gone])
 
     def _place(self, items: Iterable[EdgeItem]) -> None:
         """Let them go from port to port, and be found there."""
@@ -139,7 +143,8 @@ class Wiring:
         flow = self._flow(wire)
         (self.running.add if flow == "running" else self.running.discard)(item)
         item.set_flow(flow)
-        item.set_label(dict(self._nodes[wire[0]].card.rows).get(wire[1], ""))
+        rows = self._nodes[wire[0]].card.rows
+        item.set_label(dict(rows).get(wire[1], "") if rows else "")
 
     def _flow(self, wire: Wire) -> Flow:
         source, target = self._nodes[wire[0]].card, self._nodes[wire[2]].card

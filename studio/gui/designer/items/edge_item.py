@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, Q
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from studio.domain.node import Edge
-from studio.gui.designer.geometry import WIDTH, routed, span, straight, wire
+from studio.gui.designer.geometry import WIDTH, routed_at, span, straight, wire
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.sheets import Box
 from studio.gui.theme.theme import tokens
@@ -29,17 +29,23 @@ NOWHERE: Box = (math.nan, math.nan, math.nan, math.nan)
 
 
 class EdgeItem:
-    """Between two cards' ports, and what flows; `edge` is what it stands for.
+    """Between the ports of two cards, and what flows.
 
     Not an item of Qt's: thousands are drawn in one pass (`wire_paint`) and found by
     the board's index; the board hears of what looks different.
     """
 
     def __init__(
-        self, edge: Edge, board: Board, source: NodeItem, target: NodeItem
+        self,
+        source: NodeItem,
+        output: str,
+        target: NodeItem,
+        input_name: str,
+        board: Board,
     ) -> None:
-        self.source, self.target = source, target
-        self.join(edge)
+        self.source, self.output = source, output
+        self.target, self.input = target, input_name
+        self.find_ports()
         self.flow: Flow = "idle"
         self.label = ""
         self._at: Box = NOWHERE
@@ -51,6 +57,12 @@ class EdgeItem:
         self._outline: QPainterPath | None = None
         self._middle: QPointF | None = None
         self._dashes: list[QLineF] | None = None
+
+    @property
+    def edge(self) -> Edge:
+        """What it stands for, by the steps' names of today."""
+        names = self.source.card.name, self.target.card.name
+        return Edge(names[0], self.output, names[1], self.input)
 
     @property
     def plain(self) -> bool:
@@ -72,7 +84,7 @@ class EdgeItem:
     @property
     def path(self) -> QPainterPath:
         if self._path is None:
-            self._path = routed(*self.ends)
+            self._path = routed_at(*self._at)
         return self._path
 
     @property
@@ -89,11 +101,10 @@ class EdgeItem:
             self._middle = self.path.pointAtPercent(0.5)
         return self._middle
 
-    def join(self, edge: Edge) -> None:
-        """What it stands for now, and how far below its cards' tops its ports are."""
-        self.edge = edge
-        self._out = self.source.places("out")[edge.output]
-        self._in = self.target.places("in")[edge.input]
+    def find_ports(self) -> None:
+        """Learn how far below its cards' tops its ports are now."""
+        self._out = self.source.places("out")[self.output]
+        self._in = self.target.places("in")[self.input]
 
     def follow(self) -> bool:
         """Go from port to port where the cards lie; whether that is new."""
