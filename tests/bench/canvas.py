@@ -293,7 +293,7 @@ def _there_and_back(
     view.grab()
     times = [
         milliseconds(lambda w=way: (w(), view.grab()))
-        for way in (document.stack.undo, document.stack.redo) * 10
+        for way in (document.stack.undo, document.stack.redo) * 30
     ]
     document.stack.undo()
     return p95(times)

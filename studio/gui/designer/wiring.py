@@ -60,7 +60,10 @@ class Wiring:
     def follow(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that have moved."""
         at = self._at
-        items = dict.fromkeys(item for i in ids if i in at for item in at[i])
+        items: dict[EdgeItem, Wire] = {}
+        for node_id in ids:
+            if node_id in at:
+                items.update(at[node_id])
         self._place(items)
 
     def show_flows(self, ids: Iterable[str]) -> None:
