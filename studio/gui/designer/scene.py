@@ -43,7 +43,7 @@ class DesignerScene(QGraphicsScene):
         super().__init__(parent)
         self.nodes: dict[str, NodeItem] = {}
         self.cards: Sheets[NodeItem] = Sheets()
-        self._wiring = Wiring(self, self.nodes, self._touch)
+        self._wiring = Wiring(self, self.nodes, self.cards, self._touch)
         self.edges, self.wires = self._wiring.edges, self._wiring.sheets
         self.slabs = Slabs(self, self.tell_picked)
         self.pipeline = Pipeline("")
@@ -79,7 +79,9 @@ class DesignerScene(QGraphicsScene):
             gone = self._show_nodes(before, card, again)
             if self._rejoined or gone:
                 self._wiring.show(pipeline, self._rejoined, gone)
-            self.follow_nodes(self._moved)
+            self._wiring.follow(self._moved)
+            if gone or self._moved or self._rejoined:
+                self._wiring.lead(self._moved | self._rejoined)
             self._show_flows()
             if gone or self._moved or self._rejoined:
                 self._areas.append(None)  # all is drawn: cheap, and leaves no traces
@@ -95,12 +97,20 @@ class DesignerScene(QGraphicsScene):
                     self._show_card(self.nodes[node.id], card(node))
             if self._rejoined:
                 self._wiring.show(self.pipeline, self._rejoined, ())
-            self.follow_nodes(self._moved)
+            self._wiring.follow(self._moved)
+            if self._rejoined:
+                self._wiring.lead(self._rejoined)
             self._show_flows()
 
     def follow_nodes(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that are being moved."""
         self._wiring.follow(ids)
+        self._wiring.lead_on(set(ids))
+
+    def settle_nodes(self, ids: Iterable[str]) -> None:
+        """Cards that were being moved stay where they are now."""
+        self._wiring.follow(ids)
+        self._wiring.lead(ids)
 
     def wires_at(self, node_id: str) -> Iterable[Wire]:
         """The wires that end at a step."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 
 from studio.domain.node import FromStep
 from studio.domain.pipeline import Pipeline
+from studio.domain.wire_way import MOST_LED, CardsNear
+from studio.gui.designer.geometry import WIDTH
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.items.edge_item import EdgeItem, Flow
 from studio.gui.designer.items.node_item import NodeItem
@@ -23,12 +25,14 @@ class Wiring:
         self,
         board: Board,
         nodes: Mapping[str, NodeItem],
+        cards: Sheets[NodeItem],
         touch: Callable[[Sequence[Box]], object],
     ) -> None:
         self.edges: dict[Wire, EdgeItem] = {}
         self.sheets: Sheets[EdgeItem] = Sheets()
         self.running: set[EdgeItem] = set()
         self._board, self._nodes, self._touch = board, nodes, touch
+        self._cards, self._leads = cards, True
         self._at: defaultdict[str, dict[EdgeItem, Wire]] = defaultdict(dict)
         self._loose: set[str] = set()
         """Steps with an input that names a step or a port which isn't there."""
@@ -59,12 +63,65 @@ class Wiring:
 
     def follow(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that have moved."""
+        self._place(self._ending_at(ids))
+
+    def lead_on(self, ids: Set[str]) -> None:
+        """Lead the wires of cards that are being moved around all others.
+
+        A wire that made way for a card in the hand could not take it in.
+        """
+        if len(self.edges) <= MOST_LED:
+            self._lead(self._ending_at(ids), ids)
+
+    def lead(self, ids: Iterable[str]) -> None:
+        """Lead wires around cards, where these steps came, went or moved."""
+        before, self._leads = self._leads, len(self.edges) <= MOST_LED
+        if not self._leads:
+            if before:
+                self._lead(self.edges.values(), None)
+            return
+        if not before:
+            self._lead(self.edges.values(), ())
+            return
+        items = self._ending_at(ids)
+        items.update((i, wire) for wire, i in self.edges.items() if i.way is not None)
+        for node_id in ids:
+            if (card := self._nodes.get(node_id)) is not None:
+                items.update(dict.fromkeys(self.sheets.near(card.bounds)))
+        self._lead(items, ())
+
+    def _lead(self, items: Iterable[EdgeItem], held: Container[str] | None) -> None:
+        """Around all cards but those that are held; None stands for no card at all."""
+        lain: list[Box] = []
+        led: list[EdgeItem] = []
+        for item in list(items):
+            before = item.bounds
+            if item.lead(None if held is None else self._near(item, held)):
+                lain.append(before)
+                led.append(item)
+        self.sheets.put(*led)
+        self._touch(lain)
+        self._touch([item.bounds for item in led])
+
+    def _near(self, item: EdgeItem, held: Container[str]) -> CardsNear:
+        def near(area: Box) -> list[Box]:
+            return [
+                (card.x, card.y, card.x + WIDTH, card.y + card.height)
+                for card in self._cards.near(area)
+                if card is not item.source
+                and card is not item.target
+                and card.card.id not in held
+            ]
+
+        return near
+
+    def _ending_at(self, ids: Iterable[str]) -> dict[EdgeItem, Wire | None]:
         at = self._at
-        items: dict[EdgeItem, Wire] = {}
+        items: dict[EdgeItem, Wire | None] = {}
         for node_id in ids:
             if node_id in at:
                 items.update(at[node_id])
-        self._place(items)
+        return items
 
     def show_flows(self, ids: Iterable[str]) -> None:
         """Draw what goes through the wires of these steps now."""

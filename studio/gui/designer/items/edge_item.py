@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, Q
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from studio.domain.node import Edge
+from studio.domain.wire_way import CardsNear, Ends, Way, way_around
 from studio.gui.designer.geometry import WIDTH, routed_at, span, straight, wire
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.sheets import Box
@@ -48,7 +49,8 @@ class EdgeItem:
         self.find_ports()
         self.flow: Flow = "idle"
         self.label = ""
-        self._at: Box = NOWHERE
+        self._at: Ends = NOWHERE
+        self.way: Way | None = None
         self.bounds: Box = (0.0, 0.0, 0.0, 0.0)
         self.hovered = self.marked = self.selected = False
         self.offset = 0.0
@@ -79,12 +81,12 @@ class EdgeItem:
     @property
     def lines(self) -> list[QLineF]:
         """The wire as it is drawn far out."""
-        return straight(*self._at)
+        return straight(*self._at, self.way)
 
     @property
     def path(self) -> QPainterPath:
         if self._path is None:
-            self._path = routed_at(*self._at)
+            self._path = routed_at(*self._at, self.way)
         return self._path
 
     @property
@@ -121,13 +123,34 @@ class EdgeItem:
         if carried:  # as a whole, as with all steps: the same curve elsewhere
             left, top, right, bottom = self.bounds
             self.bounds = (left + dx, top + dy, right + dx, bottom + dy)
+            if self.way is not None:
+                first, last, level = self.way
+                self.way = (first + dx, last + dx, level + dy)
             if self._path is not None:
                 self._path = self._path.translated(dx, dy)
             return True
-        self._path = None
-        left, top, right, bottom = span(x, y, far, low)
-        self.bounds = (left - ROOM, top - LABEL_ROOM, right + ROOM, bottom + ROOM)
+        self.way = None
+        self._lie()
         return True
+
+    def lead(self, near: CardsNear | None) -> bool:
+        """Go around the cards it would pass behind; whether that is another way."""
+        way = None
+        if near is not None:
+            outputs, inputs = self.source.places("out"), self.target.places("in")
+            lane = [*outputs].index(self.output) + [*inputs].index(self.input)
+            way = way_around(self._at, near, lane)
+        if way == self.way:
+            return False
+        self.way = way
+        self._outline = self._middle = self._dashes = None
+        self._lie()
+        return True
+
+    def _lie(self) -> None:
+        self._path = None
+        left, top, right, bottom = span(*self._at, self.way)
+        self.bounds = (left - ROOM, top - LABEL_ROOM, right + ROOM, bottom + ROOM)
 
     def set_flow(self, flow: Flow) -> None:
         if flow != self.flow:
