@@ -20,6 +20,7 @@ from studio.domain.run import (
     RunOptions,
     Usual,
 )
+from studio.domain.run_part import NOT_PART
 from studio.engine.code import code_files
 from studio.engine.keys import UNCHANGED, causes_of, key_of, parts_of, reason_of
 from studio.engine.ports import Content, History
@@ -149,7 +150,7 @@ class Planner:
         selected = self.selected()
         for step in self.steps:
             if step.name not in selected:
-                yield _planned(step, "skip", "it isn't part of this run")
+                yield _planned(step, "skip", NOT_PART)
                 continue
             waiting = [n for n in self.pipeline.predecessors[step.name] if n in running]
             decision = self._look(step, outputs, waiting)
