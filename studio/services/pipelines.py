@@ -140,14 +140,13 @@ class PipelineService:
     def _hash_or_gone(self, name: str) -> str:
         try:
             return self.content_hash(name)
-        except NotFoundError:
+        except (NotFoundError, InvalidError):  # InvalidError: it is no text
             return ""
 
     def _write(self, pipeline: Pipeline) -> int:
         old_text = ""
         if self._repository.file(pipeline.name).is_file():
-            old_text = self._repository.text(pipeline.name).yaml
-            self.keep(pipeline.name)
+            old_text = self._keep_anything(pipeline.name)
         yaml = write_pipeline(pipeline, old_text)
         return self._repository.save(pipeline.name, yaml, layout_of(pipeline))
 
@@ -156,13 +155,15 @@ class PipelineService:
         text = self._repository.text(name)
         return self._repository.keep_version(name, text.yaml, text.layout)
 
-    def _keep_anything(self, name: str) -> None:
-        """Keep also what is no text: beside the file, where no version can hold it."""
+    def _keep_anything(self, name: str) -> str:
+        """The file's text; what is no text ("") is kept too, beside the file."""
         try:
             self.keep(name)
+            return self._repository.text(name).yaml
         except InvalidError:
             file = self._repository.file(name)
             shutil.copyfile(file, file.with_suffix(".yml.unreadable"))
+            return ""
 
     def save_layout(self, pipeline: Pipeline) -> None:
         """Keep positions only; makes no version."""
