@@ -62,7 +62,7 @@ def run(
         given, folder = selection.pipeline_named(studio, pipeline)
         run_id = studio.runs.start(given, wanted, folder)
         # It is under way while its tables are looked at: nobody waits for that.
-        warnings = studio.columns.problems(given, folder, wanted.inputs)
+        warnings = studio.columns.problems(given, folder, wanted)
         for problem in warnings:
             note(f"Warning: step '{problem.step}': {problem.message}")
             if problem.hint:

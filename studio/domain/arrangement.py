@@ -160,7 +160,8 @@ def _joints(links: Iterable[Link], at: Mapping[str, int], rows: Rows) -> list[Jo
             rows.add(bend, column, _LOW, loose=True)
             made[Joint(end, leaves, bend, 0.0, straight=_WIDE)] = None
             end, leaves = bend, 0.0
-        made[Joint(end, leaves, link.target, link.arrives)] = None
+        weight = _WIDE if end != link.source else 1.0
+        made[Joint(end, leaves, link.target, link.arrives, straight=weight)] = None
     return list(made)
 
 

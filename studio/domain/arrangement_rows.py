@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SWEEPS, PATIENCE, SHIFTS = 12, 2, 10
-ROW_GAP, BEND_GAP = 32.0, 16.0
+ROW_GAP, BEND_GAP = 32.0, 20.0
 
 
 @dataclass(frozen=True)

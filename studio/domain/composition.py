@@ -318,10 +318,10 @@ def off_now(
 
     A step that is a pipeline is off, too, when all that is in it is.
     """
-    known = {n.name: c for n in pipeline.nodes if (c := component(n)) is not None}
-    empty = {n.name for n in pipeline.nodes if _is_off_inside(known.get(n.name))}
+    empty = {n.name for n in pipeline.nodes if _is_off_inside(component(n))}
     if not empty and not any(n.muted or n.bypass is not None for n in pipeline.nodes):
         return {}
+    known = {n.name: c for n in pipeline.nodes if (c := component(n)) is not None}
     muted = (replace(n, muted=n.muted or n.name in empty) for n in pipeline.nodes)
     try:
         off = switched_off(rewired(replace(pipeline, nodes=tuple(muted))), known)

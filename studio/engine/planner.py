@@ -20,6 +20,7 @@ from studio.domain.run import (
     RunOptions,
     Usual,
 )
+from studio.domain.run_part import NOT_PART
 from studio.engine.code import code_files
 from studio.engine.keys import UNCHANGED, causes_of, key_of, parts_of, reason_of
 from studio.engine.ports import Content, Environments, History
@@ -54,6 +55,7 @@ class Planner:
     _codes: dict[str, str] = field(default_factory=dict)
     _data: dict[str, str] = field(default_factory=dict)
     _reusable: dict[str, PastStep] = field(default_factory=dict)
+    _damaged: dict[str, Cause] = field(default_factory=dict)
 
     def selected(self) -> frozenset[str]:
         """Names of the steps this run is about."""
@@ -103,8 +105,28 @@ class Planner:
                     outputs[step.name] = kept.past.outputs
         for step in self.steps:
             if step.name in only:
-                _check_made(step, only, found)
+                self._check_made(step, only, found)
         return found
+
+    def _check_made(
+        self, step: ResolvedStep, only: Collection[str], found: Mapping[str, Decision]
+    ) -> None:
+        """Refuse a step whose inputs come from a step that has no output for them."""
+        for name, source in step.inputs.items():
+            if not isinstance(source, FromStep) or source.step in only:
+                continue
+            past = found[source.step].past if source.step in found else None
+            if past is None or source.output not in past.outputs:
+                node_id = self.pipeline.node(source.step).id
+                last = self.history.last(self.pipeline.name, node_id)
+                damaged = source.output in self._damaged_outputs(last)
+                why = "whose kept" if damaged else "which has never made"
+                told = f"{why} '{source.output}'{' is damaged' if damaged else ''}"
+                raise RefusedError(
+                    f"Step '{step.name}' can't run alone: its input '{name}' comes "
+                    f"from '{source.step}', {told}",
+                    hint=f"Select '{source.step}' too, or run up to '{step.name}'",
+                )
 
     def decide(
         self, step: ResolvedStep, outputs: Mapping[str, Mapping[str, str]]
@@ -118,6 +140,8 @@ class Planner:
             return Decision(key, parts, forced, causes=(Cause("asked", forced),))
         if past := self._found(key):
             return Decision(key, parts, UNCHANGED, past)
+        if damage := self._damaged.get(key):
+            return Decision(key, parts, damage.text, causes=(damage,))
         last = self.history.last(self.pipeline.name, step.node.id)
         causes = causes_of(step, last, parts, self.content.code_difference)
         return Decision(key, parts, reason_of(causes), causes=causes)
@@ -149,7 +173,7 @@ class Planner:
         selected = self.selected()
         for step in self.steps:
             if step.name not in selected:
-                yield _planned(step, "skip", "it isn't part of this run")
+                yield _planned(step, "skip", NOT_PART)
                 continue
             waiting = [n for n in self.pipeline.predecessors[step.name] if n in running]
             decision = self._look(step, outputs, waiting)
@@ -193,9 +217,15 @@ class Planner:
         if key not in self._reusable:
             past = self._recent.get(key) or self.history.by_key(key)
             if past is None or not all(map(self.content.whole, past.outputs.values())):
+                if damaged := self._damaged_outputs(past):
+                    self._damaged[key] = Cause("gone", _damage(damaged), damaged[0])
                 return None
             self._reusable[key] = past
         return self._reusable[key]
+
+    def _damaged_outputs(self, past: PastStep | None) -> list[str]:
+        outputs = past.outputs if past is not None else {}
+        return [n for n, digest in outputs.items() if self.content.damaged(digest)]
 
     @cached_property
     def _recent(self) -> Mapping[str, PastStep]:
@@ -268,20 +298,10 @@ class Planner:
         return Decision(last.key, last.parts, told, last)
 
 
-def _check_made(
-    step: ResolvedStep, only: Collection[str], found: Mapping[str, Decision]
-) -> None:
-    """Refuse a step whose inputs come from a step that never made them."""
-    for name, source in step.inputs.items():
-        if not isinstance(source, FromStep) or source.step in only:
-            continue
-        past = found[source.step].past if source.step in found else None
-        if past is None or source.output not in past.outputs:
-            raise RefusedError(
-                f"Step '{step.name}' can't run alone: its input '{name}' comes from "
-                f"'{source.step}', which has never made '{source.output}'",
-                hint=f"Select '{source.step}' too, or run up to '{step.name}'",
-            )
+def _damage(outputs: Sequence[str]) -> str:
+    named = ", ".join(f"'{name}'" for name in outputs)
+    told = "output {} is" if len(outputs) == 1 else "outputs {} are"
+    return f"its kept {told.format(named)} damaged"
 
 
 def _planned(

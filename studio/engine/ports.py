@@ -23,7 +23,7 @@ class History(Protocol):
         """By key, what `by_key` finds for the keys that these steps had last."""
 
     def last(self, pipeline: str, node_id: str) -> PastStep | None:
-        """The newest success of this step."""
+        """The newest success of this step; a sweep's trial only without any other."""
 
     def usual(self, pipeline: str, node_ids: Collection[str]) -> Mapping[str, Usual]:
         """Time and memory by node id, where there is history."""
@@ -46,6 +46,9 @@ class Content(Protocol):
 
     def whole(self, digest: str) -> bool:
         """Whether stored content is still here."""
+
+    def damaged(self, digest: str) -> bool:
+        """Whether stored content is here, but not as it was."""
 
     def code_difference(self, old: str, new: str) -> str:
         """How two stored code folders differ: "train.py +3 -1"."""

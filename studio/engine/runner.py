@@ -16,6 +16,7 @@ from studio.domain.run import (
     StepRun,
     StepState,
 )
+from studio.domain.run_part import NOT_PART
 from studio.domain.target import TargetEvent, TaskEnded, TaskMemory
 from studio.engine.attempt import Attempt, task_of
 from studio.engine.pausing import PAUSED, Pauses
@@ -80,7 +81,7 @@ class Runner:
         StudioError only for what concerns the whole run (such as a full disk)."""
         for step in self._planner.steps:
             if step.name not in self._selected:
-                self._skip(step, "it isn't part of this run")
+                self._skip(step, NOT_PART)
         while self._waiting or self._active or self._pauses or self._preparations:
             self._start_ready()
             self._writer.flush()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import shiboken6
 from PySide6.QtCore import (
     QEvent,
     QObject,
@@ -14,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QFont, QHideEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -149,17 +150,32 @@ class CommandPalette(QFrame):
         self.list.setAccessibleName("Commands")
         self._none = label("No command matches", "muted")
         self._none.setContentsMargins(16, 8, 16, 8)
+        self._before: QWidget | None = None
         self._build()
         self.hide()
 
     def open(self) -> None:
         """Show the palette with the recent commands first."""
+        if not self.isVisible():
+            self._before = self.window().focusWidget()
         self._actions.refresh()
         self.edit.clear()
         self._search("")
         self.show()
         self.raise_()
         self.edit.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The keys belong again to what had them, unless a click gave them away."""
+        super().hideEvent(event)
+        before, self._before = self._before, None
+        now = self.window().focusWidget()
+        if now is not None and now is not self.edit and not self.isAncestorOf(now):
+            return
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus()
+        else:
+            self._actions.focus_freed.emit()
 
     def entries(self) -> list[Entry]:
         """What is listed now."""

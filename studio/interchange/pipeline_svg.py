@@ -17,6 +17,7 @@ from studio.domain.card_size import WIDTH, card_height, port_y
 from studio.domain.component import Component, Port
 from studio.domain.node import FromStep, Node
 from studio.domain.pipeline import Pipeline
+from studio.domain.wire_way import MOST_LED, Box, Way, way_around
 from studio.resources import resource_path
 
 COLOURS = {
@@ -61,6 +62,11 @@ class _Card:
     @property
     def height(self) -> float:
         return card_height(len(self.inputs), len(self.outputs))
+
+    @property
+    def box(self) -> Box:
+        left, top = self.node.position
+        return (left, top, left + WIDTH, top + self.height)
 
     def ports(self) -> Iterator[tuple[Port, str, Point]]:
         """Each with its side and its place on the canvas."""
@@ -116,19 +122,52 @@ def _wires(pipeline: Pipeline, cards: Sequence[_Card]) -> Iterator[str]:
         for card in cards
         for port, side, at in card.ports()
     }
+    by_name = {card.node.name: card for card in cards}
     yield f'<g fill="none" stroke="{COLOURS["wire"]}" stroke-width="1.5">'
-    for edge in pipeline.edges:
-        start = places.get((edge.source, "out", edge.output))
-        end = places.get((edge.target, "in", edge.input))
-        if start is not None and end is not None:
-            yield f'<path d="{_wire(start, end)}"/>'
+    edges = [
+        edge
+        for edge in pipeline.edges
+        if (edge.source, "out", edge.output) in places
+        and (edge.target, "in", edge.input) in places
+    ]
+    for edge in edges:
+        start = places[edge.source, "out", edge.output]
+        end = places[edge.target, "in", edge.input]
+        way = None
+        if len(edges) <= MOST_LED:
+            apart = [c for c in cards if c.node.name not in (edge.source, edge.target)]
+            outputs = [port.name for port in by_name[edge.source].outputs]
+            inputs = [port.name for port in by_name[edge.target].inputs]
+            lane = outputs.index(edge.output) + inputs.index(edge.input)
+            way = way_around((*start, *end), _near(apart), lane)
+        yield f'<path d="{_wire(start, end, way)}"/>'
     yield "</g>"
 
 
-def _wire(start: Point, end: Point) -> str:
+def _near(cards: Sequence[_Card]) -> Callable[[Box], list[Box]]:
+    boxes = [card.box for card in cards]
+    return lambda area: [box for box in boxes if _touch(box, area)]
+
+
+def _touch(box: Box, area: Box) -> bool:
+    across = box[0] <= area[2] and box[2] >= area[0]
+    return across and box[1] <= area[3] and box[3] >= area[1]
+
+
+def _wire(start: Point, end: Point, way: Way | None) -> str:
     """A curve that leaves to the right and arrives from the left; one that goes back
     takes the way between the rows."""
     (x, y), (far, low) = start, end
+    if way is not None:
+        first, last, level = way
+        bend, back = (first - x) / 2, (far - last) / 2
+        up = (x + bend, y, first - bend, level, first, level)
+        down = (last + back, level, far - back, low, far, low)
+        level_part = f"L{_n(last)} {_n(level)}"
+        return (
+            f"M{_n(x)} {_n(y)}C{' '.join(map(_n, up))}{level_part}"
+            f"C{' '.join(map(_n, down))}"
+        )
     if far > x - LEAST_BEND or abs(low - y) < 48:
         bend = max(LEAST_BEND, abs(far - x) / 2)
         points = (x + bend, y, far - bend, low, far, low)

@@ -9,16 +9,18 @@ from functools import cached_property
 from pathlib import Path
 
 from studio.domain.column_flow import Known, choices_port, column_problems, flow
-from studio.domain.component import Component, Scalar
+from studio.domain.component import Component
 from studio.domain.composition import rewired
 from studio.domain.errors import StudioError
 from studio.domain.node import FromPath, Node
 from studio.domain.pipeline import Pipeline
+from studio.domain.run import RunOptions
 from studio.domain.schema import Schema, kind_of_arrow
 from studio.domain.validation import Problem
 from studio.engine.resolve import with_inputs
 from studio.services.composition import LookedUp
 from studio.services.pipelines import PipelineService
+from studio.services.runnable import part_looked_up
 from studio.services.runs import RunService
 from studio.services.soundness import told_outside
 from studio.services.tables import TableService
@@ -60,18 +62,20 @@ class ColumnService:
         self,
         pipeline: Pipeline | str,
         folder: Path | None = None,
-        inputs: Mapping[str, Scalar] | None = None,
+        options: RunOptions | None = None,
     ) -> tuple[Problem, ...]:
-        """Parameters that name a column which their table doesn't have; `inputs` are
-        what a run would be given."""
+        """Parameters that name a column which their table doesn't have; `options` are
+        those of the run that would meet it."""
         if isinstance(pipeline, str):
             pipeline = self._pipelines.get(pipeline)
         folder = folder or self._pipelines.folder(pipeline.name)
+        options = options or RunOptions()
         try:
-            pipeline = with_inputs(pipeline, inputs or {})
+            pipeline = with_inputs(pipeline, options.inputs)
         except StudioError:  # such a run is refused, and that says why
             return ()
         looked_up = self._pipelines.look_up(pipeline, folder)
+        looked_up = part_looked_up(looked_up, options)
         return tuple(_Before(self, self._runs, looked_up).problems())
 
     # -- inside ----------------------------------------------------------------------

@@ -14,7 +14,7 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunOptions, RunState, StepChange, StepRun, StepState
 from studio.engine.resolve import with_inputs
 from studio.interchange.pipeline_writer import write_pipeline
-from studio.services.pipelines import Runnable
+from studio.services.runnable import Runnable
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from studio.domain.component import Component
-from studio.domain.composition import switched_off, without_optional
 from studio.domain.errors import (
     InvalidError,
     NotFoundError,
@@ -21,6 +20,7 @@ from studio.domain.errors import (
 )
 from studio.domain.node import Node
 from studio.domain.pipeline import LONGEST_NAME, Pipeline, check_pipeline_name
+from studio.domain.run import RunOptions
 from studio.domain.validation import Problem
 from studio.interchange import located
 from studio.interchange.pipeline_layout import (
@@ -35,6 +35,7 @@ from studio.interchange.pipeline_yaml import pipeline_from, read_pipeline
 from studio.services.components import ComponentService
 from studio.services.composition import Composition, LookedUp
 from studio.services.relocation import relocated
+from studio.services.runnable import Runnable, part_looked_up, runnable_of
 from studio.services.soundness import problems_of
 from studio.storage.pipelines import PipelineRepository, PipelineVersion
 
@@ -79,20 +80,6 @@ class LocatedProblem:
         where = f"{self.file}, line {self.line}: " if self.line else ""
         step = f"step '{self.problem.step}': " if self.problem.step else ""
         return f"{where}{step}{self.problem.message}"
-
-
-@dataclass(frozen=True)
-class Runnable:
-    """A pipeline ready to be planned: no step of it is a pipeline.
-
-    `whole` has every step; in `pipeline` those that are switched off (`off`: name ->
-    reason) are missing.
-    """
-
-    whole: Pipeline
-    pipeline: Pipeline
-    components: Mapping[str, Component]
-    off: Mapping[str, str]
 
 
 class PipelineService:
@@ -153,14 +140,13 @@ class PipelineService:
     def _hash_or_gone(self, name: str) -> str:
         try:
             return self.content_hash(name)
-        except NotFoundError:
+        except (NotFoundError, InvalidError):  # InvalidError: it is no text
             return ""
 
     def _write(self, pipeline: Pipeline) -> int:
         old_text = ""
         if self._repository.file(pipeline.name).is_file():
-            old_text = self._repository.text(pipeline.name).yaml
-            self.keep(pipeline.name)
+            old_text = self._keep_anything(pipeline.name)
         yaml = write_pipeline(pipeline, old_text)
         return self._repository.save(pipeline.name, yaml, layout_of(pipeline))
 
@@ -169,13 +155,15 @@ class PipelineService:
         text = self._repository.text(name)
         return self._repository.keep_version(name, text.yaml, text.layout)
 
-    def _keep_anything(self, name: str) -> None:
-        """Keep also what is no text: beside the file, where no version can hold it."""
+    def _keep_anything(self, name: str) -> str:
+        """The file's text; what is no text ("") is kept too, beside the file."""
         try:
             self.keep(name)
+            return self._repository.text(name).yaml
         except InvalidError:
             file = self._repository.file(name)
             shutil.copyfile(file, file.with_suffix(".yml.unreadable"))
+            return ""
 
     def save_layout(self, pipeline: Pipeline) -> None:
         """Keep positions only; makes no version."""
@@ -283,10 +271,14 @@ class PipelineService:
             return self._repository.save(name, version.yaml, version.layout)
 
     def problems(
-        self, pipeline: Pipeline, folder: Path | None = None
+        self,
+        pipeline: Pipeline,
+        folder: Path | None = None,
+        options: RunOptions | None = None,
     ) -> tuple[Problem, ...]:
-        """What would stop this value from running."""
-        return problems_of(self.look_up(pipeline, folder))
+        """What would stop this value from running, or a run with these options."""
+        looked_up = self.look_up(pipeline, folder)
+        return problems_of(part_looked_up(looked_up, options or RunOptions()))
 
     def look_up(self, pipeline: Pipeline, folder: Path | None = None) -> LookedUp:
         """The pipeline with its components, for all further questions about it."""
@@ -304,21 +296,21 @@ class PipelineService:
         """The other pipelines, as far as they can be steps of the pipeline `to`."""
         return self._composition.offered(to)
 
-    def runnable(self, pipeline: Pipeline, folder: Path) -> Runnable:
-        """What a run of a pipeline is made of; InvalidError if it has problems."""
+    def runnable(
+        self, pipeline: Pipeline, folder: Path, options: RunOptions | None = None
+    ) -> Runnable:
+        """What a run is made of; InvalidError if a step that it needs has problems."""
         looked_up = self.look_up(pipeline, folder)
-        check_sound(problems_of(looked_up), pipeline.name)
-        whole, found = looked_up.whole, looked_up.inside
-        components = {n: c for n, c in found.items() if isinstance(c, Component)}
-        off = switched_off(whole, components)
-        left = without_optional(whole, off).remove(off)
-        return Runnable(whole, left, components, off)
+        return runnable_of(looked_up, options or RunOptions())
 
-    def breakpoints(self, pipeline: Pipeline | str) -> tuple[str, ...]:
+    def breakpoints(
+        self, pipeline: Pipeline | str, options: RunOptions | None = None
+    ) -> tuple[str, ...]:
         """The steps that carry a breakpoint, at any depth, named as in a run."""
         if isinstance(pipeline, str):
             pipeline = self.get(pipeline)
-        left = self.runnable(pipeline, self.folder(pipeline.name)).pipeline
+        folder = self.folder(pipeline.name)
+        left = self.runnable(pipeline, folder, options).pipeline
         return tuple(node.name for node in left.nodes if node.breakpoint)
 
     def validate_file(
@@ -383,16 +375,3 @@ def _layout_beside(path: Path) -> dict[str, object]:
     except (OSError, ValueError, RecursionError):
         return {}
     return layout if isinstance(layout, dict) else {}
-
-
-def check_sound(found: tuple[Problem, ...], name: str) -> None:
-    """Refuse to run a pipeline with problems, naming the first ones."""
-    errors = [p for p in found if p.severity == "error"]
-    if not errors:
-        return
-    first = errors[0]
-    where = f"step '{first.step}': " if first.step else ""
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    raise InvalidError(
-        f"Pipeline '{name}' can't run: {where}{first.message}{more}", first.hint
-    )

@@ -28,8 +28,9 @@ from studio.engine.planner import Planner
 from studio.engine.resolve import resolve, with_inputs
 from studio.services.log_files import LogPart, read_log
 from studio.services.new_run import ReadyRun
-from studio.services.pipelines import PipelineService, Runnable
+from studio.services.pipelines import PipelineService
 from studio.services.processes import is_alive, start_detached, works_in
+from studio.services.runnable import Runnable
 from studio.services.spare import SpareRunner
 from studio.services.step_environments import StepEnvironments
 from studio.services.step_titles import StepTitles
@@ -152,7 +153,8 @@ class RunService:
     def _runnable(
         self, pipeline: Pipeline, folder: Path, options: RunOptions
     ) -> Runnable:
-        return self._pipelines.runnable(with_inputs(pipeline, options.inputs), folder)
+        given = with_inputs(pipeline, options.inputs)
+        return self._pipelines.runnable(given, folder, options)
 
     def _planner(self, given: Runnable, folder: Path, options: RunOptions) -> Planner:
         return Planner(

@@ -19,8 +19,9 @@ from studio.domain.sweep import (
     check_sweep,
 )
 from studio.engine.sweeping import Observation, SweepLoop
-from studio.services.pipelines import PipelineService, check_sound
+from studio.services.pipelines import PipelineService
 from studio.services.processes import is_alive, start_detached, this_process
+from studio.services.runnable import check_sound
 from studio.services.runs import RunService
 from studio.storage.sweeps import SweepRepository
 from studio.storage.workspace import Workspace

@@ -14,14 +14,23 @@ import json
 import os
 import re
 import shutil
-import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
 from studio.domain.errors import InvalidError, NotFoundError, UnavailableError
 from studio.domain.model import ModelFile
+from studio.storage.artifact_files import (
+    copy_hashing,
+    hash_file,
+    link_or_copy,
+    not_ours,
+    remove,
+    sync_file,
+    walk,
+)
 from studio.storage.files import sync_folder
 
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
@@ -84,38 +93,28 @@ class ArtifactStore:
             raise _gone(digest) from None
 
     def path(self, digest: str) -> Path:
-        """The artifact as an ordinary read-only file or folder on disk."""
-        tree = self._trees / digest
-        if not os.path.lexists(tree):
-            self._check_out(self.get(digest))
-        return tree
+        """The artifact as an ordinary read-only file or folder on disk.
+
+        InvalidError names a file that is damaged (told by its size).
+        """
+        return self._checked_out(self.get(digest), self._trees / digest)
 
     def folder(self, digest: str) -> Path:
         """The artifact as a folder: a single file stands in it under its own name."""
         artifact = self.get(digest)
         if artifact.is_folder:
             return self.path(digest)
-        final = self._trees / f"{digest}.folder"
-        if not final.is_dir():
-            temporary = self._temporary()
-            temporary.mkdir()
-            (file,) = artifact.files
-            _link_or_copy(self._blob(file.sha256), temporary / file.path)
-            self._make(self._trees)
-            try:
-                temporary.rename(final)
-            except OSError:  # another process was faster
-                _remove(temporary)
-        return final
+        in_folder = replace(artifact, is_folder=True)
+        return self._checked_out(in_folder, self._trees / f"{digest}.folder")
 
     def secure(self, digest: str) -> Artifact:
         """Wait until everything of an artifact is on disk."""
         artifact = self.get(digest)
         for file in artifact.files:
-            blob = self._blob(file.sha256)
-            _sync_file(blob)
+            blob = self._sound(file)
+            sync_file(blob)
             sync_folder(blob.parent)
-        _sync_file(self._manifests / digest)
+        sync_file(self._manifests / digest)
         sync_folder(self._manifests)
         return artifact
 
@@ -123,19 +122,27 @@ class ArtifactStore:
         """Whether everything is here with the right size (contents unread)."""
         try:
             files = self.get(digest).files
-            return all(
-                self._blob(file.sha256).stat().st_size == file.size_bytes
-                for file in files
-            )
         except (OSError, NotFoundError, InvalidError):
             return False
+        return all(self._holds(file.sha256, file.size_bytes) for file in files)
+
+    def damaged(self, digest: str) -> bool:
+        """Whether something is here, but not as it was stored (contents unread)."""
+        try:
+            files = self.get(digest).files
+        except (OSError, NotFoundError):
+            return False
+        except InvalidError:
+            return True
+        here = [file for file in files if self._blob(file.sha256).exists()]
+        return any(not self._holds(file.sha256, file.size_bytes) for file in here)
 
     def verify(self, digest: str) -> Artifact:
         """Read every byte again; InvalidError names the file that was changed."""
         artifact = self.get(digest)
         for file in artifact.files:
             try:
-                actual = _hash_file(self._blob(file.sha256))
+                actual = hash_file(self._blob(file.sha256))
             except OSError:
                 actual = ""
             if actual != file.sha256:
@@ -169,10 +176,10 @@ class ArtifactStore:
         if not path.exists():
             raise NotFoundError(f"There is nothing at {path}", "Check the path")
         if consume and path.is_symlink():
-            raise _not_ours(path)
+            raise not_ours(path)
         files = tuple(
             self._store(file, name, consume, durable)
-            for name, file in _walk(path, is_folder)
+            for name, file in walk(path, is_folder)
         )
         if is_folder and not files:
             raise InvalidError(
@@ -184,26 +191,27 @@ class ArtifactStore:
 
     def _store(self, file: Path, name: str, consume: bool, durable: bool) -> ModelFile:
         if consume and file.stat().st_nlink == 1:  # else somebody else uses it too
-            digest, size = _hash_file(file), file.stat().st_size
+            digest, size = hash_file(file), file.stat().st_size
             self._link_blob(file, digest, durable)
             return ModelFile(name, digest, size)
         return self._store_copy(file, name, durable)
 
     def _store_copy(self, file: Path, name: str, durable: bool) -> ModelFile:
-        digest = _hash_file(file)
-        if self._blob(digest).exists():
-            return ModelFile(name, digest, file.stat().st_size)
+        digest, size = hash_file(file), file.stat().st_size
+        if self._holds(digest, size):
+            return ModelFile(name, digest, size)
         temporary = self._temporary()
-        digest, size = _copy_hashing(file, temporary, durable)
+        digest, size = copy_hashing(file, temporary, durable)
         self._place(temporary, self._blob(digest), durable)
         return ModelFile(name, digest, size)
 
     def _link_blob(self, file: Path, digest: str, durable: bool) -> None:
         blob = self._blob(digest)
-        if blob.exists():
+        if self._holds(digest, file.stat().st_size):
             return
+        blob.unlink(missing_ok=True)  # a damaged one gives way
         if durable:
-            _sync_file(file)
+            sync_file(file)
         file.chmod(0o444)
         self._make(blob.parent)
         try:
@@ -212,11 +220,11 @@ class ArtifactStore:
             return
         except OSError:  # another filesystem, or one without hard links
             temporary = self._temporary()
-            _copy_hashing(file, temporary, durable)
+            copy_hashing(file, temporary, durable)
             self._place(temporary, blob, durable)
 
     def _place(self, temporary: Path, blob: Path, durable: bool) -> None:
-        if blob.exists():
+        if self._holds(blob.name, temporary.stat().st_size):
             temporary.unlink()
             return
         temporary.chmod(0o444)
@@ -227,30 +235,66 @@ class ArtifactStore:
 
     def _write_manifest(self, artifact: Artifact, durable: bool) -> None:
         final = self._manifests / artifact.digest
-        if final.exists():
+        text = _manifest(artifact.is_folder, artifact.files)
+        if final.exists() and final.stat().st_size == len(text.encode()):
             return
         temporary = self._temporary()
-        temporary.write_text(_manifest(artifact.is_folder, artifact.files))
+        temporary.write_text(text, encoding="utf-8")
         if durable:
-            _sync_file(temporary)
+            sync_file(temporary)
         self._make(final.parent)
         temporary.replace(final)
         if durable:
             sync_folder(final.parent)
 
-    def _check_out(self, artifact: Artifact) -> None:
+    def _checked_out(self, artifact: Artifact, tree: Path) -> Path:
+        """`tree`, made unless it stands there whole."""
+        if _stands(artifact, tree):
+            return tree
         temporary = self._temporary()
         if artifact.is_folder:
             temporary.mkdir()
-        for file in artifact.files:
-            target = temporary / file.path if artifact.is_folder else temporary
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _link_or_copy(self._blob(file.sha256), target)
-        self._make(self._trees)
         try:
-            temporary.rename(self._trees / artifact.digest)
+            for file in artifact.files:
+                target = temporary / file.path if artifact.is_folder else temporary
+                target.parent.mkdir(parents=True, exist_ok=True)
+                link_or_copy(self._sound(file), target)
+        except InvalidError:
+            remove(temporary)
+            raise
+        self._make(self._trees)
+        if os.path.lexists(tree):
+            self._put_away(tree)
+        try:
+            temporary.rename(tree)
         except OSError:  # another process checked it out first
-            _remove(temporary)
+            remove(temporary)
+        return tree
+
+    def _put_away(self, damaged: Path) -> None:
+        aside = self._temporary()
+        with suppress(FileNotFoundError):  # another process does the same
+            damaged.rename(aside)
+        remove(aside)
+
+    def _holds(self, digest: str, size: int) -> bool:
+        """Whether a blob is here with that size (its content is unread)."""
+        try:
+            return self._blob(digest).stat().st_size == size
+        except OSError:
+            return False
+
+    def _sound(self, file: ModelFile) -> Path:
+        """A file's blob; InvalidError if it isn't what was stored."""
+        blob = self._blob(file.sha256)
+        if not self._holds(file.sha256, file.size_bytes):
+            what = "is damaged" if blob.exists() else "is gone"
+            raise InvalidError(
+                f"The stored content of '{file.path}' ({file.sha256[:12]}) {what}",
+                hint="Run the step that made it again: a run replaces what is "
+                "damaged. Or restore the workspace from a copy",
+            )
+        return blob
 
     def _blob(self, digest: str) -> Path:
         return self.root / "blobs" / digest[:2] / digest
@@ -273,51 +317,14 @@ def _cannot_store(what: object, error: OSError) -> UnavailableError:
     )
 
 
-def _walk(path: Path, is_folder: bool) -> Iterator[tuple[str, Path]]:
-    """(relative name, file) in a stable order. Links and devices are refused:
-    what they point to isn't part of what is stored."""
-    if not is_folder:
-        yield path.name, _regular(path, follow=True)
-        return
-    for entry in sorted(_files_below(path)):
-        yield entry.relative_to(path).as_posix(), _regular(entry, follow=False)
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _files_below(entry)
-        else:
-            yield entry
-
-
-def _regular(file: Path, *, follow: bool) -> Path:
-    mode = file.stat().st_mode if follow else file.lstat().st_mode
-    if not stat.S_ISREG(mode):
-        raise _not_ours(file)
-    return file
-
-
-def _not_ours(file: Path) -> InvalidError:
-    return InvalidError(
-        f"{file} is a link or a special file",
-        hint="Replace it by a copy of what it points to",
-    )
-
-
 def digest_of(path: Path, file_hash: Callable[[Path], str]) -> str:
     """The digest a file or folder would be stored under, without storing it."""
     is_folder = path.is_dir()
     files = [
         ModelFile(name if is_folder else "", file_hash(file), file.stat().st_size)
-        for name, file in _walk(path, is_folder)
+        for name, file in walk(path, is_folder)
     ]
     return _digest(is_folder, files)
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    return _hash_file(path)
 
 
 def _digest(is_folder: bool, files: Iterable[ModelFile]) -> str:
@@ -341,6 +348,18 @@ def _read_manifest(text: bytes, digest: str) -> Artifact:
     return Artifact(digest, bool(data["folder"]), files)
 
 
+def _stands(artifact: Artifact, tree: Path) -> bool:
+    """Whether it is checked out there, each file with its size."""
+    try:
+        return all(
+            (tree / file.path if artifact.is_folder else tree).stat().st_size
+            == file.size_bytes
+            for file in artifact.files
+        )
+    except OSError:
+        return False
+
+
 def _gone(digest: str) -> NotFoundError:
     return NotFoundError(
         f"The content '{digest[:12]}' isn't in this workspace",
@@ -353,40 +372,3 @@ def _damaged(digest: str) -> InvalidError:
         f"The list of files of {digest[:12]} is damaged",
         hint="Restore the workspace from a copy",
     )
-
-
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _copy_hashing(source: Path, target: Path, durable: bool) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with source.open("rb") as reader, target.open("wb") as writer:
-        while chunk := reader.read(1 << 20):
-            digest.update(chunk)
-            size += len(chunk)
-            writer.write(chunk)
-        if durable:
-            writer.flush()
-            os.fsync(writer.fileno())
-    return digest.hexdigest(), size
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _link_or_copy(blob: Path, target: Path) -> None:
-    try:
-        os.link(blob, target)
-    except OSError:
-        shutil.copyfile(blob, target)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

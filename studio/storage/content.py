@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from studio.domain.errors import InvalidError, NotFoundError
-from studio.storage.artifacts import Artifact, ArtifactStore, digest_of, hash_file
+from studio.storage.artifact_files import hash_file
+from studio.storage.artifacts import Artifact, ArtifactStore, digest_of
 from studio.storage.database import Database
 from studio.storage.tables import FileHashRow
 
@@ -48,6 +49,9 @@ class ContentStore:
 
     def whole(self, digest: str) -> bool:
         return self._artifacts.whole(digest)
+
+    def damaged(self, digest: str) -> bool:
+        return self._artifacts.damaged(digest)
 
     def code_difference(self, old: str, new: str) -> str:
         """ "train.py +3 -1, util.py added": lines by file, at most three files."""

@@ -102,11 +102,6 @@ class Database:
                 yield transaction
                 transaction.finish()
 
-    def change_counter(self) -> int:
-        """A number that changes when another process has committed something."""
-        with self._engine.connect() as connection:
-            return int(connection.exec_driver_sql("PRAGMA data_version").scalar() or 0)
-
     def close(self) -> None:
         self._engine.dispose()
 

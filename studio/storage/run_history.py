@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, text
 
 from studio.domain.run import PastStep, StepState, Usual
+from studio.domain.sweep import SWEEP_ID
 from studio.storage.database import Database, to_json
 from studio.storage.measures import from_json_object
 from studio.storage.run_rows import past_step
@@ -30,6 +31,11 @@ _SUCCESS = (
 _BY_KEY = _SUCCESS.where(_S.c.key == bindparam("key"), _S.c.reused.is_(False))
 _LAST = _SUCCESS.where(
     _S.c.pipeline == bindparam("pipeline"), _S.c.node_id == bindparam("node_id")
+)
+_LAST_OWN = _LAST.where(
+    ~select(_R.c.id)
+    .where(_R.c.id == _S.c.run_id, _R.c.experiment.startswith(SWEEP_ID))
+    .exists()
 )
 _ATTEMPT = select(_S, _LAST_METRICS.label("metrics")).where(
     _S.c.run_id == bindparam("run"), _S.c.name == bindparam("step")
@@ -65,8 +71,12 @@ class RunHistory:
         return {row.key: _value(row) for row in rows}
 
     def last(self, pipeline: str, node_id: str) -> PastStep | None:
-        """The newest success of a step of a pipeline, whatever its name was."""
-        return self._past(_LAST, pipeline=pipeline, node_id=node_id)
+        """The newest success of a step of a pipeline, whatever its name was.
+
+        The canvas shows no trial of a sweep: one counts only where there is no other.
+        """
+        asked = {"pipeline": pipeline, "node_id": node_id}
+        return self._past(_LAST_OWN, **asked) or self._past(_LAST, **asked)
 
     def attempt(self, run_id: str, step: str) -> PastStep | None:
         """What a step of a run was made of, however it ended."""

@@ -35,6 +35,7 @@ from tests.bench.frames import (
 from tests.bench.tables import Table
 
 if TYPE_CHECKING:
+    from studio.gui.designer.document import PipelineDocument
     from studio.gui.designer.editor import Editor
     from studio.gui.designer.view import CanvasView
 
@@ -182,10 +183,13 @@ def _open(pipeline: Pipeline) -> tuple[float, Editor, CanvasView]:
     from PySide6.QtWidgets import QApplication
 
     from studio.gui.designer.situation import Situation
+    from studio.gui.garbage import Garbage
     from studio.gui.theme.theme import Theme
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
+    if app.findChild(Garbage) is None:
+        Garbage(app)  # cycles are collected as the window does it
     Theme.install(app, "light", contrast=False, text_ratio=1.0)
     _, first = _canvas(grid(3))
     first.grab()
@@ -259,25 +263,40 @@ def _edits(editor: Editor, view: CanvasView) -> str:
     document.edit(document.pipeline.move({"step_7": (40.0, 900.0)}), "Move")
     document.edit(document.pipeline.remove(["step_30"]), "Delete one")
     document.edit(document.pipeline.remove(several), "Delete 20")
-    shifted = {
-        n.name: (n.position[0], n.position[1] + 8) for n in document.pipeline.nodes
-    }
     view.grab()
     times = []
     for _ in range(5):
         for way in (document.stack.undo, document.stack.redo):
             times += [milliseconds(lambda w=way: (w(), view.grab())) for _ in range(4)]
-    document.edit(document.pipeline.move(shifted), "Move all")
-    all_moved = [
-        milliseconds(lambda w=way: (w(), view.grab()))
-        for way in (document.stack.undo, document.stack.redo) * 4
-    ]
-    for _ in range(5):
+    for _ in range(4):
         document.stack.undo()
+    pipeline = document.pipeline
+    names = [node.name for node in pipeline.nodes]
+    shifted = {n.name: (n.position[0], n.position[1] + 8) for n in pipeline.nodes}
+    mixed = dict(zip(names, (shifted[n] for n in sorted(names)), strict=True))
+    moved, mingled, deleted = (
+        _there_and_back(document, view, after)
+        for after in (pipeline.move(shifted), pipeline.move(mixed), Pipeline("many"))
+    )
     return (
         f"Undo and redo of an edit, with its frame: {p95(times):.1f} ms; of one that "
-        f"moved all steps {p95(all_moved):.1f} ms."
+        f"moved all steps as a whole {moved:.1f} ms, that put them in another order "
+        f"{mingled:.1f} ms, that deleted them {deleted:.1f} ms."
     )
+
+
+def _there_and_back(
+    document: PipelineDocument, view: CanvasView, after: Pipeline
+) -> float:
+    """p95 of undo and redo of one edit, which is undone at last."""
+    document.edit(after, "Change all")
+    view.grab()
+    times = [
+        milliseconds(lambda w=way: (w(), view.grab()))
+        for way in (document.stack.undo, document.stack.redo) * 30
+    ]
+    document.stack.undo()
+    return p95(times)
 
 
 def _canvas(pipeline: Pipeline) -> tuple[Editor, CanvasView]:

@@ -67,3 +67,17 @@ def test_that_a_step_of_a_past_run_is_opened_and_its_code_put_back(
     assert not Path(shown["folder"]).exists()
     never = inside(*where, "reopen", trained.run_id, "nobody", "--json")
     assert never.json["error"]["code"] == "refused"
+
+
+def test_that_a_run_up_to_a_step_isnt_stopped_by_what_comes_after(
+    root: Path, inside: Inside
+) -> None:
+    unfinished = SPEAKING + "  unknown:\n    component: azureml:nowhere@latest\n"
+    write_pipeline(root, "words", unfinished)
+    where = ["--workspace", str(root)]
+    whole = inside(*where, "run", "words", "--json")
+    assert (whole.code, whole.json["error"]["code"]) == (1, "invalid")
+    for option in ("--to", "--only"):
+        done = inside(*where, "run", "words", option, "speak", "--json").json
+        states = {step["name"]: step["state"] for step in done["steps"]}
+        assert states == {"speak": "SUCCEEDED", "unknown": "SKIPPED"}

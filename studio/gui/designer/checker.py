@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.domain.component import DATA_TYPES, Component
 from studio.domain.pipeline import Pipeline
+from studio.domain.run import RunOptions
 from studio.domain.validation import Problem
 from studio.gui.designer.gathering import Place
 from studio.gui.tasks import Task, Tasks
@@ -22,14 +23,23 @@ IDLE_MS = 300
 
 @dataclass(frozen=True)
 class Checked:
-    """A pipeline's problems, and its components by reference."""
+    """A pipeline's problems, and its components by reference.
+
+    `in_the_way` are the problems that keep what was asked from running.
+    """
 
     pipeline: Pipeline
     problems: tuple[Problem, ...] = ()
     components: dict[str, Component] = field(default_factory=dict)
+    in_the_way: tuple[Problem, ...] = ()
 
 
-def check(studio: Studio, pipeline: Pipeline, place: Place) -> Checked:
+def check(
+    studio: Studio,
+    pipeline: Pipeline,
+    place: Place,
+    options: RunOptions | None = None,
+) -> Checked:
     """Look everything up and validate (some milliseconds; reads files)."""
     folder = studio.pipelines.folder(pipeline.name)
     found = studio.pipelines.components_of(pipeline, folder)
@@ -38,8 +48,14 @@ def check(studio: Studio, pipeline: Pipeline, place: Place) -> Checked:
         for node in pipeline.nodes
         if node.reference and isinstance(component := found.get(node.name), Component)
     }
-    seen = studio.pipelines.problems(_as_seen_from(place, pipeline))
-    return Checked(pipeline, seen, known)
+    here = _as_seen_from(place, pipeline)
+    seen = studio.pipelines.problems(here)
+    stops = seen
+    if seen and options is not None:
+        wanted = place.seen_from_here(options)
+        stops = studio.pipelines.problems(here, options=wanted)
+    errors = tuple(problem for problem in stops if problem.severity == "error")
+    return Checked(pipeline, seen, known, errors)
 
 
 def _as_seen_from(place: Place, pipeline: Pipeline) -> Pipeline:

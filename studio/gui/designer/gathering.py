@@ -15,7 +15,7 @@ from studio.domain.component import Component
 from studio.domain.composition import inner_id, inner_name
 from studio.domain.node import Node
 from studio.domain.pipeline import Pipeline
-from studio.domain.run import StepRun, StepState
+from studio.domain.run import RunOptions, StepRun, StepState
 
 T = TypeVar("T")
 Components = Callable[[Node], Component | None]
@@ -37,6 +37,16 @@ class Place:
     def run_name(self, node: Node) -> str:
         """The name that a step of the canvas has there."""
         return inner_name(self.name, node.name) if self.name else node.name
+
+    def seen_from_here(self, options: RunOptions) -> RunOptions:
+        """The same wish with the names that the steps have on the canvas."""
+        outer = inner_name(self.name, "") if self.name else ""
+        return replace(
+            options,
+            only_to=options.only_to.removeprefix(outer),
+            only_from=options.only_from.removeprefix(outer),
+            only=tuple(name.removeprefix(outer) for name in options.only),
+        )
 
     def inside(self, pipeline: str, node: Node) -> Place:
         """One step further in, from a pipeline of that name."""

@@ -9,6 +9,7 @@ from studio.domain.card_size import HEIGHT as HEIGHT
 from studio.domain.card_size import WIDTH as WIDTH
 from studio.domain.card_size import card_height as card_height
 from studio.domain.card_size import port_y as port_y
+from studio.domain.wire_way import Way
 
 RADIUS = 8.0
 GRID, DOTS = 8, 24
@@ -41,13 +42,29 @@ def wire(start: QPointF, end: QPointF) -> QPainterPath:
 def routed(start: QPointF, end: QPointF) -> QPainterPath:
     """A wire between cards: as `wire`, but one that goes back to the left runs
     between the rows with round corners, where a cubic would cross both cards."""
-    x, y, far, low = start.x(), start.y(), end.x(), end.y()
+    return routed_at(start.x(), start.y(), end.x(), end.y())
+
+
+def routed_at(
+    x: float, y: float, far: float, low: float, way: Way | None = None
+) -> QPainterPath:
+    """As `routed`, from plain numbers; on its `way` it is level between two curves."""
+    path = QPainterPath()
+    path.moveTo(x, y)
+    if way is not None:
+        first, last, level = way
+        bend, end = (first - x) / 2, (far - last) / 2
+        path.cubicTo(x + bend, y, first - bend, level, first, level)
+        path.lineTo(last, level)
+        path.cubicTo(last + end, level, far - end, low, far, low)
+        return path
     if not _goes_back(x, y, far, low):
-        return wire(start, end)
+        bend = max(LEAST_BEND, abs(far - x) * 0.5)
+        path.cubicTo(x + bend, y, far - bend, low, far, low)
+        return path
     middle, down = (y + low) / 2, 1.0 if low > y else -1.0
     right, left, cut = x + BACK_STUB, far - BACK_STUB, BACK_CORNER * down
     inner = min(BACK_CORNER, (right - left) / 2)
-    path = QPainterPath(start)
     path.lineTo(right - BACK_CORNER, y)
     path.quadTo(right, y, right, y + cut)
     path.lineTo(right, middle - cut)
@@ -56,12 +73,21 @@ def routed(start: QPointF, end: QPointF) -> QPainterPath:
     path.quadTo(left, middle, left, middle + cut)
     path.lineTo(left, low - cut)
     path.quadTo(left, low, left + BACK_CORNER, low)
-    path.lineTo(end)
+    path.lineTo(far, low)
     return path
 
 
-def straight(x: float, y: float, far: float, low: float) -> list[QLineF]:
+def straight(
+    x: float, y: float, far: float, low: float, way: Way | None = None
+) -> list[QLineF]:
     """A wire as few straight lines, for where its curves could not be seen."""
+    if way is not None:
+        first, last, level = way
+        return [
+            QLineF(x, y, first, level),
+            QLineF(first, level, last, level),
+            QLineF(last, level, far, low),
+        ]
     if not _goes_back(x, y, far, low):
         return [QLineF(x, y, far, low)]
     right, left, middle = x + BACK_STUB, far - BACK_STUB, (y + low) / 2
@@ -73,10 +99,12 @@ def straight(x: float, y: float, far: float, low: float) -> list[QLineF]:
 
 
 def span(
-    x: float, y: float, far: float, low: float
+    x: float, y: float, far: float, low: float, way: Way | None = None
 ) -> tuple[float, float, float, float]:
     """A box that holds the wire from x, y to far, low, without making its path."""
     top, bottom = (y, low) if y < low else (low, y)
+    if way is not None:
+        return (x, min(top, way[2]), far, max(bottom, way[2]))
     if _goes_back(x, y, far, low):
         return (far - BACK_STUB, top, x + BACK_STUB, bottom)
     bend = abs(far - x) * 0.5

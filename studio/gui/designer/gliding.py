@@ -54,7 +54,8 @@ class Gliding(QObject):
         for node_id in ways:
             if node_id in scene.nodes and node_id in known:
                 scene.nodes[node_id].place(*known[node_id].position)
-        scene.follow_nodes(ways)
+        if ways:
+            scene.settle_nodes(ways)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A hand that takes hold of a card finds it where it belongs."""
@@ -75,4 +76,5 @@ class Gliding(QObject):
                 scene.nodes[node_id].place(at.x(), at.y())
         scene.follow_nodes(self._ways)
         if part == 1.0:
+            scene.settle_nodes(self._ways)
             self._ways = {}

@@ -108,20 +108,21 @@ class _Writer:
         return self._written is self._wanted
 
     def _work(self) -> None:
-        with ThreadPoolExecutor(1, thread_name_prefix="journal-sync") as syncer:
-            synced: Future[None] | None = None
-            while True:
-                with self._news:
-                    self._news.wait_for(lambda: not (self._open and self._is_settled()))
-                    wanted = self._wanted
-                    if self._is_settled():
-                        break
-                file = self._write(wanted)
-                with self._news:
-                    self._written = wanted
-                    self._news.notify_all()
-                if file is not None and (synced is None or synced.done()):
-                    synced = syncer.submit(_sync, os.dup(file))
+        syncer = ThreadPoolExecutor(1, thread_name_prefix="journal-sync")
+        synced: Future[None] | None = None
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: not (self._open and self._is_settled()))
+                wanted = self._wanted
+                if self._is_settled():
+                    break
+            file = self._write(wanted)
+            with self._news:
+                self._written = wanted
+                self._news.notify_all()
+            if file is not None and (synced is None or synced.done()):
+                synced = syncer.submit(_sync, os.dup(file))
+        syncer.shutdown(wait=False)  # a slow disk is nobody's business who closes
         self._journal.close()
 
     def _write(self, wanted: _Wanted) -> int | None:

@@ -33,7 +33,7 @@ class RunNews(QObject):
 
     def _refused(self, checked: Checked) -> None:
         self._show_problems(checked)
-        text = f"Nothing was started: {errors_in(checked.problems)}"
+        text = f"Nothing was started: {errors_in(checked.in_the_way)}"
         self._services.toast(text, tone="err", key=PROBLEMS)
 
     def _validated(self, checked: Checked) -> None:

@@ -76,11 +76,12 @@ class Running(QObject):
         self._bench.inspector.flush()
         wrong = self._bench.inspector.wrong_fields()
         if wrong:
-            self.refused.emit(Checked(self._bench.editor.pipeline, tuple(wrong)))
+            here, found = self._bench.editor.pipeline, tuple(wrong)
+            self.refused.emit(Checked(here, found, in_the_way=found))
             return
         self._set_starting(True)
         asked = options or RunOptions()
-        self._check(lambda checked: self._checked(checked, asked))
+        self._check(lambda checked: self._checked(checked, asked), asked)
 
     def run_to_here(self) -> None:
         """Run the selected step and what it needs."""
@@ -108,18 +109,19 @@ class Running(QObject):
                 owner=self,
             )
 
-    def _check(self, done: Callable[[Checked], object]) -> None:
+    def _check(
+        self, done: Callable[[Checked], object], options: RunOptions | None = None
+    ) -> None:
+        pipeline, place = self._bench.editor.pipeline, self._bench.place
         self._tasks.run(
-            partial(
-                check, self._studio, self._bench.editor.pipeline, self._bench.place
-            ),
+            partial(check, self._studio, pipeline, place, options),
             done=done,
             failed=self._failed,
             owner=self,
         )
 
     def _checked(self, checked: Checked, options: RunOptions) -> None:
-        if any(problem.severity == "error" for problem in checked.problems):
+        if checked.in_the_way:
             self._set_starting(False)
             self.refused.emit(checked)
         elif self._bench.saver is not None:
@@ -165,7 +167,8 @@ def _start(
 ) -> _Started:
     """From inside a step it is the outermost pipeline that runs."""
     whole = root or pipeline
-    options = replace(options, pause_before=studio.pipelines.breakpoints(whole))
+    pauses = studio.pipelines.breakpoints(whole, options)
+    options = replace(options, pause_before=pauses)
     run = studio.runs.get(studio.runs.start(whole, options))
     if root:
         return _Started(run, load(studio.pipelines, pipeline.name))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.domain.errors import NotFoundError
+from studio.domain.errors import InvalidError, NotFoundError
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.journaling import Journaling
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SAVE_MS = 1_000
 LOOK_SECONDS = 1.0
-GONE = "gone"
+GONE, UNREADABLE = "gone", "unreadable"
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,13 @@ def store(pipelines: PipelineService, pipeline: Pipeline, known: str) -> Stored:
 
 
 def current_hash(pipelines: PipelineService, name: str) -> str:
-    """The file's hash, `gone` if there is no file."""
+    """The file's hash, `gone` if there is no file, `unreadable` if it is no text."""
     try:
         return pipelines.content_hash(name)
     except NotFoundError:
         return GONE
+    except InvalidError:
+        return UNREADABLE
 
 
 class Writes:
@@ -118,6 +120,7 @@ class Saver(QObject):
         self._document, self._pipelines, self._tasks = document, pipelines, tasks
         self._writes = Writes(pipelines)
         self._busy = self._paused = self._closed = False
+        self._owed = False
         self._afterwards: list[tuple[Callable[[], object], Callable[[], object]]] = []
         self._soon = QTimer(self, singleShot=True, interval=SAVE_MS)
         self._soon.timeout.connect(self.save)
@@ -146,7 +149,7 @@ class Saver(QObject):
             return
         if self._busy:
             return
-        if not self._document.dirty:
+        if not self._has_to_write:
             self._go_on()
             return
         self._busy = True
@@ -165,7 +168,7 @@ class Saver(QObject):
         leaves the edits in the journal.
         """
         self.journal.settle()
-        if self._document.dirty:
+        if self._has_to_write:
             if self._paused:
                 raise self._undecided()
             try:
@@ -177,8 +180,9 @@ class Saver(QObject):
         self.journal.settle()
 
     def keep_mine(self) -> None:
-        """Overwrite what somebody else wrote."""
+        """Overwrite what somebody else wrote, or bring back what was removed."""
         self._paused = False
+        self._owed = True
         self._document.sha256 = ""
         self.save()
 
@@ -202,7 +206,7 @@ class Saver(QObject):
     def hold(self, held: bool) -> None:
         """Write nothing while a run is being started (that writes the file too)."""
         self._busy = held
-        if not held and self._document.dirty:
+        if not held and self._has_to_write:
             self._soon.start()
 
     def close(self) -> None:
@@ -212,6 +216,11 @@ class Saver(QObject):
         self._watch.stop()
         self.journal.close()
 
+    @property
+    def _has_to_write(self) -> bool:
+        """Edits are to be written, or a value without any, over another file."""
+        return self._owed or self._document.dirty
+
     def _edited(self) -> None:
         if not self._soon.isActive() and self._document.dirty:
             self._soon.start()
@@ -220,12 +229,13 @@ class Saver(QObject):
         self.note(stored)
         self._busy = False
         self.saved.emit()
-        if self._document.dirty:
+        if self._has_to_write:
             self._soon.start()
         self._go_on()
 
     def note(self, stored: Stored) -> None:
         """This value is in the file now."""
+        self._owed = False
         self._writes.note(stored)
         self._document.mark_saved(stored.pipeline, stored.version, stored.sha256)
 
@@ -285,6 +295,6 @@ class Saver(QObject):
         self.conflict.emit(what, readable)
 
     def _loaded(self, stored: Stored) -> None:
-        self._busy = self._paused = False
+        self._busy = self._paused = self._owed = False
         self._document.take(stored.pipeline, stored.version, stored.sha256)
         self.reloaded.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
@@ -43,7 +43,7 @@ class DesignerScene(QGraphicsScene):
         super().__init__(parent)
         self.nodes: dict[str, NodeItem] = {}
         self.cards: Sheets[NodeItem] = Sheets()
-        self._wiring = Wiring(self, self.nodes, self._touch)
+        self._wiring = Wiring(self, self.nodes, self.cards, self._touch)
         self.edges, self.wires = self._wiring.edges, self._wiring.sheets
         self.slabs = Slabs(self, self.tell_picked)
         self.pipeline = Pipeline("")
@@ -79,7 +79,9 @@ class DesignerScene(QGraphicsScene):
             gone = self._show_nodes(before, card, again)
             if self._rejoined or gone:
                 self._wiring.show(pipeline, self._rejoined, gone)
-            self.follow_nodes(self._moved)
+            self._wiring.follow(self._moved)
+            if gone or self._moved or self._rejoined:
+                self._wiring.lead(self._moved | self._rejoined)
             self._show_flows()
             if gone or self._moved or self._rejoined:
                 self._areas.append(None)  # all is drawn: cheap, and leaves no traces
@@ -95,12 +97,20 @@ class DesignerScene(QGraphicsScene):
                     self._show_card(self.nodes[node.id], card(node))
             if self._rejoined:
                 self._wiring.show(self.pipeline, self._rejoined, ())
-            self.follow_nodes(self._moved)
+            self._wiring.follow(self._moved)
+            if self._rejoined:
+                self._wiring.lead(self._rejoined)
             self._show_flows()
 
     def follow_nodes(self, ids: Iterable[str]) -> None:
         """Let wires follow cards that are being moved."""
         self._wiring.follow(ids)
+        self._wiring.lead_on(set(ids))
+
+    def settle_nodes(self, ids: Iterable[str]) -> None:
+        """Cards that were being moved stay where they are now."""
+        self._wiring.follow(ids)
+        self._wiring.lead(ids)
 
     def wires_at(self, node_id: str) -> Iterable[Wire]:
         """The wires that end at a step."""
@@ -211,16 +221,15 @@ class DesignerScene(QGraphicsScene):
 
     def redraw_node(self, item: NodeItem) -> None:
         self.cards.touch(item)
-        self._touch(item.bounds)
+        self._touch([item.bounds])
 
     def redraw_edge(self, item: EdgeItem) -> None:
         self.wires.touch(item)
-        self._touch(item.bounds)
+        self._touch([item.bounds])
 
     def lay_node(self, item: NodeItem, before: Box) -> None:
         self.cards.put(item)
-        self._touch(before)
-        self._touch(item.bounds)
+        self._touch([before, item.bounds])
 
     def pick(self, item: NodeItem | EdgeItem) -> None:
         """Remember whether an item is selected now."""
@@ -264,13 +273,14 @@ class DesignerScene(QGraphicsScene):
         if not self._telling.isActive():
             self._telling.start()
 
-    def _touch(self, area: Box) -> None:
+    def _touch(self, areas: Sequence[Box]) -> None:
         if self._held:
-            if len(self._areas) <= MOST_AREAS:
-                self._areas.append(area)
-            return
-        self._tell_shown()
-        self.update(_rect(area))
+            if (room := MOST_AREAS + 1 - len(self._areas)) > 0:
+                self._areas += areas[:room]
+        elif areas:
+            self._tell_shown()
+            for area in areas:
+                self.update(_rect(area))
 
     def _cards_near(self, point: QPointF) -> list[NodeItem]:
         """Cards that may lie under a point, the topmost first."""
@@ -290,39 +300,41 @@ class DesignerScene(QGraphicsScene):
     ) -> set[str]:
         """Add and change cards; the ids of those that are gone."""
         known, by_id = {id(node) for node in before.nodes}, before.by_id
+        moved: list[NodeItem] = []
+        added: list[NodeItem] = []
         for node in self.pipeline.nodes:
             same = id(node) in known
             if same and again is not None and node.id not in again:
                 continue
             made, old = self.nodes.get(node.id), by_id.get(node.id)
             if made is None:
-                self._add(node, card(node))
+                added.append(self._add(node, card(node)))
                 continue
             if again is None or node.id in again or not differs_in_place(old, node):
                 if not same and not _wired_alike(old, node):
                     self._rejoined.add(node.id)
                 self._show_card(made, card(node))
-            if made.place(*node.position):
-                self._moved.add(node.id)
+            if made.shift(*node.position):
+                moved.append(made)
+        self.cards.put(*moved, *added)
+        self._moved.update(item.card.id for item in moved)
+        self._rejoined.update(item.card.id for item in added)
         gone = self.nodes.keys() - self.pipeline.by_id.keys()
-        for node_id in gone:
-            self._take(self.nodes.pop(node_id))
+        self._take([self.nodes.pop(node_id) for node_id in gone])
         return gone
 
-    def _take(self, item: NodeItem) -> None:
-        item.setSelected(False)
-        self.cards.take(item)
-        self._touch(item.bounds)
+    def _take(self, items: Sequence[NodeItem]) -> None:
+        for item in items:
+            item.setSelected(False)
+        self.cards.take(*items)
+        self._touch([item.bounds for item in items])
 
-    def _add(self, node: Node, card: Card) -> None:
+    def _add(self, node: Node, card: Card) -> NodeItem:
         item = self.nodes[node.id] = NodeItem(card, self)
         self._count += 1
         item.number = self._count
-        item.place(*node.position)
-        self.cards.put(item)
-        self._touch(item.bounds)
-        self._rejoined.add(node.id)
-        self._restated.add(node.id)
+        item.shift(*node.position)
+        return item
 
     def _show_card(self, item: NodeItem, card: Card) -> None:
         before = item.card

@@ -24,7 +24,8 @@ Thing = TypeVar("Thing", bound=Lies)
 class Sheet(Generic[Thing]):
     """Some things that lie near each other; `drawn` is whatever a painter keeps."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: tuple[float, float]) -> None:
+        self.place = place
         self.things: dict[Thing, None] = {}
         self.drawn: dict[str, object] = {}
         self._bounds: Box | None = None
@@ -49,43 +50,45 @@ class Sheets(Generic[Thing]):
 
     def __init__(self) -> None:
         self._sheets: dict[tuple[float, float], Sheet[Thing]] = {}
-        self._where: dict[Thing, tuple[float, float]] = {}
+        self._where: dict[Thing, Sheet[Thing]] = {}
 
     def __len__(self) -> int:
         return len(self._where)
 
-    def put(self, thing: Thing) -> None:
-        """Lay a thing where its bounds say, and off where it lay."""
-        left, top, right, bottom = thing.bounds
-        place = ((left + right) // _SPAN, (top + bottom) // _SPAN)
-        before = self._where.get(thing)
-        if before == place:
-            self._sheets[place].touched()
-            return
-        if before is not None:
-            self.take(thing)
-        sheet = self._sheets.get(place)
-        if sheet is None:
-            sheet = self._sheets[place] = Sheet()
-        sheet.things[thing] = None
-        sheet.touched()
-        self._where[thing] = place
+    def put(self, *things: Thing) -> None:
+        """Lay things where their bounds say, and off where they lay."""
+        touched: set[Sheet[Thing]] = set()
+        where = self._where
+        for thing in things:
+            left, top, right, bottom = thing.bounds
+            place = ((left + right) // _SPAN, (top + bottom) // _SPAN)
+            sheet = where.get(thing)
+            if sheet is None or sheet.place != place:
+                if sheet is not None:
+                    self.take(thing)
+                sheet = where[thing] = self._at(place)
+                sheet.things[thing] = None
+            touched.add(sheet)
+        for sheet in touched:
+            sheet.touched()
 
-    def take(self, thing: Thing) -> None:
-        """Take a thing away; unknown ones are ignored."""
-        place = self._where.pop(thing, None)
-        if place is None:
-            return
-        sheet = self._sheets[place]
-        del sheet.things[thing]
-        sheet.touched()
-        if not sheet.things:
-            del self._sheets[place]
+    def take(self, *things: Thing) -> None:
+        """Take things away; unknown ones are ignored."""
+        touched: set[Sheet[Thing]] = set()
+        for thing in things:
+            sheet = self._where.pop(thing, None)
+            if sheet is not None:
+                del sheet.things[thing]
+                touched.add(sheet)
+        for sheet in touched:
+            sheet.touched()
+            if not sheet.things:
+                del self._sheets[sheet.place]
 
     def touch(self, thing: Thing) -> None:
         """A thing looks different where it lies."""
-        if thing in self._where:
-            self._sheets[self._where[thing]].drawn.clear()
+        if (sheet := self._where.get(thing)) is not None:
+            sheet.drawn.clear()
 
     def clear_drawn(self) -> None:
         for sheet in self._sheets.values():
@@ -103,12 +106,8 @@ class Sheets(Generic[Thing]):
 
     def near(self, area: Box) -> Iterator[Thing]:
         """Things whose bounds touch an area, in no particular order."""
-        left, top, right, bottom = area
         for sheet in self.sheets(area):
-            for thing in sheet.things:
-                a, b, c, d = thing.bounds
-                if a <= right and c >= left and b <= bottom and d >= top:
-                    yield thing
+            yield from among(sheet.things, area)
 
     def bounds(self) -> Box | None:
         """The box of all things; None if there are none."""
@@ -117,6 +116,25 @@ class Sheets(Generic[Thing]):
             return None
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
         return (min(lefts), min(tops), max(rights), max(bottoms))
+
+    def _at(self, place: tuple[float, float]) -> Sheet[Thing]:
+        sheet = self._sheets.get(place)
+        if sheet is None:
+            sheet = self._sheets[place] = Sheet(place)
+        return sheet
+
+
+def among(things: Iterable[Thing], area: Box) -> list[Thing]:
+    """Those of some things whose bounds touch an area."""
+    left, top, right, bottom = area
+    return [
+        thing
+        for thing in things
+        if (box := thing.bounds)[0] <= right
+        and box[2] >= left
+        and box[1] <= bottom
+        and box[3] >= top
+    ]
 
 
 def overlap(one: Box, other: Box) -> bool:
@@ -128,11 +146,11 @@ def overlap(one: Box, other: Box) -> bool:
     )
 
 
-def within(one: Box, other: Box) -> bool:
-    """Whether all of one box lies in another."""
-    return (
-        one[0] >= other[0]
-        and one[1] >= other[1]
-        and one[2] <= other[2]
-        and one[3] <= other[3]
-    )
+def share(one: Box, other: Box) -> float:
+    """How much of one box, which isn't flat, lies in another: 0 to 1."""
+    left, top, right, bottom = one
+    across = min(right, other[2]) - max(left, other[0])
+    down = min(bottom, other[3]) - max(top, other[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    return across * down / ((right - left) * (bottom - top))

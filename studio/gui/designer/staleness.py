@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.domain.errors import StudioError
+from studio.domain.errors import StudioError, UnavailableError
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.gathering import Place
 from studio.gui.tasks import Task, Tasks
@@ -15,7 +15,7 @@ from studio.gui.tasks import Task, Tasks
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
-IDLE_MS = 400
+IDLE_MS, AGAIN_MS = 400, 2_000
 
 
 class Staleness(QObject):
@@ -36,7 +36,7 @@ class Staleness(QObject):
     def ask(self, pipeline: Pipeline) -> None:
         """Plan a moment later."""
         self._pipeline = pipeline
-        self._idle.start()
+        self._idle.start(IDLE_MS)
 
     def stop(self) -> None:
         """An edit came: what is under way is outdated."""
@@ -49,8 +49,14 @@ class Staleness(QObject):
             self._task = self._tasks.run(
                 partial(_reasons, self._studio, self.place.root or self._pipeline),
                 done=self._take,
+                failed=self._not_told,
                 owner=self,
             )
+
+    def _not_told(self, error: BaseException) -> None:
+        """A busy workspace tells later; until then stays what was known."""
+        if isinstance(error, UnavailableError):
+            self._idle.start(AGAIN_MS)
 
     def _take(self, reasons: dict[str, str]) -> None:
         if reasons != self.reasons:
@@ -61,6 +67,8 @@ class Staleness(QObject):
 def _reasons(studio: Studio, pipeline: Pipeline | str) -> dict[str, str]:
     try:
         plan = studio.runs.plan(pipeline)
+    except UnavailableError:
+        raise
     except StudioError:  # what is wrong stands among the problems
         return {}
     return {step.node_id: step.reason for step in plan.steps if step.action == "run"}

@@ -235,7 +235,6 @@ class Workbench(QWidget):
         self.bottom.problem_chosen.connect(self.go_to)
         self.checker.checked.connect(self.show_checked)
         self.follower.changed.connect(self._situate)
-        self.follower.ended.connect(lambda _: self._ask_staleness())
         self.staleness.found.connect(self._situate)
 
     def _opened(self, node_id: str) -> None:
@@ -272,9 +271,10 @@ class Workbench(QWidget):
         self.bottom.show_problems(self.problems)
         self._show_bottom()
         seen = (run.id if run else "", self.follower.active)
-        if seen != self._seen_run:  # what it made tells of columns
+        if seen != self._seen_run:  # what it made tells of columns, and can be old
             self._seen_run = seen
             self.columns.settle()
+            self._ask_staleness()
 
     def _show_bottom(self) -> None:
         node = self.chosen_node or self._source_of_wire()

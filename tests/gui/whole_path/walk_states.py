@@ -107,7 +107,11 @@ class States:
         made = gather(pipelines, whole, FIRST, "Prepare the data").made
         self._eyes.ask(lambda: self._page.document.edit(made.outer, "Make a pipeline"))
         self._canvas.until_count(STEPS - len(FIRST) + 1)
+        follower = self._page.bench.follower
+        before = follower.run.id
         self._do("run.start")
+        ended = lambda: follower.run.id != before and not follower.active  # noqa: E731
+        self._eyes.until("the end of a new run", ended)
         self._canvas.until_all(DONE, STEPS - len(FIRST) + 1)
         self._select(made.node.name)
         self._do("compose.inside")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,11 @@ import pytest
 from workspaces import chain, reasons, reused, states, step, write_component
 
 from studio.bootstrap import Studio
+from studio.domain.errors import RefusedError
 from studio.domain.node import FromPath, Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunOptions
+from studio.domain.sweep import SWEEP_ID
 from studio.services.runs import RunService
 
 Runs = Callable[..., Run]
@@ -153,6 +156,39 @@ def test_that_lost_outputs_are_made_again(workspace: Studio, run: Runs) -> None:
     assert reused(second) == set()
     assert states(second)["s2"] == "SUCCEEDED"
     assert reasons(second)["s1"] == "its earlier outputs are gone"
+
+
+def test_that_a_damaged_store_is_told_and_mended_by_the_next_run(
+    workspace: Studio, run: Runs
+) -> None:
+    pipeline = chain(3)
+    run(pipeline)
+    for blob in (workspace.workspace.artifacts / "blobs").rglob("*"):
+        if blob.is_file():
+            blob.chmod(0o644)
+            os.truncate(blob, 0)
+    damaged = "its kept output 'out' is damaged"
+    plan = workspace.runs.plan(pipeline)
+    assert plan.steps[0].reason == damaged
+    with pytest.raises(RefusedError, match="whose kept 'out' is damaged"):
+        workspace.runs.plan(pipeline, RunOptions(only=("s1",)))
+    second = run(pipeline)
+    assert set(states(second).values()) == {"SUCCEEDED"}
+    assert set(reasons(second).values()) == {damaged}
+    assert reused(run(pipeline)) == {"s0", "s1", "s2"}
+
+
+def test_that_reasons_compare_with_a_persons_run_and_not_with_a_trial(
+    workspace: Studio, run: Runs
+) -> None:
+    pipeline = chain(2)
+    run(set_value(pipeline, "s0", text="trial"), experiment=f"{SWEEP_ID}0")
+    edited = set_value(pipeline, "s0", text="mine")
+    assert workspace.runs.plan(edited).steps[0].reason == "text changed: trial -> mine"
+    run(pipeline)
+    run(set_value(pipeline, "s0", text="trial"), experiment=f"{SWEEP_ID}1")
+    assert workspace.runs.plan(edited).steps[0].reason == "text changed: 0 -> mine"
+    assert reused(run(set_value(pipeline, "s0", text="trial"))) == {"s0", "s1"}
 
 
 def test_that_force_and_what_is_not_deterministic_run_again(

@@ -12,7 +12,8 @@ import pytest
 from workspaces import PROCESSES
 
 from studio.domain.errors import InvalidError, NotFoundError, StudioError
-from studio.storage.artifacts import ArtifactStore, digest_of, hash_file
+from studio.storage.artifact_files import hash_file
+from studio.storage.artifacts import ArtifactStore, digest_of
 from studio.storage.backup import check_integrity
 
 
@@ -260,3 +261,53 @@ def test_that_what_is_not_a_database_fails_its_check(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"not a database" * 100)
     with pytest.raises(InvalidError, match="damaged"):
         check_integrity(tmp_path / "x.db")
+
+
+def _truncate(file: Path) -> None:
+    file.chmod(0o644)
+    os.truncate(file, 1)
+
+
+def test_that_a_damaged_file_is_told_and_stored_anew_when_it_comes_again(
+    store: ArtifactStore, folder: Path
+) -> None:
+    artifact = store.add(folder)
+    before = (store.path(artifact.digest) / "b.txt").read_text()
+    for blob in blobs(store):
+        _truncate(blob)
+    assert store.damaged(artifact.digest)
+    with pytest.raises(InvalidError, match=r"'a.bin' .* is damaged"):
+        store.path(artifact.digest)
+    with pytest.raises(InvalidError, match="is damaged"):
+        store.secure(artifact.digest)
+    assert store.add(folder) == artifact
+    assert store.whole(artifact.digest)
+    assert not store.damaged(artifact.digest)
+    assert (store.path(artifact.digest) / "b.txt").read_text() == before
+    assert store.verify(artifact.digest) == artifact
+
+
+def test_that_a_damaged_file_is_replaced_by_one_that_is_taken_over(
+    store: ArtifactStore, folder: Path
+) -> None:
+    file = folder / "a.bin"
+    digest = store.add(file).digest
+    store.folder(digest)
+    store.path(digest)
+    for blob in blobs(store):
+        _truncate(blob)
+    content = file.read_bytes()
+    assert store.add(file, consume=True).digest == digest
+    assert store.path(digest).read_bytes() == content
+    assert (store.folder(digest) / "a.bin").read_bytes() == content
+    assert list((store.root / "incoming").iterdir()) == []
+
+
+def test_that_a_damaged_list_of_files_is_written_anew(
+    store: ArtifactStore, folder: Path
+) -> None:
+    digest = store.add(folder).digest
+    _truncate(store.root / "manifests" / digest)
+    assert store.damaged(digest)
+    store.add(folder)
+    assert store.whole(digest)

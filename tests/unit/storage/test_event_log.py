@@ -167,19 +167,6 @@ def _impatient(database: Database) -> Database:
     return database
 
 
-def test_that_the_change_counter_moves_when_another_process_commits(
-    studio: Studio,
-) -> None:
-    with studio.database.read() as connection:
-        before = connection.exec_driver_sql("PRAGMA data_version").scalar()
-    writer = PROCESSES.Process(target=write_events, args=(studio.database.path, "w", 1))
-    writer.start()
-    writer.join()
-    with studio.database.read() as connection:
-        after = connection.exec_driver_sql("PRAGMA data_version").scalar()
-    assert after != before
-
-
 def test_that_events_come_in_order_and_after_a_number(
     studio: Studio, events: EventRepository
 ) -> None:

@@ -72,6 +72,7 @@ class MoveGesture:
         places = {i: self._editor.scene.nodes[i].pos() for i in self._starts}
         along = self._along.shifted(self._way.x(), self._way.y())
         self._editor.move({i: (at.x(), at.y()) for i, at in places.items()}, along)
+        self._editor.scene.settle_nodes(self._starts)
 
     def cancel(self) -> None:
         self._lining.clear()
@@ -80,7 +81,7 @@ class MoveGesture:
         self._let_go_of_deleted()
         for node_id, start in self._starts.items():
             self._editor.scene.nodes[node_id].place(start.x(), start.y())
-        self._editor.scene.follow_nodes(self._starts)
+        self._editor.scene.settle_nodes(self._starts)
 
     def _let_go_of_deleted(self) -> None:
         """An undo, or a change from outside, takes cards away under the hand."""

@@ -70,9 +70,11 @@ class MoveSlab:
         after = framing.moved(editor.pipeline, self._things, self._starts, *self._by)
         after = settled(after, editor.scene, self._chosen)
         editor.edit(after, f"Move {name_of(self._thing)}")
+        editor.scene.settle_nodes(self._starts)
 
     def cancel(self) -> None:
         self._shift(0.0, 0.0)
+        self._editor.scene.settle_nodes(self._starts)
 
     def _shift(self, dx: float, dy: float) -> None:
         self._by = (dx, dy)

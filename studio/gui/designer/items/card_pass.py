@@ -10,13 +10,13 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, cast
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias, cast
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
-from studio.gui.designer.geometry import BLOCK_ZOOM
+from studio.gui.designer.geometry import BLOCK_ZOOM, WIDTH
 from studio.gui.designer.items.card_paint import paint_ground
 from studio.gui.designer.items.node_item import NodeItem
 from studio.gui.designer.items.stamps import Stamps, picture
@@ -37,8 +37,7 @@ _Block: TypeAlias = tuple[float, float, Hashable, NodeItem]
 """Left, top, and all that a small card's picture depends on."""
 
 
-@dataclass(frozen=True)
-class _Look:
+class _Look(NamedTuple):
     """All that a card's picture depends on beside the card."""
 
     zoom: float
@@ -79,7 +78,7 @@ class CardPass:
         if zoom < BLOCK_ZOOM:
             self._paint_blocks(painter, cards.sheets(area))
         else:
-            seen = sorted(cards.near(area), key=lambda card: card.number)
+            seen = sorted(cards.near(area), key=attrgetter("number"))
             self._paint_pictures(painter, seen, moving)
 
     def _paint_pictures(
@@ -96,24 +95,24 @@ class CardPass:
         painter.setWorldTransform(_UPRIGHT)
         smooth = len(cards) <= FEW
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        self._pictures.keep_to_theme()
+        find, known, draw = self._pictures.take_up, self._made.get, painter.drawPixmap
         for card in cards:
             left, top, right, bottom = card.bounds
-            at = QPointF(
-                round((left * zoom + dx) * ratio) / ratio,
-                round((top * zoom + dy) * ratio) / ratio,
-            )
-            made = self._pictures.find(card)
-            stale = made is None or self._made.get(card) != (card.revision, look)
+            x = round((left * zoom + dx) * ratio) / ratio
+            y = round((top * zoom + dy) * ratio) / ratio
+            made = find(card)
+            stale = made is None or known(card) != (card.revision, look)
             if stale and not (moving and made) and time.perf_counter() < until:
                 made, stale = self._make(card, look), False
             self.unfinished |= stale
             if made is None:
                 bare.append(card)
             elif stale:
-                to = QRectF(at, QSizeF(right - left, bottom - top) * zoom)
-                painter.drawPixmap(to, made, QRectF(made.rect()))
+                to = QRectF(x, y, (right - left) * zoom, (bottom - top) * zoom)
+                draw(to, made, QRectF(made.rect()))
             else:
-                painter.drawPixmap(at, made)
+                draw(QPointF(x, y), made)
         painter.setWorldTransform(transform)
         _paint_grounds(painter, bare)
 
@@ -211,9 +210,10 @@ def _boxes_on(sheet: Sheet[NodeItem]) -> dict[Tone | None, list[QRectF]]:
     if found is None:
         made: defaultdict[Tone | None, list[QRectF]] = defaultdict(list)
         for item in sheet.things:
-            made[item.card.look.tone].append(item.box)
+            box = QRectF(item.x, item.y, WIDTH, item.height)
+            made[item.card.look.tone].append(box)
             if item.selected:
-                made[None].append(item.box)
+                made[None].append(box)
         found = sheet.drawn["boxes"] = made
     return cast("dict[Tone | None, list[QRectF]]", found)
 

@@ -4,37 +4,53 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from studio.domain.node import Edge
-from studio.gui.designer.geometry import routed, span, straight, wire
+from studio.domain.wire_way import CardsNear, Ends, Way, way_around
+from studio.gui.designer.geometry import WIDTH, routed_at, span, straight, wire
 from studio.gui.designer.items.board import Board
 from studio.gui.designer.sheets import Box
 from studio.gui.theme.theme import tokens
+
+if TYPE_CHECKING:
+    from studio.gui.designer.items.node_item import NodeItem
 
 Flow: TypeAlias = Literal["idle", "running", "done", "failed", "stale"]
 GRAB, ROOM = 14.0, 7.0
 LABEL_ROOM = 20.0
 """Above a wire, for what stands over its middle."""
 DASH = (6.0, 4.0)
+NOWHERE: Box = (math.nan, math.nan, math.nan, math.nan)
+"""Unlike every place, itself too."""
 
 
 class EdgeItem:
-    """Two points and what flows; `edge` is what it stands for.
+    """Between the ports of two cards, and what flows.
 
     Not an item of Qt's: thousands are drawn in one pass (`wire_paint`) and found by
     the board's index; the board hears of what looks different.
     """
 
-    def __init__(self, edge: Edge, board: Board) -> None:
-        self.edge = edge
+    def __init__(
+        self,
+        source: NodeItem,
+        output: str,
+        target: NodeItem,
+        input_name: str,
+        board: Board,
+    ) -> None:
+        self.source, self.output = source, output
+        self.target, self.input = target, input_name
+        self.find_ports()
         self.flow: Flow = "idle"
         self.label = ""
-        self._at: Box = (0.0, 0.0, 0.0, 0.0)
+        self._at: Ends = NOWHERE
+        self.way: Way | None = None
         self.bounds: Box = (0.0, 0.0, 0.0, 0.0)
         self.hovered = self.marked = self.selected = False
         self.offset = 0.0
@@ -43,6 +59,12 @@ class EdgeItem:
         self._outline: QPainterPath | None = None
         self._middle: QPointF | None = None
         self._dashes: list[QLineF] | None = None
+
+    @property
+    def edge(self) -> Edge:
+        """What it stands for, by the steps' names of today."""
+        names = self.source.card.name, self.target.card.name
+        return Edge(names[0], self.output, names[1], self.input)
 
     @property
     def plain(self) -> bool:
@@ -59,12 +81,12 @@ class EdgeItem:
     @property
     def lines(self) -> list[QLineF]:
         """The wire as it is drawn far out."""
-        return straight(*self._at)
+        return straight(*self._at, self.way)
 
     @property
     def path(self) -> QPainterPath:
         if self._path is None:
-            self._path = routed(*self.ends)
+            self._path = routed_at(*self._at, self.way)
         return self._path
 
     @property
@@ -81,16 +103,54 @@ class EdgeItem:
             self._middle = self.path.pointAtPercent(0.5)
         return self._middle
 
-    def set_ends(self, x: float, y: float, far: float, low: float) -> bool:
-        """From x, y to far, low; whether that is new."""
-        ends = (x, y, far, low)
-        if ends == self._at:
+    def find_ports(self) -> None:
+        """Learn how far below its cards' tops its ports are now."""
+        self._out = self.source.places("out")[self.output]
+        self._in = self.target.places("in")[self.input]
+
+    def follow(self) -> bool:
+        """Go from port to port where the cards lie; whether that is new."""
+        source, target = self.source, self.target
+        x, y = source.x + WIDTH, source.y + self._out
+        far, low = target.x, target.y + self._in
+        x_before, y_before, far_before, low_before = self._at
+        dx, dy = x - x_before, y - y_before
+        carried = far - far_before == dx and low - low_before == dy
+        if carried and not dx and not dy:
             return False
-        self._at = ends
-        self._path = self._outline = self._middle = self._dashes = None
-        left, top, right, bottom = span(*ends)
-        self.bounds = (left - ROOM, top - LABEL_ROOM, right + ROOM, bottom + ROOM)
+        self._at = (x, y, far, low)
+        self._outline = self._middle = self._dashes = None
+        if carried:  # as a whole, as with all steps: the same curve elsewhere
+            left, top, right, bottom = self.bounds
+            self.bounds = (left + dx, top + dy, right + dx, bottom + dy)
+            if self.way is not None:
+                first, last, level = self.way
+                self.way = (first + dx, last + dx, level + dy)
+            if self._path is not None:
+                self._path = self._path.translated(dx, dy)
+            return True
+        self.way = None
+        self._lie()
         return True
+
+    def lead(self, near: CardsNear | None) -> bool:
+        """Go around the cards it would pass behind; whether that is another way."""
+        way = None
+        if near is not None:
+            outputs, inputs = self.source.places("out"), self.target.places("in")
+            lane = [*outputs].index(self.output) + [*inputs].index(self.input)
+            way = way_around(self._at, near, lane)
+        if way == self.way:
+            return False
+        self.way = way
+        self._outline = self._middle = self._dashes = None
+        self._lie()
+        return True
+
+    def _lie(self) -> None:
+        self._path = None
+        left, top, right, bottom = span(*self._at, self.way)
+        self.bounds = (left - ROOM, top - LABEL_ROOM, right + ROOM, bottom + ROOM)
 
     def set_flow(self, flow: Flow) -> None:
         if flow != self.flow:

@@ -74,10 +74,18 @@ class NodeItem:
 
     def place(self, x: float, y: float) -> bool:
         """Lie somewhere else; whether that is new."""
+        before = self.bounds
+        moved = self.shift(x, y)
+        if moved and self._board is not None:
+            self._board.lay_node(self, before)
+        return moved
+
+    def shift(self, x: float, y: float) -> bool:
+        """As `place`, for a board that asks for it and lays many at once."""
         if x == self.x and y == self.y:
             return False
         self.x, self.y = x, y
-        self._lie()
+        self._measure()
         return True
 
     def show_card(self, card: Card) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
@@ -31,10 +31,18 @@ class Stamps:
 
     def find(self, key: Hashable) -> QPixmap | None:
         """A picture made before in today's colours."""
+        self.keep_to_theme()
+        return self.take_up(key)
+
+    def keep_to_theme(self) -> None:
+        """Forget pictures in other colours than today's."""
         today = tokens()
         if today is not self.tokens:
             self.pictures.clear()
             self.tokens, self.pixels = today, 0
+
+    def take_up(self, key: Hashable) -> QPixmap | None:
+        """As `find`, once it is sure that the theme is today's."""
         found = self.pictures.get(key)
         if found is not None:
             self.pictures.move_to_end(key)
@@ -71,6 +79,29 @@ def stamp(
     x, y = (round(part * ratio) / ratio for part in (at.x(), at.y()))
     painter.setWorldTransform(_UPRIGHT)
     painter.drawPixmap(QPointF(x, y), made)
+    painter.setWorldTransform(transform)
+
+
+def stamp_at(
+    painter: QPainter,
+    points: Iterable[QPointF],
+    size: float,
+    look: Hashable,
+    paint: Callable[[QPainter], object],
+) -> None:
+    """As `stamp`, around many points: `paint` draws around 0, 0 in a square."""
+    transform = painter.worldTransform()
+    zoom, ratio = transform.m11(), painter.device().devicePixelRatioF()
+    dx, dy, scale, half = transform.dx(), transform.dy(), zoom * ratio, size / 2
+    area = QRectF(-half, -half, size, size)
+    key = (look, size, size, scale)
+    made: QPixmap | None = None
+    painter.setWorldTransform(_UPRIGHT)
+    for point in points:
+        made = made or _stamps.get(key, lambda: picture(area, scale, ratio, paint))
+        x, y = (point.x() - half) * zoom + dx, (point.y() - half) * zoom + dy
+        at = QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
+        painter.drawPixmap(at, made)
     painter.setWorldTransform(transform)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from studio.gui.designer.geometry import around
 from studio.gui.designer.items.edge_item import EdgeItem
-from studio.gui.designer.items.stamps import stamp
+from studio.gui.designer.items.stamps import stamp, stamp_at
+from studio.gui.designer.sheets import Box, Sheet, among
 from studio.gui.theme import fonts, icons
 from studio.gui.theme.theme import tokens
 
@@ -21,14 +23,28 @@ PORT_ROOM = 14.0
 """What the two ports at the ends of a wire cover of it."""
 
 
-def paint_marks(painter: QPainter, wires: Iterable[EdgeItem], zoom: float) -> None:
-    """Draw the marks of these wires."""
-    for wire in wires:
-        if wire.flow == "failed":
-            area = around(wire.middle, MARK + 2)
-            stamp(painter, area, "failure", _failure_at(wire.middle))
-        elif wire.label and zoom >= CLOSE_ZOOM:
-            _paint_label(painter, wire)
+def paint_marks(
+    painter: QPainter, sheets: Iterable[Sheet[EdgeItem]], area: Box, zoom: float
+) -> None:
+    """Draw the marks of the wires on these sheets that may touch an area."""
+    failed: list[QPointF] = []
+    for sheet in sheets:
+        failures, labelled = _marked(sheet)
+        if zoom >= CLOSE_ZOOM:
+            for wire in among(labelled, area):
+                _paint_label(painter, wire)
+        failed += [wire.middle for wire in among(failures, area)]
+    stamp_at(painter, failed, MARK + 2, "failure", _paint_failure)
+
+
+def _marked(sheet: Sheet[EdgeItem]) -> tuple[list[EdgeItem], list[EdgeItem]]:
+    """A sheet's wires with a failure, and those with only a label."""
+    found = sheet.drawn.get("marked")
+    if found is None:
+        failures = [wire for wire in sheet.things if wire.flow == "failed"]
+        labelled = [w for w in sheet.things if w.label and w.flow != "failed"]
+        found = sheet.drawn["marked"] = (failures, labelled)
+    return cast("tuple[list[EdgeItem], list[EdgeItem]]", found)
 
 
 def _paint_label(painter: QPainter, wire: EdgeItem) -> None:
@@ -65,12 +81,9 @@ def _label_in(area: QRectF, text: str) -> Callable[[QPainter], object]:
     return paint
 
 
-def _failure_at(middle: QPointF) -> Callable[[QPainter], object]:
-    def paint(painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens().canvas))
-        painter.drawEllipse(around(middle, MARK + 2))
-        picture = icons.pixmap("x-circle", "err", int(MARK), ratio=2.0)
-        painter.drawPixmap(around(middle, MARK), picture, QRectF(picture.rect()))
-
-    return paint
+def _paint_failure(painter: QPainter) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens().canvas))
+    painter.drawEllipse(around(QPointF(), MARK + 2))
+    picture = icons.pixmap("x-circle", "err", int(MARK), ratio=2.0)
+    painter.drawPixmap(around(QPointF(), MARK), picture, QRectF(picture.rect()))

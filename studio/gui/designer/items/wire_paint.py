@@ -8,13 +8,16 @@ from typing import Literal, TypeAlias, cast
 from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from studio.gui.designer.geometry import BLOCK_ZOOM
+from studio.gui.designer.geometry import BLOCK_ZOOM, DETAIL_ZOOM
 from studio.gui.designer.items.edge_item import DASH, EdgeItem
 from studio.gui.designer.items.wire_marks import CLOSE_ZOOM, paint_marks
-from studio.gui.designer.sheets import Box, Sheet, Sheets, overlap, within
+from studio.gui.designer.sheets import Box, Sheet, Sheets, among, share
 from studio.gui.theme.theme import tokens
 
 Look: TypeAlias = Literal["plain", "stale", "failed"]
+FAR_SHARE = 0.25
+"""A sheet is drawn whole where so much of it is seen: far out lines are so thin that
+many at once take less than each alone."""
 LOOKS: tuple[Look, ...] = ("plain", "stale", "failed")
 
 
@@ -23,6 +26,7 @@ def paint_wires(
 ) -> None:
     """Draw every wire that may touch an area; `plain` ones as straight lines."""
     sheets, small = list(wires.sheets(area)), zoom < BLOCK_ZOOM
+    least = FAR_SHARE if zoom < DETAIL_ZOOM else 1.0
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for look in LOOKS:
         painter.setPen(_look_pen(look, small))
@@ -33,18 +37,16 @@ def paint_wires(
                 painter.drawLines(_lines(sheet, look))
             elif look == "stale" and zoom >= CLOSE_ZOOM:
                 painter.drawLines(_dashes_of(sheet))
-            elif within(sheet.bounds, area):
+            elif share(sheet.bounds, area) >= least:
                 painter.drawPath(_path(sheet, look))
             else:  # curves take long: only those that are seen
-                for wire in _alike(sheet, look):
-                    if overlap(wire.bounds, area):
-                        painter.drawPath(wire.path)
+                for wire in among(_alike(sheet, look), area):
+                    painter.drawPath(wire.path)
     for sheet in sheets:
         for wire in _alike(sheet, None):
             _paint_apart(painter, wire, zoom, plain)
-        if not small:
-            near = (w for w in sheet.things if overlap(w.bounds, area))
-            paint_marks(painter, near, zoom)
+    if not small:
+        paint_marks(painter, sheets, area, zoom)
 
 
 def _path(sheet: Sheet[EdgeItem], look: Look) -> QPainterPath:
