@@ -29,6 +29,7 @@ from studio.services.snapshot import environment_digest
 from studio.services.step_environments import StepEnvironments
 from studio.services.sweeps import SweepService
 from studio.services.tables import TableService
+from studio.services.twin import TwinService
 from studio.services.versions import VersionService
 from studio.storage import workspace as folders
 from studio.storage.artifacts import ArtifactStore
@@ -67,6 +68,7 @@ class Studio:
     environments: EnvironmentService
     images: ImageService
     packaging: PackagingService
+    twin: TwinService
     endpoints: EndpointService
     events: EventService
     backups: BackupService
@@ -163,6 +165,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         RunWishes(database),
         StepEnvironments(environments),
     )
+    twin = TwinService(environments, models, artifacts)
     endpoints = EndpointService(
         workspace,
         EndpointRepository(database),
@@ -189,6 +192,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         environments=environments,
         images=images,
         packaging=PackagingService(models, environments, images, artifacts),
+        twin=twin,
         endpoints=endpoints,
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli import images
+from studio.cli import environment_check, images
 from studio.cli.arguments import pairs
 from studio.cli.environment_documents import (
     difference_document,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 app = noun(
     "Environments: packages that steps and models run with. REF is NAME:VERSION."
 )
+environment_check.add_to(app)
 
 RefArgument = Annotated[str, typer.Argument(metavar="REF")]
 PlatformOption = Annotated[

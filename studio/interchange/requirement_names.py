@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from studio.domain.requirement_lines import RequirementLine
+from studio.domain.requirement_lines import RequirementLine, normal_name
 from studio.domain.text_problem import Severity, TextProblem
 
 _IMPORTED_AS = {
@@ -40,6 +40,12 @@ _NOT_BY_PIP = {
 }
 _BACKPORTS = frozenset({"tomllib", "zoneinfo"})
 _MODULES = frozenset(each.lower() for each in sys.stdlib_module_names) - _BACKPORTS
+
+
+def package_of(module: str) -> str:
+    """The package that a module is usually found in, by its normal name."""
+    top = normal_name(module.partition(".")[0])
+    return _IMPORTED_AS.get(top, top)
 
 
 def name_problem(at: RequirementLine, name: str) -> TextProblem | None:

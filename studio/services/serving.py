@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from studio.domain.component import Component
 from studio.domain.endpoint import DeploymentSpec
 from studio.domain.errors import InvalidError
 from studio.engine.code import code_files
+from studio.interchange.model_needs import read_mlmodel
 from studio.storage.artifacts import ArtifactStore
 
 _PICKLES = (".pkl", ".pickle", ".joblib")
@@ -34,9 +36,10 @@ def with_stored_code(spec: DeploymentSpec, artifacts: ArtifactStore) -> Deployme
 
 
 def server_command(
-    spec: DeploymentSpec, digest: str, artifacts: ArtifactStore
+    spec: DeploymentSpec, digest: str, artifacts: ArtifactStore, python: str = ""
 ) -> dict[str, Any]:
-    """What the supervisor is told about one deployment; `digest` is the model's.
+    """What the supervisor is told about one deployment; `digest` is the model's,
+    `python` the interpreter of its environment, if it has one.
 
     InvalidError if the model is of no kind that can be served without a script.
     """
@@ -46,12 +49,23 @@ def server_command(
         "kind": kind,
         "model_path": str(path) if path else "",
         "script": _stored_script(spec, artifacts),
-        "python": sys.executable,
+        "python": python or sys.executable,
+        **(_without_yaml(kind, model) if spec.environment else {}),
         "env": dict(spec.environment_variables),
         "instances": spec.instances,
         "stopped": False,
         "probe": {"period_s": 1, "timeout_s": 2, "failure_threshold": 30},
     }
+
+
+def _without_yaml(kind: str, model: Path | None) -> dict[str, Any]:
+    """For an interpreter of its own, which may read no YAML and sees no packages but
+    its environment's."""
+    own = {"own_packages": True}
+    if kind != "mlflow" or model is None:
+        return own
+    about = read_mlmodel(model)
+    return {**own, "mlmodel": json.loads(json.dumps(about, default=str))}
 
 
 def _stored_script(spec: DeploymentSpec, artifacts: ArtifactStore) -> str | None:

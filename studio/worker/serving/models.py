@@ -189,7 +189,7 @@ def load(config: Dict[str, Any], timed: Timed) -> Model:
         return _load_script(config, timed)
     path = Path(config["model_path"])
     if kind == "mlflow":
-        return _load_mlflow(path, timed)
+        return _load_mlflow(path, timed, config.get("mlmodel"))
     if kind == "sklearn":
         return SklearnModel(_load_pickle(_only(path, _PICKLES), timed), None)
     if kind == "onnx":
@@ -254,10 +254,12 @@ def _load_onnx(
         return OnnxModel(onnxruntime.InferenceSession(str(file), options), columns)
 
 
-def _load_mlflow(folder: Path, timed: Timed) -> Model:
-    import yaml
+def _load_mlflow(folder: Path, timed: Timed, about: Any = None) -> Model:
+    """`about` is what its MLmodel says, where the environment may not read YAML."""
+    if about is None:
+        import yaml
 
-    about = yaml.safe_load((folder / "MLmodel").read_text())
+        about = yaml.safe_load((folder / "MLmodel").read_text())
     flavors = about.get("flavors") or {}
     columns = _signature_columns(about)
     general = flavors.get("python_function") or {}

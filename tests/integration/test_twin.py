@@ -1,0 +1,158 @@
+"""Models tried in real environments, before anything is deployed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from studio.bootstrap import Studio
+from studio.domain.endpoint import DeploymentSpec
+from studio.domain.environment import Declaration
+from studio.domain.errors import RefusedError
+from studio.domain.twin import TwinReport, TwinRow
+from studio.environments.tool import Progress, WorkCancelled
+from tests.local_index import LocalIndex
+
+USES_ALPHA = """
+    def init():
+        import alpha
+        assert alpha.__version__
+
+    def run(raw):
+        return [1]
+"""
+USES_GAMMA = """
+    import alpha
+    import gamma.core
+    def init(): ...
+    def run(raw): ...
+"""
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[LocalIndex]:
+    """The only packages there are: two versions of alpha, one of beta."""
+    made = LocalIndex()
+    made.wheel("alpha", "1.0")
+    made.wheel("alpha", "2.0")
+    made.wheel("beta", "1.0", ["alpha"])
+    with made.served() as url:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", url)
+        monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+        for name in ("PIP_FIND_LINKS", "UV_FIND_LINKS", "UV_INDEX"):
+            monkeypatch.delenv(name, raising=False)
+        yield made
+
+
+@pytest.fixture
+def letters(index: LocalIndex, tmp_path: Path) -> Iterator[Studio]:
+    """A workspace made with that index, with `letters:1` that declares alpha 1."""
+    from studio.bootstrap import create_workspace
+
+    studio = create_workspace(tmp_path / "letters")
+    studio.environments.create("letters", Declaration("pip", "beta\nalpha<2\n"))
+    yield studio
+    studio.close()
+
+
+def script(tmp_path: Path, text: str) -> DeploymentSpec:
+    file = tmp_path / "score.py"
+    file.write_text(dedent(text))
+    return DeploymentSpec(
+        "alphabet", "blue", scoring_script=str(file), environment="letters:1"
+    )
+
+
+def by_name(report: TwinReport) -> Mapping[str, TwinRow]:
+    return {row.name: row for row in report.rows}
+
+
+def test_that_declared_locked_and_imported_stand_beside_each_other(
+    letters: Studio, tmp_path: Path
+) -> None:
+    report = letters.twin.check_deployment(script(tmp_path, USES_ALPHA))
+    assert report.passed, report.reasons
+    rows = by_name(report)
+    alpha = rows["alpha"]
+    assert (alpha.declared, alpha.locked, alpha.imported) == ("<2", "1.0", "1.0")
+    assert alpha.verdict == "same"
+    assert rows["beta"].verdict == "unused"
+    assert set(rows) == {"alpha", "beta"}
+    assert report.rehearsal.python
+    assert report.rehearsal.memory_bytes > 2**20
+    assert set(report.rehearsal.phases) == {"import", "load"}
+    assert any("not asked" in note for note in report.notes)
+
+
+def test_that_a_package_that_is_not_there_is_named_and_can_be_added(
+    letters: Studio, tmp_path: Path
+) -> None:
+    report = letters.twin.check_deployment(script(tmp_path, USES_GAMMA))
+    assert not report.passed
+    assert by_name(report)["gamma"].verdict == "missing"
+    assert "gamma" in report.words
+    assert report.rehearsal.failures[0].phase == "import"
+    declared = letters.twin.add_missing(report)
+    assert declared.packages == "beta\nalpha<2\ngamma\n"
+
+
+def test_that_packages_of_the_person_who_asks_are_not_seen(
+    letters: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine" / "gamma").mkdir(parents=True)
+    (tmp_path / "mine" / "gamma" / "core.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "mine"))
+    report = letters.twin.check_deployment(script(tmp_path, USES_GAMMA))
+    assert by_name(report)["gamma"].verdict == "missing"
+
+
+def test_that_a_model_that_kills_its_interpreter_is_a_failure_in_words(
+    letters: Studio, tmp_path: Path
+) -> None:
+    dying = "import os\nos.kill(os.getpid(), 9)\n"
+    report = letters.twin.check_deployment(script(tmp_path, dying))
+    assert not report.passed
+    assert "signal 9" in report.words
+
+
+def test_that_an_import_beyond_the_end_is_ended_when_cancelled(
+    letters: Studio, tmp_path: Path
+) -> None:
+    here = tmp_path / "pid"
+    waiting = f"""
+        import os, pathlib, threading
+        pathlib.Path({str(here)!r}).write_text(str(os.getpid()))
+        threading.Event().wait()
+    """
+    cancel = threading.Event()
+
+    def watch() -> None:
+        while not (here.exists() and here.read_text()):
+            cancel.wait(0.05)
+        cancel.set()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    with pytest.raises(WorkCancelled):
+        letters.twin.check_deployment(script(tmp_path, waiting), cancel=cancel)
+    watcher.join()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(here.read_text()), 0)
+
+
+def test_that_a_model_of_somebody_else_is_not_loaded_without_a_word(
+    letters: Studio, tmp_path: Path
+) -> None:
+    (tmp_path / "model.pkl").write_bytes(b"?")
+    letters.models.register("found", tmp_path / "model.pkl")
+    told: list[Progress] = []
+    with pytest.raises(RefusedError) as refused:
+        letters.twin.check("letters:1", "found:1", progress=told.append)
+    assert "--trust" in refused.value.hint
+    assert told == []
