@@ -150,11 +150,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         PipelineRepository(database, workspace.pipelines), components
     )
     models = ModelService(ModelRepository(database), artifacts)
-    environments = EnvironmentService(
-        EnvironmentRepository(database),
-        artifacts,
-        LocalEnvironments(data_folder() / "environments"),
-    )
+    environments = _environments(database, artifacts)
     images = ImageService(environments, artifacts)
     runs = RunService(
         workspace,
@@ -165,7 +161,6 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         RunWishes(database),
         StepEnvironments(environments),
     )
-    twin = TwinService(environments, models, artifacts)
     endpoints = EndpointService(
         workspace,
         EndpointRepository(database),
@@ -192,7 +187,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         environments=environments,
         images=images,
         packaging=PackagingService(models, environments, images, artifacts),
-        twin=twin,
+        twin=TwinService(environments, models, artifacts),
         endpoints=endpoints,
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),
@@ -200,6 +195,13 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         tables=tables,
         columns=ColumnService(tables, runs, pipelines),
         database=database,
+    )
+
+
+def _environments(database: Database, artifacts: ArtifactStore) -> EnvironmentService:
+    folders_of_all = LocalEnvironments(data_folder() / "environments")
+    return EnvironmentService(
+        EnvironmentRepository(database), artifacts, folders_of_all
     )
 
 
