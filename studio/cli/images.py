@@ -17,6 +17,7 @@ from studio.cli.working import Work
 
 if TYPE_CHECKING:
     from studio.domain.container_engine import EngineImage
+    from studio.domain.packaging import PackageWish
 
 ImageRefArgument = Annotated[str, typer.Argument(metavar="REF")]
 BaseOption = Annotated[str, typer.Option(help="The image it is built on.")]
@@ -154,20 +155,8 @@ def package(
       studio models package churn:3 --folder churn-server
       docker run --publish 127.0.0.1:8080:8080 --env STUDIO_KEY churn:3
     """
-    from studio.domain.packaging import PackageWish
-
     session = of(context)
-    wish = PackageWish(
-        reference,
-        environment,
-        code.expanduser().absolute() if code else None,
-        scoring_script,
-        pairs(also, "--also NAME=REF"),
-        {
-            name: Path(path).expanduser().absolute()
-            for name, path in pairs(asset, "--asset NAME=PATH").items()
-        },
-    )
+    wish = _wish(reference, environment, code, scoring_script, also, asset)
     with session.studio() as studio, Work() as work:
         if folder is not None:
             made = studio.packaging.to_folder(
@@ -190,3 +179,26 @@ def package(
     }
     told = f"{made.model} is packaged as {made.place} ({size(made.size_bytes)})."
     session.answer(document, lambda: say(told))
+
+
+def _wish(
+    reference: str,
+    environment: str,
+    code: Path | None,
+    script: str,
+    also: list[str] | None,
+    asset: list[str] | None,
+) -> PackageWish:
+    from studio.domain.packaging import PackageWish
+
+    return PackageWish(
+        reference,
+        environment,
+        code.expanduser().absolute() if code else None,
+        script,
+        pairs(also, "--also NAME=REF"),
+        {
+            name: Path(path).expanduser().absolute()
+            for name, path in pairs(asset, "--asset NAME=PATH").items()
+        },
+    )

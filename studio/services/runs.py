@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -297,8 +298,6 @@ class RunService:
         return len(self._repository.unfinished())
 
     def delete(self, run_id: str) -> None:
-        import shutil
-
         run = self._repository.get(run_id)
         self._repository.delete(run.id)
         shutil.rmtree(self.folder(run.id), ignore_errors=True)
