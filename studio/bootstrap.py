@@ -25,6 +25,7 @@ from studio.services.reopening import ReopeningService
 from studio.services.run_control import RunControl
 from studio.services.runs import RunService
 from studio.services.samples import Sample, copy_sample
+from studio.services.serving_environments import ServingEnvironments
 from studio.services.snapshot import environment_digest
 from studio.services.step_environments import StepEnvironments
 from studio.services.sweeps import SweepService
@@ -161,12 +162,14 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         RunWishes(database),
         StepEnvironments(environments),
     )
+    twin = TwinService(environments, models, artifacts)
     endpoints = EndpointService(
         workspace,
         EndpointRepository(database),
         models,
         artifacts,
         SecretStore(workspace_id),
+        ServingEnvironments(environments, twin),
     )
     tables = TableService(ProfileStore(workspace.artifacts / "profiles"))
     return Studio(
@@ -187,7 +190,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         environments=environments,
         images=images,
         packaging=PackagingService(models, environments, images, artifacts),
-        twin=TwinService(environments, models, artifacts),
+        twin=twin,
         endpoints=endpoints,
         events=EventService(EventRepository(database)),
         backups=BackupService(workspace, database, runs, endpoints),

@@ -27,6 +27,13 @@ InstancesOption = Annotated[int | None, typer.Option(min=1, help="Server process
 PortOption = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Default: any free one.")
 ]
+EnvironmentOption = Annotated[
+    str,
+    typer.Option(metavar="REF", help="Whose packages; it's tried there first."),
+]
+NoCheckOption = Annotated[
+    bool, typer.Option("--no-check", help="Don't try the model in the environment.")
+]
 TrustOption = Annotated[
     bool, typer.Option("--trust", help="Load a model that wasn't trained here.")
 ]

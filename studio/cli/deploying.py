@@ -11,11 +11,12 @@ from studio.cli.output import ENDED_FAILED, note, say
 from studio.cli.run import log_end
 from studio.cli.session import Session
 from studio.cli.tables import seconds
+from studio.cli.working import Work
 from studio.domain.errors import UnavailableError
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.endpoint import Deployment
+    from studio.domain.endpoint import Deployment, DeploymentSpec
 
 _START_SECONDS = 300.0
 
@@ -27,6 +28,14 @@ def note_about_keys(studio: Studio) -> None:
             "Note: this system has no keyring, so keys are kept for this session only."
             " `studio endpoints invoke` works all the same."
         )
+
+
+def deploy(studio: Studio, spec: DeploymentSpec) -> Deployment:
+    """Start it; what an environment takes before that is told, and can be cancelled."""
+    if not spec.environment:
+        return studio.endpoints.deploy(spec)
+    with Work() as work:
+        return studio.endpoints.deploy(spec, progress=work.tell, cancel=work.cancelled)
 
 
 def wait_for(studio: Studio, endpoint: str, deployment: str) -> Deployment:

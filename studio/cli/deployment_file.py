@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.domain.endpoint import DeploymentSpec
+from studio.domain.environment import RESERVED_PREFIXES
 from studio.interchange import located
 
 
@@ -46,6 +47,7 @@ def read_deployment(path: Path) -> DeploymentSpec:
         environment_variables={
             name: document.text("environment_variables", name) for name in variables
         },
+        environment=_environment(document),
         instances=_instances(document),
     )
 
@@ -60,6 +62,17 @@ def _model(document: located.Document) -> str:
             "model",
         )
     return document.text("model").removeprefix("azureml:")
+
+
+def _environment(document: located.Document) -> str:
+    """A reference to an environment; Azure ML's own ones aren't here, and one that is
+    described in the deployment is left to the studio's packages."""
+    said = document.get("environment")
+    if not isinstance(said, str):
+        return ""
+    reference = said.removeprefix("azureml:")
+    is_azures = reference.lower().startswith(RESERVED_PREFIXES) or "//" in reference
+    return "" if is_azures else reference
 
 
 def _instances(document: located.Document) -> int:

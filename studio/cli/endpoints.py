@@ -15,8 +15,10 @@ from studio.cli import deploying
 from studio.cli.arguments import pairs, shares
 from studio.cli.deploy_options import (
     CodeOption,
+    EnvironmentOption,
     InstancesOption,
     ModelOption,
+    NoCheckOption,
     PortOption,
     ScriptOption,
     TargetOption,
@@ -140,11 +142,13 @@ def deploy(
     model: ModelOption = "",
     code: CodeOption = None,
     scoring_script: ScriptOption = "",
+    environment: EnvironmentOption = "",
     env: VariableOption = None,
     target: TargetOption = "",
     instances: InstancesOption = None,
     port: PortOption = None,
     trust: TrustOption = False,
+    no_check: NoCheckOption = False,
     no_wait: NoWaitOption = False,
 ) -> None:
     """Serve a registered model on this computer, and wait until it answers.
@@ -157,6 +161,7 @@ def deploy(
       studio endpoints deploy species blue --model penguins@latest
       studio endpoints deploy churn blue --model churn:2 --code src
           --scoring-script score.py
+      studio endpoints deploy churn green --model churn:2 --environment churn:4
       studio endpoints deploy -f deployment.yml
     """
     session = of(context)
@@ -170,11 +175,13 @@ def deploy(
         "instances": instances,
         "port": port,
         "trust": trust,
+        "environment": environment,
+        "unchecked": no_check,
         "environment_variables": pairs(env, "--env k=v"),
     }
     spec = specification(file, {k: v for k, v in given.items() if v})
     with session.studio() as studio:
-        found = studio.endpoints.deploy(spec)
+        found = deploying.deploy(studio, spec)
         deploying.note_about_keys(studio)
         if not no_wait:
             found = deploying.wait_for(studio, spec.endpoint, spec.deployment)

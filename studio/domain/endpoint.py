@@ -27,7 +27,9 @@ class DeploymentSpec:
     """What a person asks to be deployed.
 
     `model` is a registry reference; `code` and `scoring_script` name an Azure
-    ML style `score.py` with `init()` and `run(raw_data)`.
+    ML style `score.py` with `init()` and `run(raw_data)`. `environment` is the one it
+    is served in, "" for the studio's own packages; `unchecked`: whatever trying the
+    model there would say.
     """
 
     endpoint: str
@@ -41,6 +43,7 @@ class DeploymentSpec:
     instances: int = 1
     port: int = 0
     trust: bool = False
+    unchecked: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from studio.domain.errors import UnavailableError
 from studio.services.endpoint_keys import EndpointKeys
 from studio.services.processes import start_detached
 from studio.services.serving import server_command
+from studio.services.serving_environments import ServingEnvironments
 from studio.services.supervision import (
     EndpointFolder,
     observed,
@@ -33,11 +34,13 @@ class EndpointProcesses:
         repository: EndpointRepository,
         keys: EndpointKeys,
         artifacts: ArtifactStore,
+        environments: ServingEnvironments,
     ) -> None:
         self._workspace = workspace
         self._repository = repository
         self._keys = keys
         self._artifacts = artifacts
+        self._environments = environments
         self._not_before: dict[str, float] = {}
 
     def folder(self, name: str) -> EndpointFolder:
@@ -71,7 +74,8 @@ class EndpointProcesses:
             )
 
     def _server(self, record: DeploymentRecord) -> dict[str, Any]:
-        command = server_command(record.spec, record.digest, self._artifacts)
+        python = self._environments.python(record.spec)
+        command = server_command(record.spec, record.digest, self._artifacts, python)
         return {"generation": record.generation, **command}
 
     def observe(self, name: str) -> bool:

@@ -8,6 +8,7 @@ whoever looks next.
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -23,6 +24,7 @@ from studio.domain.endpoint import (
 )
 from studio.domain.errors import RefusedError
 from studio.domain.model import ModelVersion
+from studio.environments.tool import Report, silent
 from studio.services import scoring
 from studio.services.endpoint_keys import EndpointKeys
 from studio.services.endpoint_processes import POLL_SECONDS, EndpointProcesses
@@ -30,6 +32,7 @@ from studio.services.endpoint_refusals import no_deployment, no_target, no_traff
 from studio.services.log_files import read_log
 from studio.services.models import ModelService
 from studio.services.serving import server_command, with_stored_code
+from studio.services.serving_environments import ServingEnvironments
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.endpoints import EndpointRepository
 from studio.storage.secrets import SecretStore
@@ -46,14 +49,16 @@ class EndpointService:
         models: ModelService,
         artifacts: ArtifactStore,
         secret_store: SecretStore,
+        environments: ServingEnvironments,
     ) -> None:
         self._artifacts = artifacts
         self._repository = repository
         self._models = models
         self._keys = EndpointKeys(repository, secret_store)
         self._processes = EndpointProcesses(
-            workspace, repository, self._keys, artifacts
+            workspace, repository, self._keys, artifacts, environments
         )
+        self._environments = environments
 
     # -- looking ----------------------------------------------------------------
 
@@ -118,11 +123,19 @@ class EndpointService:
         self._processes.apply(name)
         return key
 
-    def deploy(self, spec: DeploymentSpec) -> Deployment:
-        """Start a model behind an endpoint (made if need be) and return at once.
+    def deploy(
+        self,
+        spec: DeploymentSpec,
+        *,
+        progress: Report = silent,
+        cancel: threading.Event | None = None,
+    ) -> Deployment:
+        """Start a model behind an endpoint (made if need be) without waiting for it.
 
         The first deployment gets all traffic. RefusedError for a model that
-        wasn't trained by this workspace unless `spec.trust` is set.
+        wasn't trained by this workspace unless `spec.trust` is set, and for one that
+        doesn't run in its environment as it was saved: that is tried first, unless
+        `spec.unchecked`.
         """
         check_endpoint_name(spec.endpoint)
         check_endpoint_name(spec.deployment)
@@ -130,6 +143,7 @@ class EndpointService:
         self._check(spec, model)
         spec = with_stored_code(spec, self._artifacts)
         server_command(spec, model.digest if model else "", self._artifacts)
+        spec = self._environments.proven(spec, progress=progress, cancel=cancel)
         if spec.endpoint not in self._repository.names():
             self.create(spec.endpoint)
         if spec.port:
@@ -197,6 +211,8 @@ class EndpointService:
 
     def start(self, name: str) -> Endpoint:
         self._repository.get(name)
+        for record in self._repository.wanted(name)[2]:
+            self._environments.make_ready(record.spec)
         self._repository.set_stopped(name, False)
         self._processes.apply(name)
         return self.get(name)

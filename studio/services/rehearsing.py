@@ -18,7 +18,10 @@ from studio.interchange.requirement_names import package_of
 
 PROGRAM = Path(__file__).resolve().parent.parent / "worker" / "twin.py"
 MOST_SECONDS = 300.0
-_LEFT_OUT = ("PYTHONPATH", "PYTHONHOME", "STUDIO_", "DBUS_", "SSH_AUTH_SOCK")
+_LEFT_OUT = (
+    *("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_"),
+    *("STUDIO_", "DBUS_", "SSH_AUTH_SOCK"),
+)
 
 
 def rehearse(

@@ -26,6 +26,8 @@ _PRIVATE = (
     "GPG_AGENT_INFO",
 )
 
+_TO_PACKAGES = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_")
+
 
 class Replica:
     """A running server. Threads read what it says and probe whether it answers."""
@@ -52,7 +54,7 @@ class Replica:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 pass_fds=[fd for fd in descriptors if fd is not None],
-                env=_environment(spec.get("env") or {}),
+                env=_environment(spec.get("env") or {}, bool(spec.get("own_packages"))),
                 cwd=log.parent,
                 start_new_session=True,
             )
@@ -147,8 +149,10 @@ def _get(port: int, path: str, timeout: float) -> int | None:
         connection.close()
 
 
-def _environment(own: Mapping[str, str]) -> dict[str, str]:
-    """Nothing of the desktop session, where the keyring is reached, goes along."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(_PRIVATE)}
+def _environment(own: Mapping[str, str], own_packages: bool) -> dict[str, str]:
+    """Nothing of the desktop session, where the keyring is reached, goes along; nor
+    does what leads to other packages than the environment's."""
+    hidden = (*_PRIVATE, *_TO_PACKAGES) if own_packages else _PRIVATE
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
     return {**inherited, **quiet, "PYTHONUNBUFFERED": "1", **own}

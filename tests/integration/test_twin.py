@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from studio.bootstrap import Studio
-from studio.domain.endpoint import DeploymentSpec
+from studio.domain.endpoint import DeploymentSpec, DeploymentState
 from studio.domain.environment import Declaration
-from studio.domain.errors import RefusedError
+from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.twin import TwinReport, TwinRow
 from studio.environments.tool import Progress, WorkCancelled
 from tests.local_index import LocalIndex
@@ -156,3 +158,64 @@ def test_that_a_model_of_somebody_else_is_not_loaded_without_a_word(
         letters.twin.check("letters:1", "found:1", progress=told.append)
     assert "--trust" in refused.value.hint
     assert told == []
+
+
+def test_that_a_model_is_served_with_the_packages_of_its_environment(
+    letters: Studio, tmp_path: Path
+) -> None:
+    says = """
+        import alpha, sys
+        def init(): ...
+        def run(raw):
+            return [alpha.__version__, sys.prefix, "httptools" in sys.modules]
+    """
+    spec = replace(script(tmp_path, says), environment="azureml:letters@latest")
+    told: list[str] = []
+    letters.endpoints.deploy(spec, progress=lambda now: told.append(now.phase))
+    try:
+        served = letters.endpoints.wait("alphabet", "blue")
+        assert served.state is DeploymentState.RUNNING, served.message
+        answer = letters.endpoints.invoke("alphabet", b"[1]")
+        version, prefix, has_httptools = json.loads(answer.body)
+        assert version == "1.0"
+        assert Path(prefix).is_relative_to(tmp_path / "data")
+        assert not has_httptools
+    finally:
+        letters.endpoints.delete("alphabet")
+    assert "try" in told
+
+
+def test_that_a_model_that_does_not_run_there_is_not_deployed(
+    letters: Studio, tmp_path: Path
+) -> None:
+    spec = script(tmp_path, USES_GAMMA)
+    with pytest.raises(RefusedError) as refused:
+        letters.endpoints.deploy(spec)
+    assert "gamma" in refused.value.message
+    assert "--no-check" in refused.value.hint
+    assert letters.endpoints.list() == ()
+
+
+def test_that_an_unchecked_deployment_is_started_whatever_it_lacks(
+    letters: Studio, tmp_path: Path
+) -> None:
+    spec = replace(script(tmp_path, USES_GAMMA), unchecked=True)
+    letters.endpoints.deploy(spec)
+    try:
+        failed = letters.endpoints.wait("alphabet", "blue")
+        assert failed.state is DeploymentState.FAILED
+        assert "gamma" in failed.message
+    finally:
+        letters.endpoints.delete("alphabet")
+
+
+def test_that_a_deployment_whose_environment_is_gone_says_so(
+    letters: Studio, tmp_path: Path
+) -> None:
+    letters.endpoints.deploy(script(tmp_path, USES_ALPHA))
+    letters.endpoints.wait("alphabet", "blue")
+    letters.endpoints.stop("alphabet")
+    letters.environments.delete("letters:1")
+    with pytest.raises(NotFoundError, match="letters"):
+        letters.endpoints.start("alphabet")
+    letters.endpoints.delete("alphabet")

@@ -1,4 +1,4 @@
-"""HTTP/1.1 by httptools: one client's connection, its limits and its end."""
+"""HTTP/1.1: one client's connection, its limits and its end."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import uuid
 from collections import deque
 from typing import Any, Deque, Optional, Set
 
-import httptools
-
 from .service import Answer, Request, Service, problem
+
+try:
+    import httptools
+except ImportError:  # an environment of its own may lack it; ours is slower
+    from . import parsing as httptools  # type: ignore[no-redef]
 
 _HEADER_SECONDS = 10.0
 _IDLE_SECONDS = 75.0

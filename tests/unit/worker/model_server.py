@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import os
 import queue
 import socket
 import subprocess
@@ -47,10 +48,15 @@ class Answer:
 
 
 class Server:
-    """`events` holds what it has said; `log` is its stderr."""
+    """`events` holds what it has said; `log` is its stderr; of `packages` it imports
+    first."""
 
     def __init__(
-        self, log: Path, endpoint: socket.socket | None = None, **config: Any
+        self,
+        log: Path,
+        endpoint: socket.socket | None = None,
+        packages: Path | None = None,
+        **config: Any,
     ) -> None:
         self.own = listening()
         self.endpoint = endpoint or listening()
@@ -67,6 +73,7 @@ class Server:
                 pass_fds=fds,
                 bufsize=0,
                 start_new_session=True,
+                env={**os.environ, "PYTHONPATH": str(packages)} if packages else None,
             )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

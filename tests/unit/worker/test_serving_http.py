@@ -54,9 +54,16 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         server.close()
 
 
-@pytest.fixture(scope="module")
-def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=["httptools", "the standard library"])
+def echo(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """With the parser of each: an environment of its own may lack httptools."""
     folder = tmp_path_factory.mktemp("echo")
+    without = folder / "without"
+    without.mkdir()
+    if request.param != "httptools":
+        (without / "httptools.py").write_text("raise ImportError('not here')")
     (folder / "score.py").write_text(SCRIPT)
     server = Server(
         folder / "log.txt",
@@ -64,6 +71,7 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         script=str(folder / "score.py"),
         max_body_bytes=100_000,
         allowed_hosts=["studio.example"],
+        packages=without,
     )
     yield server.ready()
     server.close()
