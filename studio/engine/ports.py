@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from studio.domain.registration import Registration
 from studio.domain.run import MetricPoint, PastStep, StepChange, StepWish, Usual
 
 
@@ -51,20 +51,6 @@ class Content(Protocol):
 
     def code_difference(self, old: str, new: str) -> str:
         """How two stored code folders differ: "train.py +3 -1"."""
-
-
-@dataclass(frozen=True)
-class Registration:
-    """A step's wish to put one of its outputs into the registry."""
-
-    name: str
-    type: str
-    digest: str
-    tags: Mapping[str, str] = field(default_factory=dict)
-    properties: Mapping[str, str] = field(default_factory=dict)
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    description: str = ""
-    step: str = ""
 
 
 class Journal(Protocol):
