@@ -84,15 +84,19 @@ def pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:
 
 
 def titled(pipeline: Pipeline, node: Node, title: str) -> Pipeline:
-    """A step under another title; its name follows, its id stays."""
+    """A step under another title; its name, which files and runs know, stays."""
     title = " ".join(title.split())
     if not title:
         raise InvalidError("A step needs a name", "Type one, or press Escape")
-    others = replace(
-        pipeline, nodes=tuple(n for n in pipeline.nodes if n.id != node.id)
-    )
-    renamed = pipeline.rename(node.name, others.free_name(title))
-    return renamed.update(replace(renamed.by_id[node.id], display_name=title))
+    return pipeline.update(replace(node, display_name=title))
+
+
+def named_by_title(pipeline: Pipeline, node: Node) -> Pipeline:
+    """The step's name made of its title; what it feeds follows."""
+    left = tuple(n for n in pipeline.nodes if n.id != node.id)
+    name = replace(pipeline, nodes=left).free_name(node.title)
+    named = pipeline.rename(node.name, name)
+    return named.update(replace(named.by_id[node.id], display_name=node.title))
 
 
 def binding_of(pipeline: Pipeline, parameter: Parameter, value: object) -> Binding:

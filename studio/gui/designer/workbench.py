@@ -242,7 +242,7 @@ class Workbench(QWidget):
         if node is not None and node.is_pipeline:
             self.inside_wanted.emit(node)
         else:
-            self.inspector.begin_rename()
+            self.inspector.begin_settings()
 
     def _edited(self) -> None:
         self.checker.check_soon(self.editor.pipeline)
