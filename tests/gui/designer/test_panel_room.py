@@ -68,7 +68,8 @@ def test_that_asking_for_an_output_gives_the_panel_a_height_to_read(
     before = bottom.height()
     page.bench.scene.select([page.editor.pipeline.nodes[0].id])
     assert bottom.height() == before  # nobody has asked
-    page.services.actions.get("canvas.see_data").trigger()
+    bar = bottom.tabBar()
+    QTest.mouseClick(bar, LEFT, pos=bar.tabRect(bottom.indexOf(bottom.output)).center())
     qtbot.waitUntil(lambda: bottom.height() > 1.4 * before)
 
 
