@@ -183,6 +183,11 @@ def test_that_a_sweep_is_cancelled_from_its_tab(
     qtbot.waitUntil(lambda: feature.sweep.state.ended, timeout=SECONDS)
     assert feature.sweep.state is RunState.CANCELLED
     assert not feature.tab.cancel.isEnabled()
+    toasts = page.window().toasts
+    qtbot.waitUntil(lambda: bool(toasts.shown), timeout=SECONDS)
+    (told,) = toasts.shown
+    assert told.text == "Sweep cancelled"
+    assert told.pin.isHidden()  # no error
 
 
 def test_that_a_brush_filters_the_table_and_a_line_selects_its_row(

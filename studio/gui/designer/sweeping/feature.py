@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from studio.domain.metrics import telling_metrics
 from studio.domain.model import ModelVersion
+from studio.domain.run import RunState
 from studio.domain.sweep import Sweep, SweepSpec, Trial
 from studio.gui.actions import Action
 from studio.gui.designer.edits import set_input
@@ -299,6 +300,8 @@ class Sweeping(QObject):
         self._show(sweep)
         show: Callable[[], object] = self.show_tab
         tone: Tone = "ok" if sweep.best is not None else "err"
+        if sweep.state is RunState.CANCELLED:
+            tone = "idle"
         self._page.services.toast(
             end_words(sweep), action=("Show trials", show), tone=tone
         )
