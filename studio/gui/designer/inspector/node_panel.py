@@ -260,10 +260,11 @@ class NodePanel(QWidget):
         self.banner.show_message(tone, problem.message, hint=problem.hint, fixes=fixes)
 
     def _fixes(self, problem: Problem) -> list[Fix]:
-        """A button for each way to mend a problem."""
+        """A button that mends a problem; several columns are the field's to offer."""
         return [
             (fix.label, partial(self._editor.apply_fix, problem, fix))
             for fix in problem.fixes
+            if len(problem.fixes) == 1
         ]
 
     def _mark_code(self, line: int | None) -> None:
