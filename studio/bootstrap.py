@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from studio.services.backups import BackupService
+from studio.services.best_models import BestModels
 from studio.services.columns import ColumnService
 from studio.services.components import ComponentService, plugins
 from studio.services.endpoints import EndpointService
@@ -39,6 +40,7 @@ from studio.storage.database import Database
 from studio.storage.endpoints import EndpointRepository
 from studio.storage.environments import EnvironmentRepository
 from studio.storage.events import EventRepository
+from studio.storage.kept_wishes import KeptWishes
 from studio.storage.migrate import migrate
 from studio.storage.models import ModelRepository
 from studio.storage.pipelines import PipelineRepository
@@ -62,6 +64,7 @@ class Studio:
     own_components: OwnComponents
     runs: RunService
     sweeps: SweepService
+    best_models: BestModels
     control: RunControl
     reopening: ReopeningService
     putting_back: PuttingBack
@@ -163,6 +166,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         StepEnvironments(environments),
     )
     twin = TwinService(environments, models, artifacts)
+    sweeps = SweepService(workspace, SweepRepository(database), pipelines, runs)
     endpoints = EndpointService(
         workspace,
         EndpointRepository(database),
@@ -178,7 +182,14 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         components=components,
         own_components=OwnComponents(workspace.components, components, database),
         runs=runs,
-        sweeps=SweepService(workspace, SweepRepository(database), pipelines, runs),
+        sweeps=sweeps,
+        best_models=BestModels(
+            sweeps,
+            runs,
+            models,
+            ContentStore(artifacts, database),
+            KeptWishes(database, ModelRepository(database)),
+        ),
         control=RunControl(runs, RunWishes(database)),
         reopening=ReopeningService(
             workspace, runs, RunHistory(database), ContentStore(artifacts, database)

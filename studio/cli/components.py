@@ -100,6 +100,7 @@ def new(
     ] = False,
 ) -> None:
     """Make a component of your own: a Python function that is a step."""
+    _check_name(name)
     session = of(context)
     with session.studio() as studio:
         own = studio.own_components
@@ -109,6 +110,16 @@ def new(
         component_document(component),
         lambda: say(f"Made {component.name}: edit {component.source}"),
     )
+
+
+def _check_name(name: str) -> None:
+    from studio.domain.errors import InvalidError
+
+    if "/" in name or "\\" in name:
+        raise InvalidError(
+            f"'{name}' is a path, and a component needs a name",
+            hint="Give a name only: its file is made in the workspace's components",
+        )
 
 
 @app.command("import")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -47,8 +48,9 @@ def init(
 
 
 def _show(root: Path, names: list[str]) -> None:
+    studio = f"studio --workspace {shlex.quote(str(root))}"
     say(f"The workspace {root} is ready.")
     if names:
-        say(f"Run its pipeline: studio run {names[0]}")
+        say(f"Run its pipeline: {studio} run {names[0]}")
     else:
-        say("Bring a pipeline in: studio pipelines import FILE")
+        say(f"Bring a pipeline in: {studio} pipelines import FILE")

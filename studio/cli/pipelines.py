@@ -27,6 +27,7 @@ from studio.cli.session import of
 from studio.cli.tables import (
     fields,
     local_time,
+    reasons_in_words,
     seconds,
     size,
     step_called,
@@ -296,7 +297,7 @@ def _show_plan(plan: Plan) -> None:
             size(step.expected_memory_bytes) if step.expected_memory_bytes else "",
             step.reason,
         )
-        for step in plan.steps
+        for step in reasons_in_words(plan.steps)
     ]
     table(("Step", "Action", "Expected", "Memory", "Reason"), rows)
     if plan.expected_seconds:

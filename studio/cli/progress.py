@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from studio.cli.output import console, note
-from studio.cli.tables import grid, seconds, step_called
+from studio.cli.tables import grid, reasons_in_words, seconds, step_called
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -99,7 +99,8 @@ class _View:
         self._run = run
 
     def render(self) -> Table:
-        return grid(_COLUMNS, [_row(step) for step in self._run.steps])
+        steps = reasons_in_words(self._run.steps)
+        return grid(_COLUMNS, [_row(step) for step in steps])
 
 
 class _Lines:
@@ -109,7 +110,7 @@ class _Lines:
         self._said: dict[str, str] = {}
 
     def changed(self, run: Run) -> None:
-        for step in run.steps:
+        for step in reasons_in_words(run.steps):
             state = step.state.value
             if self._said.get(step.name, "PENDING") != state:
                 self._said[step.name] = state

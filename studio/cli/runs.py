@@ -23,6 +23,7 @@ from studio.cli.tables import (
     metrics,
     metrics_by_step,
     note_rest,
+    reasons_in_words,
     seconds,
     size,
     step_called,
@@ -138,7 +139,7 @@ def _show(studio: Studio, run: Run, git: Mapping[str, str]) -> None:
             size(step.peak_memory_bytes) if step.peak_memory_bytes else "",
             step.reason,
         )
-        for step in run.steps
+        for step in reasons_in_words(run.steps)
     ]
     table(("Step", "State", "Time", "Memory", "Reason"), rows)
 

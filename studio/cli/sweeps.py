@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from studio.cli.arguments import pairs, run_inputs
-from studio.cli.documents import iso
+from studio.cli.documents import iso, model_document
 from studio.cli.nouns import noun
 from studio.cli.output import CANCELLED, ENDED_FAILED, note, say
 from studio.cli.session import of
@@ -145,6 +145,26 @@ def cancel(context: typer.Context, sweep_id: IdArgument) -> None:
     with session.studio() as studio:
         sweep = studio.sweeps.cancel(sweep_id)
     session.answer(sweep_document(sweep), lambda: say(f"Stopping {sweep.id}"))
+
+
+@app.command("register-best")
+def register_best(context: typer.Context, sweep_id: IdArgument) -> None:
+    """Register the model of the best trial; trials register none themselves.
+
+    Its tags name the sweep and the trial. Asked again, it is the same version.
+
+    \b
+    Example:
+      studio sweeps register-best sweep-20261123-214501-3f9a2c
+    """
+    session = of(context)
+    with session.studio() as studio:
+        models = studio.best_models.register(sweep_id)
+    names = ", ".join(model.reference for model in models)
+    session.answer(
+        {"models": [model_document(model) for model in models]},
+        lambda: say(f"Registered {names}."),
+    )
 
 
 def sweep_document(sweep: Sweep) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from studio.cli.output import console, note, say
 from studio.domain.composition import INTO, JOINT
 from studio.domain.metrics import as_json, telling_metrics
+from studio.domain.spoken import Step, with_words
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -113,6 +114,11 @@ def step_called(step: StepRun | PlannedStep) -> str:
     """Its name, which commands take; a step inside of another as `Part / Title`."""
     inside = JOINT in step.name and step.title
     return step.title.replace(INTO, " / ") if inside else step.name
+
+
+def reasons_in_words(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Steps whose reasons say the titles of steps."""
+    return with_words(steps, lambda step: step.title.replace(INTO, " / "))
 
 
 def metrics_by_step(run: Run) -> list[str]:

@@ -17,6 +17,9 @@ from studio.domain.node import Binding, Edge, FromInput, FromPath, FromStep, Nod
 
 STEP_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\Z")
 LONGEST_NAME = 48
+"""Of a name that is made here; a person may choose a longer one."""
+MOST_LETTERS = 100
+RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")
 """Characters of a name made from a title; one that is typed may be longer."""
 PIPELINE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 
@@ -289,6 +292,22 @@ def check_pipeline_name(name: str) -> None:
         raise InvalidError(
             f"'{name}' can't be the name of a pipeline",
             hint="Use letters, digits, '-', '_' and '.'; start with a letter or digit",
+        )
+
+
+def check_new_name(name: str) -> None:
+    """A name for a folder that doesn't exist yet, on any system."""
+    check_pipeline_name(name)
+    if len(name) > MOST_LETTERS:
+        raise InvalidError(
+            f"The name of a pipeline has {MOST_LETTERS} letters at most, and this one "
+            f"{len(name)}",
+            hint="Choose a shorter name; its title can be longer",
+        )
+    if RESERVED.match(name):
+        raise InvalidError(
+            f"'{name}' can't be the name of a pipeline: Windows keeps it for a device",
+            hint="Choose another name",
         )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from studio.domain.component import Scalar
+from studio.domain.registration import Registration
 
 
 class RunState(StrEnum):
@@ -266,7 +267,8 @@ class Snapshot:
 class PastStep:
     """What is remembered of a step that succeeded, to reuse or to compare with.
 
-    `parts` are the named parts its key was made of.
+    `parts` are the named parts its key was made of; `wishes` are what it asked to
+    register in a trial of a sweep, and nobody has registered.
     """
 
     run_id: str
@@ -278,6 +280,7 @@ class PastStep:
     metrics: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     registered: tuple[Registered, ...] = ()
+    wishes: tuple[Registration, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -301,6 +304,7 @@ class StepChange:
     parts: Mapping[str, str] = field(default_factory=dict)
     registered: tuple[Registered, ...] = ()
     notable: bool = True
+    wishes: tuple[Registration, ...] = ()
 
 
 @dataclass(frozen=True)

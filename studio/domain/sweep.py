@@ -23,6 +23,7 @@ SpaceKind: TypeAlias = Literal[
 
 MOST_IN_GRID = 10_000
 SWEEP_ID = "sweep-"
+_ID = re.compile(rf"{SWEEP_ID}\d{{8}}-\d{{6}}-[0-9a-f]{{6}}\Z")
 _RANGE = re.compile(
     r"^\s*(?P<low>[-+.\deE]+?)\s*\.\.\s*(?P<high>[-+.\deE]+)\s*"
     r"(?:step\s+(?P<step>[.\deE+-]+))?\s*(?P<log>log)?\s*\Z"
@@ -189,7 +190,12 @@ class Sweep:
 
 def is_trial(run: Run) -> bool:
     """Whether a sweep has started the run: its experiment is the sweep."""
-    return run.experiment.startswith(SWEEP_ID)
+    return is_sweep(run.experiment)
+
+
+def is_sweep(experiment: str) -> bool:
+    """Whether an experiment is a sweep's: it has its id as its name."""
+    return _ID.match(experiment) is not None
 
 
 def space_of(text: str, declared: PipelineInput) -> Space:

@@ -33,7 +33,11 @@ class Fix:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend. `step` and `field` say where ("" is the pipeline)."""
+    """One thing to mend. `step` and `field` say where ("" is the pipeline).
+
+    `place` is the file that a message names shortly; `lacks_value` says that the field
+    only has to be filled in.
+    """
 
     message: str
     hint: str = ""
@@ -41,6 +45,8 @@ class Problem:
     field: str = ""
     severity: Literal["error", "warning"] = "error"
     fixes: tuple[Fix, ...] = ()
+    place: str = ""
+    lacks_value: bool = False
 
 
 def problems(
@@ -99,10 +105,16 @@ def _missing(pipeline: Pipeline, node: Node, component: Component) -> Iterator[P
         if parameter.required and parameter.name not in node.inputs:
             yield Problem(
                 f"'{parameter.name}' needs a value",
-                parameter.description or "Fill it in",
+                _fill_in(parameter),
                 node.name,
                 parameter.name,
+                lacks_value=True,
             )
+
+
+def _fill_in(parameter: Parameter) -> str:
+    what = parameter.description
+    return f"Fill it in: {what[:1].lower()}{what[1:]}" if what else "Fill it in"
 
 
 def _port(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from studio.domain.registration import Registration
 from studio.domain.run import MetricPoint, PastStep, StepChange, StepWish, Usual
 
 
@@ -73,20 +73,6 @@ class Environments(Protocol):
         self, reference: str, tell: Callable[[str], None], cancel: threading.Event
     ) -> None:
         """Lock and build it. StudioError says why it can't be."""
-
-
-@dataclass(frozen=True)
-class Registration:
-    """A step's wish to put one of its outputs into the registry."""
-
-    name: str
-    type: str
-    digest: str
-    tags: Mapping[str, str] = field(default_factory=dict)
-    properties: Mapping[str, str] = field(default_factory=dict)
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    description: str = ""
-    step: str = ""
 
 
 class Journal(Protocol):

@@ -9,8 +9,9 @@ from studio.domain.component import Port
 from studio.domain.errors import InvalidError
 from studio.domain.metrics import from_word
 from studio.domain.model import MODEL_TYPES, check_asset_name, check_model_type
+from studio.domain.registration import Registration
 from studio.engine.planner import Planner
-from studio.engine.ports import Content, Registration
+from studio.engine.ports import Content
 from studio.engine.resolve import ResolvedStep
 from studio.engine.step_folder import StepFolder
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.domain.errors import StudioError
+from studio.domain.registration import Registration
 from studio.domain.run import (
     NOTHING_RAN,
     RunState,
@@ -21,7 +22,7 @@ from studio.domain.target import TargetEvent, TaskEnded, TaskMemory
 from studio.engine.attempt import Attempt, task_of
 from studio.engine.pausing import PAUSED, Pauses
 from studio.engine.planner import Decision, Planner
-from studio.engine.ports import Content, Journal, Registration
+from studio.engine.ports import Content, Journal
 from studio.engine.preparing import Preparations
 from studio.engine.reports import ReportReader
 from studio.engine.resolve import DataPath, ResolvedStep
@@ -205,9 +206,10 @@ class Runner:
             outputs=past.outputs,
             parameters=past.parameters,
         )
-        self._writer.step(
-            StepChange(run, decision.key, decision.parts, past.registered)
-        )
+        change = StepChange(run, decision.key, decision.parts, past.registered)
+        # What a trial of a sweep only wished for is done by a run of another kind.
+        wishes = [replace(wish, step=step.name) for wish in past.wishes]
+        self._writer.step(change, wishes)
         self._writer.carry_over(self._run_id, step.name, past.metrics)
 
     def _attempt(self, step: ResolvedStep, decision: Decision, attempt: int) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
+from studio.domain.registration import Registration
 from studio.domain.run import MetricPoint, StepChange
-from studio.engine.ports import Journal, Registration
+from studio.engine.ports import Journal
 
 
 class Writer:

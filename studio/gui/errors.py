@@ -91,9 +91,9 @@ class ErrorDialog(QDialog):
             last = button("Try again", kind="primary", clicked=self._try_again)
             buttons.addWidget(last)
         last.setDefault(True)
-        last.setFocus()
         content = column(head, self._box, buttons, gap=16, margins=(24, 24, 24, 16))
         self.setLayout(content)
+        last.setFocus()  # the way out: Qt would choose the first button
 
     def _toggle(self) -> None:
         shown = self._box.isHidden()

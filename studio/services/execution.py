@@ -12,6 +12,7 @@ from typing import Any
 
 from studio.domain.errors import StudioError, UnavailableError
 from studio.domain.pipeline import Pipeline
+from studio.domain.registration import Registration
 from studio.domain.run import (
     MetricPoint,
     Registered,
@@ -20,8 +21,8 @@ from studio.domain.run import (
     StepChange,
     StepWish,
 )
+from studio.domain.sweep import is_sweep
 from studio.engine.planner import Planner
-from studio.engine.ports import Registration
 from studio.engine.resolve import DataPath
 from studio.engine.runner import Outcome, Runner
 from studio.services.processes import this_process
@@ -30,6 +31,7 @@ from studio.services.runs import RunService
 from studio.services.snapshot import environment, git_state, machine
 from studio.storage.content import ContentStore
 from studio.storage.database import Database
+from studio.storage.kept_wishes import settle_within
 from studio.storage.models import ModelRepository
 from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
@@ -65,6 +67,9 @@ class RunJournal:
         metrics: Sequence[MetricPoint],
         registrations: Sequence[Registration],
     ) -> None:
+        if is_sweep(self._experiment):
+            changes = [_with_wishes(change, registrations) for change in changes]
+            registrations = ()
         sizes = [self._content.secure(wish.digest) for wish in registrations]
         # progress is worth no wait for the disk; what is registered is
         with self._database.write(durable=bool(registrations)) as tx:
@@ -77,6 +82,9 @@ class RunJournal:
                 entry = Registered("model", new.name, str(number))
                 registered.setdefault(wish.step, []).append(entry)
             changes = [_with_registered(change, registered) for change in changes]
+            for change in changes:
+                if change.step.reused and change.step.name in registered:
+                    settle_within(tx, change.key, change.registered)
             self._runs.write_within(tx, self._run_id, self._pipeline, changes, metrics)
 
     def wishes(self) -> Mapping[str, StepWish]:
@@ -198,6 +206,12 @@ def _with_registered(
     if not found or not change.notable:
         return change
     return replace(change, registered=tuple(found))
+
+
+def _with_wishes(change: StepChange, wishes: Sequence[Registration]) -> StepChange:
+    """In a trial of a sweep they are only kept: see studio/services/best_models.py."""
+    own = tuple(wish for wish in wishes if wish.step == change.step.name)
+    return replace(change, wishes=own) if own and change.notable else change
 
 
 def _pipeline_outputs(pipeline: Pipeline, outcome: Outcome) -> dict[str, str]:

@@ -19,7 +19,13 @@ from studio.domain.errors import (
     StudioError,
 )
 from studio.domain.node import Node
-from studio.domain.pipeline import LONGEST_NAME, Pipeline, check_pipeline_name
+from studio.domain.pipeline import (
+    LONGEST_NAME,
+    RESERVED,
+    Pipeline,
+    check_new_name,
+    check_pipeline_name,
+)
 from studio.domain.run import RunOptions
 from studio.domain.validation import Problem
 from studio.interchange import located
@@ -172,7 +178,7 @@ class PipelineService:
 
     def create(self, name: str, title: str = "") -> Pipeline:
         """A new, empty pipeline; refused if the name is taken."""
-        check_pipeline_name(name)
+        check_new_name(name)
         self._refuse_taken(name)
         pipeline = Pipeline(name, display_name=title, experiment=name)
         self.save(pipeline)
@@ -182,7 +188,7 @@ class PipelineService:
         """A copy under a new name; the old one is untouched."""
         original = self.get(name)
         new_name = new_name or self.free_name(f"{name}-copy")
-        check_pipeline_name(new_name)
+        check_new_name(new_name)
         self._refuse_taken(new_name)
         title = f"Copy of {original.title}"
         copy = relocated(
@@ -203,7 +209,7 @@ class PipelineService:
         """
         pipeline = self.read_file(path)
         name = name or pipeline.name
-        check_pipeline_name(name)
+        check_new_name(name)
         if not instead:
             self._refuse_taken(name)
         pipeline = relocated(
@@ -337,6 +343,7 @@ class PipelineService:
         """`wanted` made legal, with a number if it is taken."""
         plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", wanted).strip("-._")
         base = plain[:LONGEST_NAME].strip("-._") or "pipeline"
+        base = f"pipeline-{base}" if RESERVED.match(base) else base
         taken, name, number = set(self._repository.names()), base, 1
         while name in taken:
             number += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.engine.ports import Registration
+from studio.domain.registration import Registration
 from studio.storage.models import NewVersion
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from studio.domain.metrics import as_json, from_word
+from studio.domain.registration import Registration
 from studio.domain.run import (
     PastStep,
     Registered,
@@ -45,7 +47,7 @@ def step_row(change: StepChange, run_id: str, pipeline: str) -> dict[str, Any]:
         "peak_memory_bytes": step.peak_memory_bytes,
         "parameters": to_json(dict(step.parameters)),
         "outputs": to_json(dict(step.outputs)),
-        "registered": registered_json(change.registered),
+        "registered": registered_json(change.registered, change.wishes),
         "error": to_json(asdict(step.error)) if step.error else "",
         "progress": step.progress,
         "progress_message": step.progress_message,
@@ -113,15 +115,34 @@ def past_step(row: Mapping[str, Any], metrics: Mapping[str, float]) -> PastStep:
         metrics=metrics,
         parameters=from_json(row["parameters"]),
         registered=registered_value(row["registered"]),
+        wishes=wishes_value(row["registered"]),
     )
 
 
-def registered_json(registered: Iterable[Registered]) -> str:
-    return to_json([[each.kind, each.name, each.version] for each in registered])
+def registered_json(
+    registered: Iterable[Registered], wishes: Iterable[Registration] = ()
+) -> str:
+    """What was registered as rows, what only was wished for as objects."""
+    done = [[each.kind, each.name, each.version] for each in registered]
+    return to_json([*done, *map(_wish_object, wishes)])
 
 
 def registered_value(text: str) -> tuple[Registered, ...]:
-    return tuple(Registered(*row) for row in from_json(text))
+    return tuple(Registered(*e) for e in from_json(text) if isinstance(e, list))
+
+
+def wishes_value(text: str) -> tuple[Registration, ...]:
+    return tuple(_wish(each) for each in from_json(text) if isinstance(each, dict))
+
+
+def _wish_object(wish: Registration) -> dict[str, Any]:
+    metrics = {name: as_json(value) for name, value in wish.metrics.items()}
+    return {**asdict(wish), "metrics": metrics}
+
+
+def _wish(given: Mapping[str, Any]) -> Registration:
+    metrics = {name: from_word(value) for name, value in given["metrics"].items()}
+    return Registration(**{**given, "metrics": metrics})
 
 
 def _iso(time: Any) -> str | None:

@@ -185,3 +185,29 @@ def read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:  # the other side was closed
         return b""
+
+
+def test_that_names_that_no_folder_can_have_are_told_as_that(
+    root: Path, inside: Inside, tmp_path: Path
+) -> None:
+    write_pipeline(root, "failing", FAILING)
+    file = str(root / "pipelines" / "failing" / "pipeline.yml")
+    where = ["--workspace", str(root)]
+    long = inside(*where, "pipelines", "import", file, "--as", "a" * 300)
+    assert long.code == 1
+    assert "100 letters at most, and this one 300" in long.err
+    device = inside(*where, "pipelines", "import", file, "--as", "CON")
+    assert device.code == 1
+    assert "Windows keeps it" in device.err
+    path = inside(*where, "components", "new", "../evil")
+    assert path.code == 1
+    assert "is a path" in path.err
+    assert not list((root / "components").glob("*evil*"))
+
+
+def test_that_a_new_workspace_says_how_to_run_in_it(
+    inside: Inside, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my birds"
+    made = inside("init", str(folder), "--sample", "penguins")
+    assert f"studio --workspace '{folder}' run penguins" in " ".join(made.out.split())

@@ -45,3 +45,25 @@ def test_that_an_inner_step_is_called_by_the_titles_of_both(
     shown = inside(*where, "runs", "show", made["run"])
     assert "The first part / Count to ten" in shown.out
     assert "first_part__count_up" not in shown.out.split("Memory")[-1]
+
+
+def test_that_reasons_say_titles_in_tables_and_names_in_json(
+    root: Path, inside: Inside
+) -> None:
+    chain = """
+      first:
+        type: command
+        display_name: The very first
+        command: echo 1 > ${{outputs.out}}
+        outputs: {out: {type: uri_file}}
+      second:
+        type: command
+        command: cat ${{inputs.data}}
+        inputs: {data: {type: uri_file, path: "${{parent.jobs.first.outputs.out}}"}}
+    """
+    write_pipeline(root, "chain", chain)
+    where = ["--workspace", str(root)]
+    plan = inside(*where, "pipelines", "plan", "chain")
+    assert "“The very first” runs before it" in " ".join(plan.out.split())
+    told = inside(*where, "pipelines", "plan", "chain", "--json").json["steps"]
+    assert told[1]["reason"] == "'first' runs before it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
 from studio.domain.component import Component, Port
@@ -13,6 +14,7 @@ from studio.domain.metrics import main_metrics, warns
 from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import StepRun, StepState
+from studio.domain.spoken import in_words
 from studio.domain.validation import Problem
 from studio.gui.designer.row_counts import rows_by_output
 from studio.gui.times import time_text
@@ -237,13 +239,18 @@ def _subtitle(
     if state in ("PROBLEM", "WARNING") and problem is not None:
         return problem.message
     if step is not None and state not in ("", "PENDING", "STALE"):
-        return fact_of(step)
+        return in_words(fact_of(step), partial(_title_of, pipeline))
     if state == "STALE":
         left_out = step is not None and _was_off(step)
         return "last run: skipped" if left_out else plain_reason(stale)
     if component is None:
         return node.component if isinstance(node.component, str) else ""
     return template_fact(pipeline, node, component)
+
+
+def _title_of(pipeline: Pipeline, name: str) -> str:
+    node = pipeline.by_name.get(name)
+    return node.title if node is not None else ""
 
 
 def _with_warning(shown: StateLook, step: StepRun | None, state: str) -> StateLook:

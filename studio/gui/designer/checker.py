@@ -13,6 +13,7 @@ from studio.domain.pipeline import Pipeline
 from studio.domain.run import RunOptions
 from studio.domain.validation import Problem
 from studio.gui.designer.gathering import Place
+from studio.gui.designer.told_problems import message_first
 from studio.gui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def check(
         if node.reference and isinstance(component := found.get(node.name), Component)
     }
     here = _as_seen_from(place, pipeline)
-    seen = studio.pipelines.problems(here)
+    seen = tuple(map(message_first, studio.pipelines.problems(here)))
     stops = seen
     if seen and options is not None:
         wanted = place.seen_from_here(options)

@@ -16,6 +16,7 @@ from studio.domain.column_flow import (
     column_problems,
     columns_into,
     flow,
+    text_of,
 )
 from studio.domain.component import Component
 from studio.domain.composition import rewired
@@ -26,6 +27,7 @@ from studio.domain.schema import Schema
 from studio.domain.validation import Problem
 from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.node_panel import NodePanel
+from studio.gui.designer.told_problems import with_columns
 from studio.gui.tasks import Task, Tasks
 from studio.services.columns import UNREAD, Head, is_off
 
@@ -90,10 +92,9 @@ class Columns(QObject):
         if node is None or component is None:
             return
         for port in ports_to_choose_from(component):
-            schema = self.into(node, port)
+            schema = self._known_into(node, port)
             if schema is None:
                 digest = table_digest(self._editor, node, port)
-                schema = self._made[digest].schema if digest in self._made else None
                 if digest and digest not in self._made:
                     self._ask(also=digest)
             if schema is not None:
@@ -104,7 +105,26 @@ class Columns(QObject):
         known = self._known
         return columns_into(self._editor.pipeline, node, port, self._found, known)
 
+    def fixable(self, problem: Problem) -> Problem:
+        """With the columns that are known as ways to mend it."""
+        node = self._editor.pipeline.by_name.get(problem.step)
+        component = self._editor.catalog.of(node) if node else None
+        if problem.fixes or node is None or component is None:
+            return problem
+        port = choices_port(component, problem.field)
+        text = text_of(self._editor.pipeline, node, component, problem.field)
+        schema = self._known_into(node, port) if port else None
+        if schema is None or (text and problem.field.endswith("s")):
+            return problem  # of several columns, only the field knows which is wrong
+        return with_columns(problem, text, schema.names)
+
     # -- inside ----------------------------------------------------------------------
+
+    def _known_into(self, node: Node, port: str) -> Schema | None:
+        """The columns of an input, or those it had in the last run."""
+        digest = table_digest(self._editor, node, port)
+        made = self._made.get(digest) if digest else None
+        return self.into(node, port) or (made.schema if made else None)
 
     @property
     def _known(self) -> Known:

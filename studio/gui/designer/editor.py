@@ -190,6 +190,12 @@ class Editor(QObject):
         except InvalidError as error:
             self.refused.emit(error.message)
 
+    def name_by_title(self, node_id: str) -> None:
+        """Let the name of a step in files and runs follow its title."""
+        node = self.pipeline.by_id.get(node_id)
+        if node is not None:
+            self.edit(edits.named_by_title(self.pipeline, node), "Rename in files")
+
     def apply_fix(self, problem: Problem, fix: Fix) -> None:
         """Give the field of a problem the value that mends it."""
         node = self.pipeline.by_name.get(problem.step)

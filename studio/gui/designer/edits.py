@@ -15,7 +15,7 @@ from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 if TYPE_CHECKING:
     from studio.gui.designer.items.node_item import PortRef
 
-SHIFT, APART = 24.0, 96.0
+SHIFT, APART, BETWEEN = 24.0, 96.0, 48.0
 _EXPRESSION = re.compile(r"^\$\{\{\s*(?:parent\.)?inputs\.(\w+)\s*\}\}$")
 
 
@@ -70,29 +70,38 @@ def place_beside_all(
 
 
 def pushed_aside(pipeline: Pipeline, name: str) -> Pipeline:
-    """What follows an inserted step moves right until it has room."""
+    """An inserted step goes right of what feeds it, and what follows right of it."""
     node = pipeline.node(name)
-    room = node.position[0] + WIDTH + 48
     following = pipeline.downstream([name]) - {name}
+    sources = {edge.source for edge in pipeline.edges if edge.target == name}
+    places = [pipeline.node(source).position for source in sources]
+    x, y = node.position
+    beside = [a for a, b in places if abs(b - y) < APART and a < x + WIDTH]
+    x = max([x, *(left + WIDTH + BETWEEN for left in beside)])
+    room = x + WIDTH + BETWEEN
     nearest = min((pipeline.node(n).position[0] for n in following), default=room)
     push = max(0.0, room - nearest)
-    moved = {
-        n: (pipeline.node(n).position[0] + push, pipeline.node(n).position[1])
-        for n in following
-    }
-    return pipeline.move(moved) if push else pipeline
+    moved = {name: (x, y)}
+    for other in following if push else ():
+        left, top = pipeline.node(other).position
+        moved[other] = (left + push, top)
+    return pipeline.move(moved)
 
 
 def titled(pipeline: Pipeline, node: Node, title: str) -> Pipeline:
-    """A step under another title; its name follows, its id stays."""
+    """A step under another title; its name, which files and runs know, stays."""
     title = " ".join(title.split())
     if not title:
         raise InvalidError("A step needs a name", "Type one, or press Escape")
-    others = replace(
-        pipeline, nodes=tuple(n for n in pipeline.nodes if n.id != node.id)
-    )
-    renamed = pipeline.rename(node.name, others.free_name(title))
-    return renamed.update(replace(renamed.by_id[node.id], display_name=title))
+    return pipeline.update(replace(node, display_name=title))
+
+
+def named_by_title(pipeline: Pipeline, node: Node) -> Pipeline:
+    """The step's name made of its title; what it feeds follows."""
+    left = tuple(n for n in pipeline.nodes if n.id != node.id)
+    name = replace(pipeline, nodes=left).free_name(node.title)
+    named = pipeline.rename(node.name, name)
+    return named.update(replace(named.by_id[node.id], display_name=node.title))
 
 
 def binding_of(pipeline: Pipeline, parameter: Parameter, value: object) -> Binding:

@@ -26,6 +26,7 @@ from studio.gui.designer.history.feature import History
 from studio.gui.designer.linking import Linking
 from studio.gui.designer.outline.feature import Outline
 from studio.gui.designer.own_steps.feature import OwnSteps
+from studio.gui.designer.panel_room import PanelRoom
 from studio.gui.designer.pasted_tables import PastedTables
 from studio.gui.designer.plan.breakpoints import Breakpoints
 from studio.gui.designer.reopen import Reopen
@@ -104,6 +105,7 @@ FEATURES: tuple[Callable[[DesignerPage], Feature], ...] = (
     Sweeping,
     AnnotationVerbs,
     Linking,
+    PanelRoom,
 )
 
 

@@ -19,6 +19,7 @@ LEAST_BEND = 40.0
 BACK_STUB, BACK_CORNER = 14.0, 12.0
 DETAIL_ZOOM, BLOCK_ZOOM, PLAIN_ZOOM = 0.6, 0.35, 0.2
 LEAST_ZOOM, MOST_ZOOM, OPENING_ZOOM = 0.04, 2.5, 0.65
+READABLE_ZOOM = 0.5
 
 
 def snapped(point: QPointF) -> tuple[float, float]:

@@ -22,8 +22,8 @@ Joint = tuple[PortRef, PortRef]
 
 
 def joints(editor: Editor, node: Node) -> Iterator[Joint]:
-    """Every output of a step with every input it may feed and doesn't yet; inputs
-    that are free come first."""
+    """Every output of a step with every input it may feed and doesn't yet, those
+    that are most likely meant first."""
     cards = editor.scene.nodes
     found = [
         (PortRef(node.id, "out", output), PortRef(other.id, "in", into))
@@ -32,13 +32,39 @@ def joints(editor: Editor, node: Node) -> Iterator[Joint]:
         for into in cards[other.id].card.inputs
     ]
     fitting = [joint for joint in found if not editor.connections.why_not(*joint)]
-    yield from (
-        joint for joint in fitting if editor.connections.edge_into(joint[1]) is None
-    )
-    for start, end in fitting:
+    feeds = {
+        (edge.output, editor.pipeline.node(edge.target).id)
+        for edge in editor.pipeline.edges
+        if edge.source == node.name
+    }
+    used = {output for output, _ in feeds}
+
+    def rank(joint: Joint) -> tuple[bool, bool, int, bool]:
+        """Free inputs first, and no step gets the same twice; then by how well the
+        ports fit, then outputs that nothing uses yet."""
+        start, end = joint
+        taken = editor.connections.edge_into(end) is not None
+        again = (start.port.name, end.node_id) in feeds
+        return (taken, again, _distance(editor, *joint), start.port.name in used)
+
+    for start, end in sorted(fitting, key=rank):
         edge = editor.connections.edge_into(end)
-        if edge and (edge.source, edge.output) != (node.name, start.port.name):
+        if not edge or (edge.source, edge.output) != (node.name, start.port.name):
             yield start, end
+
+
+def _distance(editor: Editor, start: PortRef, end: PortRef) -> int:
+    """How far two ports are from meaning the same. What goes by the name of another
+    port of the step is meant for that one; an optional input comes after the others."""
+    cards, out, into = editor.scene.nodes, start.port, end.port
+    if out.name == into.name:
+        return 0
+    named = {port.name for port in cards[end.node_id].card.inputs}
+    alike = {port.name for port in cards[start.node_id].card.outputs}
+    if out.name in named or into.name in alike:
+        return 3
+    same = out.kind == into.kind and out.kind != "any"
+    return (1 if same else 2) + into.optional
 
 
 class Linking(QObject):

@@ -194,6 +194,7 @@ class DesignerPage(Page):
         """The open pipeline again."""
         if self.document is not None:
             self._stack.setCurrentWidget(self.bench)
+            self.bench.bottom.canvas_wanted.emit()
             self.view.setFocus()
             self._soon()
 

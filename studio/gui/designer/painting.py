@@ -58,6 +58,7 @@ class Painting:
 
     def begin(self, exposed: QRegion) -> None:
         """The view begins a frame: what of its viewport is to be drawn."""
+        self._cards.begin()
         rects = [exposed.boundingRect()]
         if exposed.rectCount() <= MOST_PATCHES:
             rects = list(cast("Iterable[QRect]", exposed))

@@ -128,8 +128,7 @@ class SeeDataFeature(QObject):
         bottom = self._bench.bottom
         if output:
             bottom.output.choose(output)
-        bottom.show()
-        bottom.turn_to(bottom.output)
+        bottom.show_output()
 
     # -- resting on a port -------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.domain.errors import StudioError, UnavailableError
 from studio.domain.pipeline import Pipeline
+from studio.domain.spoken import with_words
 from studio.gui.designer.gathering import Place
 from studio.gui.tasks import Task, Tasks
 
@@ -71,4 +72,5 @@ def _reasons(studio: Studio, pipeline: Pipeline | str) -> dict[str, str]:
         raise
     except StudioError:  # what is wrong stands among the problems
         return {}
-    return {step.node_id: step.reason for step in plan.steps if step.action == "run"}
+    steps = with_words(plan.steps, lambda step: step.title)
+    return {step.node_id: step.reason for step in steps if step.action == "run"}

@@ -25,7 +25,12 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from studio.gui.designer.drops import Drops
 from studio.gui.designer.editor import Editor
-from studio.gui.designer.geometry import LEAST_ZOOM, MOST_ZOOM, OPENING_ZOOM
+from studio.gui.designer.geometry import (
+    LEAST_ZOOM,
+    MOST_ZOOM,
+    OPENING_ZOOM,
+    READABLE_ZOOM,
+)
 from studio.gui.designer.gestures.card import card_gesture
 from studio.gui.designer.gestures.connect import (
     Answers,
@@ -126,11 +131,9 @@ class CanvasView(QGraphicsView):
             self.centerOn(0, 0)
             return
         area = area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-        port = self.viewport().size()
-        wanted = min(port.width() / area.width(), port.height() / area.height(), 1.0)
-        zoom = max(least, wanted)
+        zoom = max(least, self._zoom_for(area))
         self.zoom_by(zoom / self.zoom)
-        seen_width = port.width() / zoom
+        seen_width = self.viewport().width() / zoom
         middle = area.center()
         if area.width() > seen_width:  # then from the beginning
             middle.setX(area.left() + seen_width / 2)
@@ -138,9 +141,17 @@ class CanvasView(QGraphicsView):
         self.moved.emit()
 
     def fit_opening(self) -> None:
-        """As large as a newly opened pipeline is shown."""
+        """All of a newly opened pipeline where that can be read, else its beginning,
+        larger; the map shows that there is more."""
         self.editor.scene.clearSelection()
-        self.fit(least=OPENING_ZOOM)
+        around = (-MARGIN, -MARGIN, MARGIN, MARGIN)
+        wanted = self._zoom_for(self.editor.scene.content_rect().adjusted(*around))
+        self.fit(least=LEAST_ZOOM if wanted >= READABLE_ZOOM else OPENING_ZOOM)
+
+    def _zoom_for(self, area: QRectF) -> float:
+        """That at which an area fits into the view, at most 1."""
+        port = self.viewport().size()
+        return min(port.width() / area.width(), port.height() / area.height(), 1.0)
 
     def reveal(self, node_id: str) -> None:
         """Bring a card, frame or note into view, moving no more than needed."""

@@ -27,7 +27,7 @@ KEYS = (
     ("Go to the next step that is joined alike", "Alt+Up, Alt+Down"),
     ("Move the selected steps by the grid", "Ctrl+Arrows"),
     ("Move the selected steps farther", "Ctrl+Shift+Arrows"),
-    ("Open the selected step; write in the frame or note", "Enter"),
+    ("Go to the settings of the step, or into it; write in the frame or note", "Enter"),
     ("Add a step beside the selected one", "Tab"),
     ("Select nothing; leave what is being done", "Esc"),
     ("Move the canvas", "Space and drag"),

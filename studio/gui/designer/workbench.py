@@ -182,7 +182,8 @@ class Workbench(QWidget):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What would stop a run, and columns that are missing."""
-        return (*self._problems, *self.columns.problems)
+        found = (*self._problems, *self.columns.problems)
+        return tuple(map(self.columns.fixable, found))
 
     def apply_fix(self, problem: Problem, fix: Fix) -> None:
         """Give a problem's field the value that mends it."""
@@ -242,7 +243,7 @@ class Workbench(QWidget):
         if node is not None and node.is_pipeline:
             self.inside_wanted.emit(node)
         else:
-            self.inspector.begin_rename()
+            self.inspector.begin_settings()
 
     def _edited(self) -> None:
         self.checker.check_soon(self.editor.pipeline)

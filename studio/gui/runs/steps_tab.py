@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from studio.domain.metrics import warns
+from studio.domain.spoken import with_words
 from studio.gui.times import elapsed, step_time
 from studio.gui.viewers.code_place import place_words
 from studio.gui.widgets.banner import Banner, Fix
@@ -62,7 +63,8 @@ class StepsTab(QSplitter):
         another, self._run_id = run.id != self._run_id, run.id
         self._own_choice = self._own_choice and not another
         self._quiet = True
-        self.table.rows_model.set_rows(run.steps)
+        steps = with_words(run.steps, lambda step: step.title)
+        self.table.rows_model.set_rows(steps)
         if not self._own_choice or self.table.current() is None:
             self.table.select_key(first_choice(run.steps))
         self._quiet = False

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.gui.theme import icons
@@ -17,7 +18,7 @@ from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import ButtonKind, button, label
 
 Step: TypeAlias = tuple[str, Callable[[], object]]
-WIDTH, PICTURE = 360, 48
+WIDTH, PICTURE, GAP = 360, 48, 8
 
 
 class EmptyState(QWidget):
@@ -47,6 +48,7 @@ class EmptyState(QWidget):
     def set_text(self, title: str, sentence: str) -> None:
         self._title.setText(title)
         self._sentence.setText(sentence)
+        self._fit()
 
     def set_steps(self, primary: Step | None, secondary: Step | None = None) -> None:
         """Replace the buttons."""
@@ -68,7 +70,7 @@ class EmptyState(QWidget):
         inner.setFixedWidth(WIDTH)
         stack = QVBoxLayout(inner)
         stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(8)
+        stack.setSpacing(GAP)
         for made in (self._picture, self._title, self._sentence):
             made.setAlignment(centred)
             stack.addWidget(made)
@@ -81,7 +83,25 @@ class EmptyState(QWidget):
         around.addWidget(inner, 0, centred)
         around.addStretch(3)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """The room that is wanted, also where the picture has given way."""
+        wanted = super().sizeHint()
+        hidden = self._picture.isHidden()
+        return wanted + QSize(0, PICTURE + GAP) if hidden else wanted
+
+    def _fit(self) -> None:
+        """All lines of the words; the picture gives way where there is little room."""
+        for made in (self._title, self._sentence):
+            made.ensurePolished()
+            made.setFixedHeight(made.heightForWidth(WIDTH) if made.text() else 0)
+        self._picture.setVisible(self.height() >= self.sizeHint().height())
+
     def _draw(self) -> None:
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(icons.pixmap(self._icon, "text3", PICTURE, ratio=ratio))
         self._picture.setFixedHeight(PICTURE)
+        self._fit()

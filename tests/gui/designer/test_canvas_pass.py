@@ -16,6 +16,7 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.designer.catalog import Catalog
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.editor import Editor
+from studio.gui.designer.geometry import OPENING_ZOOM, READABLE_ZOOM
 from studio.gui.designer.scene import DesignerScene
 from studio.gui.designer.sheets import Box, Sheets, overlap
 from studio.gui.designer.view import CanvasView
@@ -156,3 +157,22 @@ def test_that_fifty_times_the_steps_still_fit_into_the_view(
     view.resize(1100, 700)
     view.fit()
     assert view.seen().contains(editor.scene.content_rect())
+
+
+def test_that_opening_shows_all_steps_where_they_can_be_read(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    editor, view = canvas(qtbot, 6)
+    view.fit_opening()
+    assert READABLE_ZOOM <= view.zoom < OPENING_ZOOM
+    assert view.seen().contains(editor.scene.content_rect())
+
+
+def test_that_opening_shows_the_beginning_of_more_than_can_be_read(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    editor, view = canvas(qtbot, 12)
+    view.fit_opening()
+    assert view.zoom == OPENING_ZOOM
+    assert view.seen().contains(editor.scene.nodes["id0"].box)
+    assert not view.seen().contains(editor.scene.nodes["id11"].box)

@@ -327,9 +327,13 @@ def test_that_a_step_is_renamed_and_keeps_its_id(
     title = page.bench.inspector.panel.title
     QTest.keyClicks(title, "Only measured birds")
     QTest.keyClick(title, Qt.Key.Key_Return)
+    after = hand.node("clean_missing")
+    assert (after.id, after.title) == (before.id, "Only measured birds")
+    page.editor.name_by_title(after.id)
     after = hand.node("only_measured_birds")
     assert (after.id, after.title) == (before.id, "Only measured birds")
     assert hand.node("split").inputs["data"] == FromStep("only_measured_birds", "table")
+    page.undo()
     page.undo()
     assert hand.node("clean_missing") == before
 

@@ -80,7 +80,7 @@ def test_that_an_edit_is_planned_with_its_difference_and_reverted_in_one_step(
     assert marked(page) == {"s1": "run", "s2": "run"}
     assert tab.summary.text().startswith("2 of 3 steps run · about ")
     tab.table.select_key(page.editor.pipeline.node("s2").id)
-    assert tab.causes.texts == ["'s1' runs before it"]
+    assert tab.causes.texts == ["“S1” runs before it"]
     tab.table.select_key(page.editor.pipeline.node("s1").id)
     assert tab.causes.texts == ["text changed: -1 → new"]
     QTest.mouseClick(link(page, "Revert the change of text"), Qt.MouseButton.LeftButton)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from workspaces import save_curve
 
 from studio.bootstrap import Studio
-from studio.domain.node import FromInput, Value
+from studio.domain.node import FromInput, StepOutput, Value
 from studio.domain.run import RunState
 from studio.domain.sweep import Space, SweepSpec
 from studio.gui.designer.page import DesignerPage
@@ -183,6 +183,11 @@ def test_that_a_sweep_is_cancelled_from_its_tab(
     qtbot.waitUntil(lambda: feature.sweep.state.ended, timeout=SECONDS)
     assert feature.sweep.state is RunState.CANCELLED
     assert not feature.tab.cancel.isEnabled()
+    toasts = page.window().toasts
+    qtbot.waitUntil(lambda: bool(toasts.shown), timeout=SECONDS)
+    (told,) = toasts.shown
+    assert told.text == "Sweep cancelled"
+    assert told.pin.isHidden()  # no error
 
 
 def test_that_a_brush_filters_the_table_and_a_line_selects_its_row(
@@ -205,3 +210,25 @@ def test_that_a_brush_filters_the_table_and_a_line_selects_its_row(
     assert tab.trial.parameters["x"] == 3
     QTest.keyClick(plot, Qt.Key.Key_Down)
     assert tab.trial.parameters["x"] == 1
+
+
+def test_that_the_best_is_registered_by_its_button(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    studio = page.studio
+    pipeline = studio.pipelines.get("curve")
+    learn = replace(
+        pipeline.node("learn"),
+        outputs={"out": StepOutput(type="custom_model", register="net")},
+    )
+    studio.pipelines.save(pipeline.update(learn))
+    feature = swept(page, qtbot)
+    assert studio.models.list().total == 0
+    assert feature.sweep is not None
+    QTest.mouseClick(feature.tab.best, LEFT)
+    qtbot.waitUntil(lambda: studio.models.list().total == 1, timeout=SECONDS)
+    qtbot.waitUntil(feature.tab.best.isEnabled, timeout=SECONDS)
+    model = studio.models.get("net@latest")
+    assert feature.sweep.best is not None
+    assert model.tags["trial"] == str(feature.sweep.best.number)
+    kept(page.window(), "sweep-registered")

@@ -44,7 +44,7 @@ def test_that_enter_after_renaming_a_step_gives_the_focus_back(
     assert field is not None
     QTest.keyClicks(field, "Halves")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert hand.node("halves").title == "Halves"
+    assert hand.node("split").title == "Halves"
     assert QApplication.focusWidget() is page.view
 
 

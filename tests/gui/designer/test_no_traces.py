@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, qBlue, qGreen, qRed
 from PySide6.QtWidgets import QApplication
 
 from studio.gui.designer.geometry import PLAIN_ZOOM
+from studio.gui.designer.items import card_pass
 from studio.gui.designer.minimap import Minimap
 from studio.gui.designer.painting import SETTLE_MS
 from studio.gui.designer.view import CanvasView
@@ -93,3 +94,37 @@ def test_that_a_zoom_to_and_fro_rests_as_a_fresh_drawing(
         QApplication.processEvents()
     assert view.zoom > PLAIN_ZOOM
     qtbot.waitUntil(lambda: _differences(view) <= FEW)
+
+
+def test_that_what_changes_in_the_moment_of_a_scroll_leaves_no_traces(
+    view: CanvasView, qtbot: QtBot
+) -> None:
+    """As when a step is added: the one before is let go, and the new one revealed."""
+    scene, bar = view.editor.scene, view.horizontalScrollBar()
+    for number, way in enumerate((80, -56, 24)):
+        scene.select([f"id{number}"])
+        _settle(view, qtbot)
+        scene.select([f"id{number + 1}"])
+        bar.setValue(bar.value() + way)
+        _settle(view, qtbot)
+        assert _differences(view) <= FEW
+
+
+def test_that_a_card_drawn_in_haste_is_drawn_again_beside_a_finished_one(
+    view: CanvasView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = view.editor.scene
+    scene.select(["id0"])
+    _settle(view, qtbot)
+    monkeypatch.setattr(card_pass, "STILL_BUDGET_SECONDS", -1.0)
+    scene.select([])
+    beside = scene.nodes["id22"].box.toRect()
+    view.viewport().update(view.mapFromScene(beside).boundingRect())
+    QApplication.processEvents()
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: _differences(view) <= FEW)
+
+
+def _settle(view: CanvasView, qtbot: QtBot) -> None:
+    qtbot.wait(2 * SETTLE_MS)
+    qtbot.waitUntil(lambda: not view.painting.unfinished)

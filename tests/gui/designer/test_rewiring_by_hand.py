@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from designer_hand import Hand
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from studio.domain.node import Edge, FromStep, Value
+from studio.gui.designer.geometry import WIDTH
 from studio.gui.designer.page import DesignerPage
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -31,6 +34,19 @@ def test_that_a_loose_card_dragged_onto_a_wire_goes_between(
         page.editor.pipeline.edges
     )
     assert hand.node("select_columns").inputs == {}
+
+
+def test_that_what_is_put_into_a_wire_keeps_its_distance_on_both_sides(
+    page: DesignerPage, hand: Hand
+) -> None:
+    start = hand.port("import_data", "out", "table")
+    hand.drop("select_columns", start + QPointF(12, 0))
+    names = ("import_data", "select_columns", "clean_missing", "split")
+    lefts = [hand.node(name).position[0] for name in names]
+    gaps = [after - before - WIDTH for before, after in pairwise(lefts)]
+    assert min(gaps) >= 48
+    page.undo()
+    assert "select_columns" not in page.editor.pipeline.by_name
 
 
 def test_that_a_component_dropped_on_a_step_replaces_it_and_says_what_was_lost(

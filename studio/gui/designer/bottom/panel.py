@@ -31,6 +31,9 @@ class BottomPanel(QTabWidget):
 
     problem_chosen = Signal(object)
     fix_chosen = Signal(object, object)
+    asked = Signal()
+    """A person has asked for what an output holds."""
+    canvas_wanted = Signal()
 
     def __init__(
         self,
@@ -63,6 +66,12 @@ class BottomPanel(QTabWidget):
         self._turning = True
         self.setCurrentWidget(tab)
         self._turning = False
+
+    def show_output(self) -> None:
+        """A person asks for the data."""
+        self.show()
+        self.asked.emit()
+        self.turn_to(self.output)
 
     def suit(self, step: StepRun | None) -> None:
         """A step was picked: leave a tab that has nothing to say of it."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from studio.domain.validation import Problem
+from studio.gui.designer.told_problems import way_to_mend
 from studio.gui.widgets.basics import column
 from studio.gui.widgets.chip import StateLook
 from studio.gui.widgets.empty_state import EmptyState
@@ -42,7 +43,7 @@ class ProblemsTab(QWidget):
         columns: list[Column[_Line]] = [
             Column("Kind", _kind, kind="chip", width=112),
             Column("Step", lambda line: line.step, width=150),
-            Column("Problem", lambda line: line.problem.message, width=300),
+            Column("Problem", lambda line: line.problem.message, width=300, tip=_whole),
             Column(
                 "How to fix it",
                 lambda line: in_window(line.problem.hint),
@@ -50,7 +51,9 @@ class ProblemsTab(QWidget):
                 width=200,
                 tip=lambda line: in_window(line.problem.hint),
             ),
-            Column("Fix", _fix_words, kind="link", width=150),
+            Column(
+                "Fix", lambda line: way_to_mend(line.problem), kind="link", width=150
+            ),
         ]
         self._fix_column = len(columns) - 1
         model: RowsModel[_Line] = RowsModel(columns, key=lambda line: line.number)
@@ -84,8 +87,12 @@ class ProblemsTab(QWidget):
         line = self.table.current()
         if line is None:
             return
-        if index.column() == self._fix_column and line.problem.fixes:
-            self.fix_chosen.emit(line.problem, line.problem.fixes[0])
+        fixes = line.problem.fixes if index.column() == self._fix_column else ()
+        if len(fixes) == 1:
+            self.fix_chosen.emit(line.problem, fixes[0])
+        elif fixes:
+            below = self.table.visualRect(index).bottomLeft()
+            self._menu(line, self.table.viewport().mapToGlobal(below))
         else:
             self.chosen.emit(line.problem)
 
@@ -103,8 +110,13 @@ class ProblemsTab(QWidget):
         return menu
 
 
-def _fix_words(line: _Line) -> str:
-    return line.problem.fixes[0].label if line.problem.fixes else ""
+def _way(line: _Line) -> str:
+    return way_to_mend(line.problem)
+
+
+def _whole(line: _Line) -> str:
+    """The message with the place it only names shortly."""
+    return "\n".join(filter(None, (line.problem.message, line.problem.place)))
 
 
 def _kind(line: _Line) -> StateLook:

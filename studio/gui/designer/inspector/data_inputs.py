@@ -54,6 +54,11 @@ class DataInputs(QWidget):
     def field(self, name: str) -> Field | None:
         return self._fields.get(name)
 
+    @property
+    def first(self) -> Field | None:
+        """The first field, if there is one."""
+        return next(iter(self._fields.values()), None)
+
     def set_error(self, name: str, text: str) -> None:
         """Show an error at an input; it also stands there after a rebuild."""
         self._errors[name] = text

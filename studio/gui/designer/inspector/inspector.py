@@ -82,6 +82,11 @@ class Inspector(Panel):
         if self.panel is not None:
             self.panel.title.begin()
 
+    def begin_settings(self) -> None:
+        """Go to the settings of the step, where one is still lacking first."""
+        if isinstance(self.panel, NodePanel):
+            self.panel.begin()
+
     def focus_field(self, name: str) -> None:
         if isinstance(self.panel, NodePanel):
             self.panel.focus_field(name)

@@ -135,6 +135,15 @@ class NodePanel(QWidget):
         if field is not None:
             field.input.setFocus()
 
+    def begin(self) -> None:
+        """Put the cursor into the first field that lacks a value, else the first."""
+        fields = [self.form.field(name) for name in self.form.values()]
+        fields = [field for field in fields if field.isVisibleTo(self)]
+        lacking = (f for f in fields if f.spec.required and f.value() in (None, ""))
+        first = next(lacking, fields[0] if fields else self.inputs.first)
+        if first is not None:
+            first.input.setFocus()
+
     def flush(self) -> None:
         """Take over what is still being typed."""
         self.form.flush()
@@ -251,10 +260,11 @@ class NodePanel(QWidget):
         self.banner.show_message(tone, problem.message, hint=problem.hint, fixes=fixes)
 
     def _fixes(self, problem: Problem) -> list[Fix]:
-        """A button for each way to mend a problem."""
+        """A button that mends a problem; several columns are the field's to offer."""
         return [
             (fix.label, partial(self._editor.apply_fix, problem, fix))
             for fix in problem.fixes
+            if len(problem.fixes) == 1
         ]
 
     def _mark_code(self, line: int | None) -> None:
@@ -304,6 +314,10 @@ class NodePanel(QWidget):
         node, component = self._node, self._component
         if node is not None and component is not None:
             self._fill(share, own, node, component)
+        if node is not None:
+            says = f"Let the name in files, {node.name}, follow the title"
+            follow = partial(self._editor.name_by_title, node.id)
+            menu.addAction(says).triggered.connect(lambda *_: follow())
         share.setEnabled(not share.isEmpty())
         own.setEnabled(not own.isEmpty())
         return menu

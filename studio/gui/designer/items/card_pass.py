@@ -50,8 +50,13 @@ class CardPass:
 
     def __init__(self) -> None:
         self.unfinished = False
+        """Whether any patch since `begin` was drawn in haste."""
         self._pictures, self._blocks = Stamps(MOST_PIXELS), Stamps()
         self._made: dict[NodeItem, tuple[int, _Look]] = {}
+
+    def begin(self) -> None:
+        """A frame begins; it may be painted in several patches."""
+        self.unfinished = False
 
     def forget(self, card: NodeItem) -> None:
         """A card is gone for good."""
@@ -71,7 +76,6 @@ class CardPass:
         While the zoom is `moving`, pictures made for another zoom are good enough.
         """
         zoom = painter.worldTransform().m11()
-        self.unfinished = False
         if plain:
             _paint_boxes(painter, cards.sheets(area))
             return

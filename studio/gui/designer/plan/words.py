@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from studio.domain.composition import JOINT
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import PlanAction, PlannedStep
+from studio.domain.spoken import in_words
 from studio.gui.designer.gathering import Place
 
-_NAME = re.compile(r"'(\w+)'")
 _ORDER: tuple[PlanAction, ...] = ("run", "reuse", "skip")
 
 
 def spoken(step: PlannedStep, titles: Mapping[str, str]) -> PlannedStep:
-    """With the titles of steps inside of others where the planner says their names."""
-    inside = {n: title for n, title in titles.items() if JOINT in n and title}
-    if not inside:
-        return step
-    causes = (replace(c, text=_said(c.text, inside)) for c in step.causes)
-    return replace(step, reason=_said(step.reason, inside), causes=tuple(causes))
+    """With the titles of steps where the planner says their names."""
+
+    def title(name: str) -> str:
+        return titles.get(name, "")
+
+    causes = (replace(c, text=in_words(c.text, title)) for c in step.causes)
+    reason = in_words(step.reason, title)
+    return replace(step, reason=reason, causes=tuple(causes))
 
 
 def actions_on_canvas(
@@ -38,11 +38,3 @@ def actions_on_canvas(
         if actions:
             found[node.id] = min(actions, key=_ORDER.index)
     return found
-
-
-def _said(text: str, titles: Mapping[str, str]) -> str:
-    def title(match: re.Match[str]) -> str:
-        known = titles.get(match[1])
-        return f"“{known}”" if known else match[0]
-
-    return _NAME.sub(title, text)

@@ -44,7 +44,8 @@ SETTINGS_WIDTH, GAP = 272, 12
 _HOW = (
     "Each trial runs the pipeline with other values. List them as 50, 100, 200, or "
     "write a range as 0.01..1, 1..9 step 2 or 0.001..1 log. What stays empty keeps "
-    "its value."
+    "its value. Trials register no models; the best one's is registered afterwards, "
+    "from the list of trials."
 )
 
 

@@ -10,6 +10,8 @@ import shiboken6
 from PySide6.QtCore import QObject
 
 from studio.domain.metrics import telling_metrics
+from studio.domain.model import ModelVersion
+from studio.domain.run import RunState
 from studio.domain.sweep import Sweep, SweepSpec, Trial
 from studio.gui.actions import Action
 from studio.gui.designer.edits import set_input
@@ -125,6 +127,33 @@ class Sweeping(QObject):
                 owner=self,
             )
 
+    def register_best(self) -> None:
+        """Put the best trial's model into the registry; trials never do."""
+        if self._sweep is not None:
+            self.tab.best.setEnabled(False)
+            self._page.tasks.run(
+                partial(self._page.studio.best_models.register, self._sweep.id),
+                done=self._registered,
+                failed=self._not_registered,
+                owner=self,
+            )
+
+    def _registered(self, models: Sequence[ModelVersion]) -> None:
+        self.tab.show_sweep(self._sweep)
+        services, first = self._page.services, models[0].reference
+        show: Callable[[], object] = partial(
+            services.open_page, "models", reference=first
+        )
+        services.toast(
+            f"The best trial's model is {', '.join(m.reference for m in models)}",
+            action=("Show model", show) if services.has_page("models") else None,
+            tone="ok",
+        )
+
+    def _not_registered(self, error: BaseException) -> None:
+        self.tab.show_sweep(self._sweep)
+        self._page.services.show_error(error)
+
     def refresh(self, events: Sequence[Event]) -> None:
         """A sweep was started or ended elsewhere."""
         if not events or any(event.type.startswith("Sweep") for event in events):
@@ -189,6 +218,7 @@ class Sweeping(QObject):
         tab.cancel_wanted.connect(self.cancel)
         tab.run_wanted.connect(self.show_run)
         tab.values_wanted.connect(self.use_values)
+        tab.best_wanted.connect(self.register_best)
         tab.chosen.connect(self._choose)
 
     def _opened(self) -> None:
@@ -270,6 +300,8 @@ class Sweeping(QObject):
         self._show(sweep)
         show: Callable[[], object] = self.show_tab
         tone: Tone = "ok" if sweep.best is not None else "err"
+        if sweep.state is RunState.CANCELLED:
+            tone = "idle"
         self._page.services.toast(
             end_words(sweep), action=("Show trials", show), tone=tone
         )

@@ -42,6 +42,7 @@ class SweepsTab(QWidget):
     cancel_wanted = Signal()
     run_wanted = Signal(object)
     values_wanted = Signal(object)
+    best_wanted = Signal()
     shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,6 +51,8 @@ class SweepsTab(QWidget):
         self.list = _list()
         self.progress = _progress()
         self.use = button("Use these values", clicked=partial(self._tell, "values"))
+        self.best = button("Register the best", clicked=self.best_wanted.emit)
+        self.best.setToolTip("Put the model of the best trial into the registry")
         self.run = tool_button("play-circle", "Show run", partial(self._tell, "run"))
         self.cancel = tool_button("stop", "Cancel sweep", self.cancel_wanted.emit)
         self.new = tool_button("plus", "New sweep", self.new_wanted.emit)
@@ -91,6 +94,7 @@ class SweepsTab(QWidget):
         self.plot.show_traces(axes_of(sweep), traces_of(sweep))
         self._fill(self.plot.kept)
         self.cancel.setEnabled(not sweep.state.ended)
+        self.best.setEnabled(sweep.state.ended and sweep.best is not None)
 
     @property
     def trial(self) -> Trial | None:
@@ -106,7 +110,7 @@ class SweepsTab(QWidget):
     def _build(self) -> None:
         bar = row(self.list, gap=8, margins=(8, 4, 8, 4))
         bar.addWidget(self.progress, 1)
-        for made in (self.use, self.run, self.cancel, self.new):
+        for made in (self.use, self.best, self.run, self.cancel, self.new):
             bar.addWidget(made)
         self._halves.setChildrenCollapsible(False)
         self._halves.setHandleWidth(1)

@@ -45,7 +45,9 @@ def end_words(sweep: Sweep) -> str:
     """What a message says at the end of a sweep."""
     best = sweep.best
     if best is None or best.value is None:
-        return f"Sweep {_ENDS.get(sweep.state, 'ended')}. {sweep.message}".strip()
+        # That it was cancelled is all that a cancelled sweep's message says.
+        told = "" if sweep.state is RunState.CANCELLED else f". {sweep.message}"
+        return f"Sweep {_ENDS.get(sweep.state, 'ended')}{told}".removesuffix(". ")
     metric = sweep.spec.metric
     reached = f"best {metric} {measure_text(metric, best.value)}"
     return f"Sweep {_ENDS.get(sweep.state, 'ended')}: {reached} with {values_of(best)}"
