@@ -154,13 +154,14 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         PipelineRepository(database, workspace.pipelines), components
     )
     models = ModelService(ModelRepository(database), artifacts)
+    content = ContentStore(artifacts, database)
     environments = _environments(database, artifacts)
     images = ImageService(environments, artifacts)
     runs = RunService(
         workspace,
         RunRepository(database),
         RunHistory(database),
-        ContentStore(artifacts, database),
+        content,
         pipelines,
         RunWishes(database),
         StepEnvironments(environments),
@@ -187,16 +188,12 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
             sweeps,
             runs,
             models,
-            ContentStore(artifacts, database),
+            content,
             KeptWishes(database, ModelRepository(database)),
         ),
         control=RunControl(runs, RunWishes(database)),
-        reopening=ReopeningService(
-            workspace, runs, RunHistory(database), ContentStore(artifacts, database)
-        ),
-        putting_back=PuttingBack(
-            workspace, components, ContentStore(artifacts, database), database
-        ),
+        reopening=ReopeningService(workspace, runs, RunHistory(database), content),
+        putting_back=PuttingBack(workspace, components, content, database),
         models=models,
         environments=environments,
         images=images,
