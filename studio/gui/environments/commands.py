@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from studio.domain.environment import EnvironmentVersion
+from studio.domain.environment import EnvironmentVersion, Lock
 from studio.domain.errors import InvalidError, StudioError
 from studio.domain.tag_filter import TagIs, parse_filter
 from studio.environments.interpreters import host_platform
@@ -21,8 +21,10 @@ from studio.gui.environments.editor.importing import FILES
 from studio.gui.environments.works import Work
 from studio.gui.files import ask_and_export, show_folder
 from studio.services.environment_drafts import Draft, draft_of
+from studio.services.environment_news import news_of
 
 if TYPE_CHECKING:
+    from studio.environments.freshness import Freshness
     from studio.gui.environments.page import EnvironmentsPage
     from studio.services.environments import Built
 
@@ -98,6 +100,33 @@ class EnvironmentCommands:
                 partial(self._environments.build, version.reference),
                 self._built,
             )
+
+    def look_for_newer(self) -> None:
+        """Ask the indexes what is known by now of the packages that are locked."""
+        version, wanted = self._page.version, self._page.details.lock.platform
+        lock = version.lock_for(wanted) if version else None
+        if version is None or lock is None:
+            return
+        reference = version.reference
+        title = f"Look for newer packages than {reference}"
+        if self._page.works.running(title) is None:
+            self._page.works.start(
+                title,
+                reference,
+                partial(news_of, self._environments, reference, platform=wanted),
+                lambda found: self._told_news(reference, lock, found),
+            )
+
+    def _told_news(self, reference: str, lock: Lock, found: Freshness) -> None:
+        self._page.details.lock.show_news(lock, found)
+        older = len(found.older)
+        noun = (
+            "package has a newer version"
+            if older == 1
+            else ("packages have newer versions")
+        )
+        words = f"{older} {noun}" if older else "Every package is the newest that fits"
+        self._services.toast(f"{reference}: {words}", tone="ok")
 
     def show_folder(self) -> None:
         """Show the folder of the shown version, if it is built."""

@@ -62,13 +62,14 @@ def columns() -> list[Column[EnvironmentRow]]:
         Column("Status", lambda row: state_of(row.newest, row.here), "", "chip", 112),
         Column("Environment", lambda row: row.name, width=150),
         Column("Version", lambda row: row.newest.version, kind="number", width=64),
-        Column("Python", lambda row: python_of(row.newest), width=64),
+        Column("Python", lambda row: python_of(row.newest), width=64, optional=True),
         Column(
             "Packages",
             lambda row: package_count(row.newest),
             kind="number",
             width=76,
             tip=lambda row: "" if row.newest.locks else "Not locked",
+            optional=True,
         ),
         Column(
             "Kind",
@@ -77,7 +78,13 @@ def columns() -> list[Column[EnvironmentRow]]:
             width=84,
             optional=True,
         ),
-        Column("Tags", lambda row: row.newest.tags, kind="tags", width=150),
+        Column(
+            "Tags",
+            lambda row: row.newest.tags,
+            kind="tags",
+            width=150,
+            optional=True,
+        ),
         Column(
             "Created",
             lambda row: row.newest.created_at,

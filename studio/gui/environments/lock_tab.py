@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
-from studio.domain.environment import PLATFORMS, LockedPackage
+from studio.domain.environment import PLATFORMS, Lock, LockedPackage
 from studio.environments.interpreters import host_platform
 from studio.gui.widgets.basics import (
+    button,
     column,
     frame,
-    label,
     row,
     search_edit,
     wrap_in,
 )
+from studio.gui.widgets.chip import StateLook
+from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_time
 from studio.gui.widgets.rows_model import Column, RowsModel
@@ -24,6 +27,7 @@ from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion
+    from studio.environments.freshness import Freshness, PackageFreshness
 
 _NAMES = {
     "linux-64": "Linux, x86-64",
@@ -34,10 +38,59 @@ _NAMES = {
 }
 
 
+@dataclass(frozen=True)
+class LockedRow:
+    """A package of a lock, and what is known of it by now if that was asked for."""
+
+    package: LockedPackage
+    news: PackageFreshness | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.package.manager, self.package.name
+
+    @property
+    def needed_by(self) -> tuple[str, ...]:
+        return self.package.needed_by
+
+    @property
+    def newest(self) -> str:
+        return self.news.newest if self.news else ""
+
+    @property
+    def is_older(self) -> bool:
+        return self.news is not None and self.news.is_newest is False
+
+    @property
+    def look(self) -> StateLook:
+        """The worst that is known of it."""
+        if self.news is None:
+            return StateLook("Locked", "idle", "lock")
+        if self.news.vulnerabilities:
+            return StateLook("Vulnerable", "err", "shield-warning")
+        if self.news.withdrawn:
+            return StateLook("Withdrawn", "err", "x-circle")
+        if self.is_older:
+            return StateLook("Newer", "warn", "arrow-up")
+        if self.news.is_newest:
+            return StateLook("Newest", "ok", "check-circle")
+        return StateLook("Unknown", "idle", "question")
+
+    @property
+    def tip(self) -> str:
+        if self.news is None:
+            return ""
+        told = [f"{v.id}: {v.summary}" for v in self.news.vulnerabilities]
+        gone = f"Withdrawn: {self.news.withdrawn}" if self.news.withdrawn else ""
+        return "\n".join([*told, *([gone] if gone else [])])
+
+
 class LockTab(QWidget):
-    """`lock_wanted(platform)` asks for a lock that isn't there."""
+    """`lock_wanted(platform)` asks for a lock that isn't there, `news_wanted` for what
+    is known of the packages by now."""
 
     lock_wanted = Signal(str)
+    news_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,9 +100,11 @@ class LockTab(QWidget):
         for name in PLATFORMS:
             self.platforms.addItem(_NAMES.get(name, name), name)
         self.search = search_edit("Filter packages")
-        self.note = label("", "caption")
-        self.table: DataTable[LockedPackage] = DataTable(
-            RowsModel(_columns(), key=lambda each: (each.manager, each.name))
+        self.note = ElidedLabel("caption")
+        self.ask = button("Look for newer", clicked=self.news_wanted.emit)
+        self._news: tuple[str, Freshness] | None = None
+        self.table: DataTable[LockedRow] = DataTable(
+            RowsModel(_columns(), key=lambda each: each.key)
         )
         self.table.setAccessibleName("Locked packages")
         self._stack = QStackedWidget()
@@ -77,9 +132,28 @@ class LockTab(QWidget):
             self.platforms.setItemText(number, words + (" ✓" if locked_here else ""))
         self._show()
 
+    def show_news(self, lock: Lock, found: Freshness) -> None:
+        """What is known by now of the packages of a lock."""
+        self._news = (lock.digest, found)
+        self._show()
+
+    @property
+    def news(self) -> Freshness | None:
+        """What was last told, of any lock."""
+        return self._news[1] if self._news else None
+
+    def _rows(self, lock: Lock) -> list[LockedRow]:
+        known = self._news[1].packages if self._news else ()
+        if self._news is None or self._news[0] != lock.digest:
+            known = ()
+        told = {each.name: each for each in known}
+        return [LockedRow(each, told.get(each.name)) for each in lock.packages]
+
     def _build(self) -> None:
         self.search.setMaximumWidth(240)
-        bar = row(self.platforms, self.search, None, self.note, margins=(16, 6, 16, 6))
+        bar = row(self.platforms, self.search, gap=8, margins=(16, 6, 16, 6))
+        bar.addWidget(self.note, 1)
+        bar.addWidget(self.ask)
         full = column(gap=0)
         full.addWidget(self.table, 1)
         self._stack.addWidget(self._empty)
@@ -98,11 +172,12 @@ class LockTab(QWidget):
         lock = version.lock_for(self.platform)
         self._stack.setCurrentIndex(1 if lock else 0)
         self.search.setEnabled(lock is not None)
+        self.ask.setEnabled(lock is not None)
         if lock is None:
             self._explain(version)
             return
         wanted = self.search.text().strip().casefold()
-        rows = [p for p in lock.packages if wanted in p.name.casefold()]
+        rows = [e for e in self._rows(lock) if wanted in e.package.name.casefold()]
         self.table.rows_model.set_rows(rows)
         count = len(lock.packages)
         shown = f"{len(rows)} of {count}" if wanted else f"{count}"
@@ -128,18 +203,44 @@ class LockTab(QWidget):
         self._empty.set_steps(("Lock", lambda: self.lock_wanted.emit(wanted)))
 
 
-def _columns() -> list[Column[LockedPackage]]:
+def _columns() -> list[Column[LockedRow]]:
     return [
-        Column("Package", lambda each: each.name, width=170),
-        Column("Version", lambda each: each.version, kind="mono", width=110),
-        Column("By", lambda each: each.manager, kind="muted", width=64),
+        Column("Package", lambda each: each.package.name, width=150),
+        Column("Version", lambda each: each.package.version, kind="mono", width=100),
+        Column(
+            "Now",
+            lambda each: each.look,
+            kind="chip",
+            width=104,
+            tip=lambda each: each.tip,
+        ),
+        Column(
+            "Newest",
+            lambda each: each.newest or None,
+            kind="mono",
+            width=90,
+            warns=lambda each: each.is_older,
+        ),
         Column(
             "Needed by",
             lambda each: ", ".join(each.needed_by) or "asked for",
             kind="muted",
-            width=220,
+            width=170,
             tip=lambda each: "\n".join(each.needed_by),
         ),
-        Column("Build", lambda each: each.build, kind="mono", width=110, optional=True),
-        Column("Marker", lambda each: each.marker, kind="mono", optional=True),
+        Column(
+            "By",
+            lambda each: each.package.manager,
+            kind="muted",
+            width=56,
+            optional=True,
+        ),
+        Column(
+            "Licence",
+            lambda each: each.news.licence if each.news else "",
+            kind="muted",
+            width=100,
+            optional=True,
+        ),
+        Column("Build", lambda each: each.package.build, "", "mono", 90, optional=True),
     ]

@@ -197,6 +197,7 @@ class EnvironmentsPage(Page):
             self.services.actions.refresh
         )
         details.lock.lock_wanted.connect(self.commands.lock)
+        details.lock.news_wanted.connect(self.commands.look_for_newer)
         details.restore_wanted.connect(self.commands.restore)
         details.about.description_edited.connect(self.commands.describe)
         details.about.tag_added.connect(self.commands.add_tag)

@@ -53,6 +53,14 @@ def _work_actions(page: EnvironmentsPage) -> list[Action]:
             enabled=partial(_has_packages, page),
         ),
         Action(
+            "environments.news",
+            "Look for newer packages",
+            icon="arrow-up",
+            category="Run",
+            callback=commands.look_for_newer,
+            enabled=partial(_is_locked, page),
+        ),
+        Action(
             "environments.cancel",
             "Cancel all work on environments",
             icon="stop",

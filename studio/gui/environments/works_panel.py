@@ -129,8 +129,10 @@ class WorksPanel(QWidget):
     def _refit(self) -> None:
         """As high as its rows, whose words wrap."""
         width = self.width() - BAR_ROOM
-        wanted = self._list.heightForWidth(width) if self._list.count() else 0
-        self._area.setFixedHeight(min(HIGHEST, max(wanted, 0) + 4))
+        self._list.invalidate()
+        least = self._list.sizeHint().height()
+        wanted = max(self._list.totalHeightForWidth(width), least)
+        self._area.setFixedHeight(min(HIGHEST, wanted + 4))
 
 
 def _detail(work: Work) -> str:

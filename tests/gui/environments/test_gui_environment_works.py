@@ -81,6 +81,12 @@ def test_that_work_can_be_cancelled_while_others_go_on(
     do(page, "lock")
     assert states(page) == ["RUNNING", "RUNNING"]
     assert page.works_panel.title.text() == "2 under way"
+    qtbot.waitUntil(
+        lambda: all(
+            row.visibleRegion().boundingRect().height() >= row.progress.height() > 0
+            for row in page.works_panel.rows
+        )
+    )
     first = page.works_panel.rows[0]
     press(first, "Cancel")
     qtbot.waitUntil(lambda: states(page) == ["CANCELLED", "RUNNING"], timeout=SECONDS)
@@ -119,3 +125,19 @@ def test_that_closing_the_window_ends_what_goes_on(
     (work,) = page.works.all
     page.put_away()
     qtbot.waitUntil(lambda: work.state == "CANCELLED", timeout=SECONDS)
+
+
+def test_that_newer_packages_are_looked_for_and_told_beside_the_locked_ones(
+    page: EnvironmentsPage, qtbot: QtBot
+) -> None:
+    page.details.show_version("letters:1")
+    page.details.tabs.setCurrentIndex(1)
+    lock = page.details.lock
+    press(lock, "Look for newer")
+    qtbot.waitUntil(lambda: lock.news is not None, timeout=SECONDS)
+    rows = lock.table.rows_model.rows
+    told = [(each.package.name, each.newest, each.look.word) for each in rows]
+    assert told == [("alpha", "2.0", "Newer"), ("gamma", "1.0", "Newest")]
+    page.details.show_version("letters:2")
+    page.details.show_version("letters:1")
+    assert lock.table.rows_model.rows[0].is_older
