@@ -84,7 +84,7 @@ class EnvironmentCommands:
         """Solve again: a new version where the answer differs now."""
         if version := self._page.version:
             wanted = self._page.details.lock.platform
-            self._work(
+            self.work(
                 f"Lock {version.reference} again",
                 version.reference,
                 partial(self._environments.relock, version.reference, platform=wanted),
@@ -94,7 +94,7 @@ class EnvironmentCommands:
     def build(self) -> None:
         """Make the shown version a folder of this computer; locks it if needed."""
         if version := self._page.version:
-            self._work(
+            self.work(
                 f"Build {version.reference}",
                 version.reference,
                 partial(self._environments.build, version.reference),
@@ -205,20 +205,21 @@ class EnvironmentCommands:
     # -- inside ---------------------------------------------------------------------
 
     def _lock(self, reference: str, platform: str) -> None:
-        self._work(
+        self.work(
             f"Lock {reference} for {platform}",
             reference,
             partial(self._environments.lock, reference, platform=platform),
             lambda locked: self._locked(locked, platform),
         )
 
-    def _work(
+    def work(
         self,
         title: str,
         subject: str,
         work: Any,
         done: Callable[[Any], object],
     ) -> None:
+        """Begin long work and show its log; one that goes on is shown instead."""
         works, details = self._page.works, self._page.details
         already = works.running(title)
         if already is not None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.domain.errors import StudioError
 from studio.domain.events import Event
@@ -23,6 +30,8 @@ from studio.gui.environments.environment_list import (
     columns,
     tags_in_use,
 )
+from studio.gui.environments.image_commands import ImageCommands
+from studio.gui.environments.images_tab import ImagesTab
 from studio.gui.environments.start_panel import StartPanel
 from studio.gui.environments.verbs import MENU, verbs
 from studio.gui.environments.works import Work, Works
@@ -60,6 +69,9 @@ class EnvironmentsPage(Page):
         self.works_panel = WorksPanel(self.works)
         self.details = EnvironmentDetails(studio, tasks, self.works)
         self.commands = EnvironmentCommands(self)
+        self.images = ImagesTab(studio, tasks)
+        self.image_commands = ImageCommands(self)
+        self.parts = QTabWidget()
         self.start = StartPanel(
             self.commands.create_starter,
             self.commands.ask_for_file,
@@ -84,10 +96,10 @@ class EnvironmentsPage(Page):
     @property
     def version(self) -> EnvironmentVersion | None:
         """The one that is shown, and that verbs are about."""
-        return self.details.version
+        return self.details.version if self.parts.currentIndex() == 0 else None
 
     def page_actions(self) -> Sequence[Action]:
-        return verbs(self)
+        return [*verbs(self), *self.image_commands.verbs()]
 
     def top_bar_widgets(self) -> Sequence[QWidget]:
         button = self.services.actions.button
@@ -105,6 +117,10 @@ class EnvironmentsPage(Page):
         if told or not events:
             self.renew()
 
+    def activated(self) -> None:
+        if self.parts.currentWidget() is self.images:
+            self.images.reload()
+
     def deactivated(self) -> None:
         self.details.about.flush()
 
@@ -116,8 +132,12 @@ class EnvironmentsPage(Page):
         self.works.cancel_all()
 
     def open_target(self, **target: Any) -> None:
-        """`reference=` shows a version, `tab=` where to look; `new_from=` is a path."""
+        """`reference=` shows a version, `tab=` where to look; `new_from=` is a path;
+        `images=True` shows those."""
+        if target.get("images"):
+            self.show_images()
         if reference := str(target.get("reference", "")):
+            self.parts.setCurrentIndex(0)
             self._wanted = reference
             self.renew()
         if (tab := str(target.get("tab", ""))) in TABS:
@@ -147,9 +167,14 @@ class EnvironmentsPage(Page):
         self.filter.clear()
         self.renew()
 
+    def show_images(self) -> None:
+        self.parts.setCurrentWidget(self.images)
+        self.images.again.setFocus()
+
     def show_log(self, work: Work) -> None:
         """Show what a work has told, beside its environment."""
         name = work.subject.partition(":")[0]
+        self.parts.setCurrentIndex(0)
         if self.table.select_key(name):
             self.details.show_version(work.subject)
             self.details.show_log(work)
@@ -165,7 +190,6 @@ class EnvironmentsPage(Page):
         bar.addLayout(column(4, self.switch, None, gap=0))
         above = column(frame("header", bar), gap=0)
         above.addWidget(self.table, 1)
-        above.addWidget(self.works_panel)
         split = QSplitter()
         split.setChildrenCollapsible(False)
         split.addWidget(wrap_in(above))
@@ -178,7 +202,12 @@ class EnvironmentsPage(Page):
         self._stack.setCurrentIndex(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        self.parts.setDocumentMode(True)
+        self.parts.addTab(self._stack, "Environments")
+        self.parts.addTab(self.images, "Images")
+        layout.setSpacing(0)
+        layout.addWidget(self.parts, 1)
+        layout.addWidget(self.works_panel)
 
     def _connect(self) -> None:
         model, details = self.table.rows_model, self.details
@@ -203,8 +232,16 @@ class EnvironmentsPage(Page):
         details.about.tag_added.connect(self.commands.add_tag)
         details.about.tag_removed.connect(self.commands.remove_tag)
         self.works.ended.connect(self._ended)
+        self.parts.currentChanged.connect(self._part_shown)
+        self.images.changed.connect(self.services.actions.refresh)
+        self.images.failed.connect(self.services.show_error)
         self.works_panel.log_wanted.connect(self.show_log)
         self.works_panel.mend_wanted.connect(self.commands.mend)
+
+    def _part_shown(self, number: int) -> None:
+        if self.parts.widget(number) is self.images:
+            self.images.reload()
+        self.services.actions.refresh()
 
     def _read_aside(self) -> None:
         def read() -> tuple[list[tuple[str, str]], set[tuple[str, str]]]:
@@ -282,7 +319,9 @@ class EnvironmentsPage(Page):
             self.services.toast(
                 f"{work.title} failed",
                 tone="err",
-                action=("Show the log", lambda: self.show_log(work)),
+                action=("Show the log", lambda: self.show_log(work))
+                if work.subject
+                else None,
                 key=work.title,
             )
         elif work.state == "CANCELLED":

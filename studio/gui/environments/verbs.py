@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 MENU = (
     ("environments.edit", "environments.lock", "environments.relock"),
-    ("environments.build", "environments.copy", "environments.show_folder"),
+    ("environments.build", "environments.build_image", "environments.show_folder"),
+    ("environments.copy", "environments.news"),
     ("environments.archive", "environments.restore"),
     ("environments.delete",),
 )

@@ -109,6 +109,8 @@ class WorksPanel(QWidget):
             made.deleteLater()
 
     def _fixes(self, work: Work) -> list[Fix]:
+        if not work.subject:
+            return []
         mend = ("Edit to mend it", partial(self.mend_wanted.emit, work))
         log = ("Show the log", partial(self.log_wanted.emit, work))
         return [mend, log] if getattr(work.error, "told", "") else [log]

@@ -1,0 +1,93 @@
+"""Images of environments: the engine, what they cost, building and cleaning up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pages_hand import keys, unnamed
+
+from studio.domain.container_engine import (
+    LABEL,
+    DiskUse,
+    EngineContext,
+    EngineImage,
+    EngineState,
+    ImageLayer,
+)
+from studio.environments.images import CleanUp
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from studio.gui.environments.page import EnvironmentsPage
+
+SECONDS = 60_000
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+KIND = {f"{LABEL}kind": "environment"}
+STATE = EngineState(EngineContext("tests", ""), True, version="27.0")
+USED = EngineImage("sha256:1", ("used:1",), 2_000, NOW, KIND, ("container busy",))
+FREE = EngineImage("sha256:2", ("free:1",), 1_000, NOW, KIND)
+LAYERS = {
+    "sha256:1": (
+        ImageLayer("FROM base", 1_500, NOW, from_base=True),
+        ImageLayer("RUN", 500, NOW),
+    ),
+    "sha256:2": (),
+}
+
+
+def do(page: EnvironmentsPage, verb: str) -> None:
+    page.services.actions.refresh()
+    action = page.services.actions.get(f"environments.{verb}")
+    assert action.isEnabled(), verb
+    action.trigger()
+
+
+# docker-py leaves a socket open that could not be connected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_that_where_no_engine_answers_the_page_says_how_to_start_one(
+    page: EnvironmentsPage,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+    do(page, "images")
+    qtbot.waitUntil(lambda: page.images.facts is not None, timeout=SECONDS)
+    assert page.images.chip.text == "No engine"
+    assert not page.images.table.isVisible()
+    state = page.images.facts.state if page.images.facts else None
+    assert state is not None and state.hint
+    assert not page.services.actions.get("environments.clean_up").isEnabled()
+    assert not page.services.actions.get("environments.build").isEnabled()
+    assert unnamed(page.window()) == []
+
+
+def test_that_images_are_listed_with_their_users_and_the_cost_of_each_line(
+    page: EnvironmentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = page.studio.images
+    monkeypatch.setattr(images, "engine", lambda: STATE)
+    monkeypatch.setattr(images, "list", lambda: (USED, FREE))
+    monkeypatch.setattr(images, "disk_use", lambda: DiskUse(3_000, 0, 0, 0, 1_000))
+    monkeypatch.setattr(images, "layers", lambda name: LAYERS[name])
+    monkeypatch.setattr(
+        images, "clean_up", lambda trial=False: CleanUp((FREE,), (USED,), 1_000)
+    )
+    do(page, "images")
+    tab = page.images
+    qtbot.waitUntil(lambda: keys(tab.table) == ["sha256:1", "sha256:2"])
+    qtbot.waitUntil(lambda: len(keys(tab.layers)) == 2, timeout=SECONDS)
+    assert [each.line for each in tab.layers.rows_model.rows] == ["FROM base", "RUN"]
+    assert "can be freed" in tab.about.text()
+    assert tab.image is USED
+    do(page, "clean_up")
+    commands = page.image_commands
+    qtbot.waitUntil(lambda: commands.question is not None, timeout=SECONDS)
+    assert commands.question is not None
+    assert commands.question.go.text() == "Remove 1 image"
+    assert "free:1" in commands.question.text and "used:1" not in commands.question.text
