@@ -250,7 +250,7 @@ class ParallelPlot(QWidget):
             painter.setFont(fonts.font(12))
             middle = int(Qt.AlignmentFlag.AlignCenter)
             box = painter.boundingRect(self.rect(), middle, _SOON)
-            painter.fillRect(box.adjusted(-8, -4, 8, 4), QColor(today.surface))
+            painter.fillRect(box.adjusted(-8, 0, 8, 0), QColor(today.surface))
             painter.drawText(box, middle, _SOON)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
