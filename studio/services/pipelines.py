@@ -42,6 +42,7 @@ from studio.services.components import ComponentService
 from studio.services.composition import Composition, LookedUp
 from studio.services.relocation import relocated
 from studio.services.runnable import Runnable, part_looked_up, runnable_of
+from studio.services.same_text import says_already
 from studio.services.soundness import problems_of
 from studio.storage.pipelines import PipelineRepository, PipelineVersion
 
@@ -150,11 +151,15 @@ class PipelineService:
             return ""
 
     def _write(self, pipeline: Pipeline) -> int:
-        old_text = ""
-        if self._repository.file(pipeline.name).is_file():
+        old_text, layout = "", layout_of(pipeline)
+        file = self._repository.file(pipeline.name)
+        if file.is_file():
             old_text = self._keep_anything(pipeline.name)
+            if old_text and says_already(old_text, file, pipeline):
+                self._repository.save_layout(pipeline.name, layout)
+                return self._repository.keep_version(pipeline.name, old_text, layout)
         yaml = write_pipeline(pipeline, old_text)
-        return self._repository.save(pipeline.name, yaml, layout_of(pipeline))
+        return self._repository.save(pipeline.name, yaml, layout)
 
     def keep(self, name: str) -> int:
         """Keep the file as it stands as a version, if it isn't one yet; its number."""

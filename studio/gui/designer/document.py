@@ -144,8 +144,9 @@ class PipelineDocument(QObject):
 
     def mark_saved(self, saved: Pipeline, version: int | None, sha256: str) -> None:
         """This value is in the file now, with that content's hash."""
+        if (saved, sha256) != (self._saved, self.sha256) or self.saved_at is None:
+            self.saved_at = time.time()
         self._saved, self.version, self.sha256 = saved, version, sha256
-        self.saved_at = time.time()
         if saved is self._pipeline:
             self.stack.setClean()
         self.state_changed.emit()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from studio.gui.designer.features import BringsMenu
+from studio.gui.designer.told_apart import told_apart
 from studio.gui.widgets.basics import button, give_menu, in_menu
 
 if TYPE_CHECKING:
@@ -61,11 +62,15 @@ class Menus(QObject):
     def _fill_switcher(self, menu: QMenu) -> None:
         page = self._page
         menu.clear()
+        verbs = [
+            page.services.actions.get(f"pipeline.{verb}")
+            for verb in ("all", "new", "import", "rename", "delete")
+        ]
+        words = told_apart(page.library.summaries, [verb.text() for verb in verbs])
         for summary in page.library.summaries[:MOST_PIPELINES]:
-            made = menu.addAction(in_menu(summary.title))
+            made = menu.addAction(in_menu(words[summary.name]))
             made.setCheckable(True)
             made.setChecked(summary.name == page.editor.pipeline.name)
             made.triggered.connect(lambda *_, name=summary.name: page.open(name))
         menu.addSeparator()
-        for verb in ("all", "new", "import", "rename", "delete"):
-            menu.addAction(page.services.actions.get(f"pipeline.{verb}"))
+        menu.addActions(verbs)

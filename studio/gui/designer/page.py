@@ -324,6 +324,7 @@ class DesignerPage(Page):
         self.start.import_wanted.connect(self.library.ask_for_file)
         self.start.sample_wanted.connect(self.library.open_sample)
         self.bench.refused.connect(lambda text: self.services.toast(text, tone="warn"))
+        self.bench.bottom.copied.connect(lambda text: self.services.toast(text))
         self.bench.selection_changed.connect(self._soon)
         self.bench.follower.changed.connect(self._soon)
         self.running.changed.connect(self._soon)

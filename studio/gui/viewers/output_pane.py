@@ -73,6 +73,8 @@ class OutputPane(QWidget):
     """
 
     shown = Signal()
+    copied = Signal(str)
+    """What was put on the clipboard, in words."""
 
     def __init__(
         self,
@@ -97,6 +99,7 @@ class OutputPane(QWidget):
         self.tabs = QTabBar()
         self._build(lead)
         self.rows.told.connect(self._show_words)
+        self.rows.copied.connect(self.copied)
         self.rows.settled.connect(self._settled)
         self.tabs.currentChanged.connect(self._turn)
 
@@ -168,6 +171,7 @@ class OutputPane(QWidget):
 
     def copy_path(self) -> None:
         QGuiApplication.clipboard().setText(str(self._folder or ""))
+        self.copied.emit("Copied the path")
 
     # -- inside ------------------------------------------------------------------------
 

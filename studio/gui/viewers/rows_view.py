@@ -51,6 +51,7 @@ class RowsView(QWidget):
     """`filter` and `jump` are for the owner to place; `told` when `words` change."""
 
     told = Signal()
+    copied = Signal(str)
     settled = Signal(object)
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -147,12 +148,18 @@ class RowsView(QWidget):
             )
             return
         names = [pages.shape.columns[number].name for number in columns]
+        words = f"Copied {count:,} row{'' if count == 1 else 's'}"
+
+        def copied(text: str) -> None:
+            QGuiApplication.clipboard().setText(text)
+            self.copied.emit(words)
+
         self._stream(
             "Copying",
             lambda emit, cancelled: _tsv(
                 pages.table, pages.order, first, count, columns, names
             ),
-            QGuiApplication.clipboard().setText,
+            copied,
         )
 
     def _filter_changed(self, text: str) -> None:

@@ -53,6 +53,8 @@ class LogView(QWidget):
     """`place_clicked(file, line)` follows a click on a place in a traceback."""
 
     place_clicked = Signal(str, int)
+    copied = Signal(str)
+    """What was put on the clipboard, in words."""
 
     def __init__(self, *, tools: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,7 +124,10 @@ class LogView(QWidget):
     def copy(self) -> None:
         """Put the selection, or all that is shown, on the clipboard."""
         chosen = self.edit.textCursor().selectedText().replace("\u2029", "\n")
-        QGuiApplication.clipboard().setText(chosen or self.shown_text())
+        text = chosen or self.shown_text()
+        QGuiApplication.clipboard().setText(text)
+        lines = len(text.splitlines())
+        self.copied.emit(f"Copied {lines:,} line{'' if lines == 1 else 's'}")
 
     def _build(self, tools: bool) -> None:
         self._search.setMaximumWidth(280)
@@ -131,12 +136,17 @@ class LogView(QWidget):
         self._follow.setChecked(True)
         self._follow.clicked.connect(self.set_following)
         copy = tool_button("copy", "Copy", self.copy, size=16)
+        self._wrap = button("Wrap", kind="text", tip="Wrap long lines")
+        self._wrap.setCheckable(True)
+        self._wrap.setChecked(True)
+        self._wrap.toggled.connect(self.edit.set_wrapped)
         bar = frame(
             "header",
             row(
                 self._search,
                 self._count,
                 None,
+                self._wrap,
                 self._follow,
                 copy,
                 gap=8,
@@ -215,13 +225,17 @@ class _Lines(QPlainTextEdit):
         self.setProperty("panel", "log")
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setMaximumBlockCount(MOST_LINES)
         self.setAccessibleName("Log")
         self._empty = True
         self.setMouseTracking(True)
         theme().changed.connect(self._dress)
         self._dress()
+
+    def set_wrapped(self, wrapped: bool) -> None:
+        """Whether lines longer than the view go on in the next one."""
+        mode = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(mode.WidgetWidth if wrapped else mode.NoWrap)
 
     def add(self, text: str) -> None:
         cursor = QTextCursor(self.document())

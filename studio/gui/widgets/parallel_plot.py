@@ -37,6 +37,7 @@ from studio.gui.widgets.parallel_paint import (
 LEFT, RIGHT, HEAD, FOOT = 72, 40, 30, 14
 TITLE_GAP, MANY = 12.0, 150
 REACH, GRAB, LEAST_BRUSH = 7.0, 12.0, 3.0
+_SOON = "Lines follow with the trials"
 
 
 class ParallelPlot(QWidget):
@@ -248,7 +249,9 @@ class ParallelPlot(QWidget):
             painter.setPen(QColor(today.text3))
             painter.setFont(fonts.font(12))
             middle = int(Qt.AlignmentFlag.AlignCenter)
-            painter.drawText(self.rect(), middle, "Lines follow with the trials")
+            box = painter.boundingRect(self.rect(), middle, _SOON)
+            painter.fillRect(box.adjusted(-8, 0, 8, 0), QColor(today.surface))
+            painter.drawText(box, middle, _SOON)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)

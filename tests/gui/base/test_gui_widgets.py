@@ -10,7 +10,7 @@ import pytest
 from base_gallery import COLUMNS, ROWS, Row, rows_model
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from studio.domain.errors import StudioError
 from studio.gui.settings import Settings
@@ -373,8 +373,6 @@ def test_that_an_error_from_outside_has_its_fix(qtbot: QtBot) -> None:
     form.set_error(
         "target", "No such column", [("Use species", lambda: fixed.append(1))]
     )
-    from PySide6.QtWidgets import QPushButton
-
     buttons = form.findChildren(QPushButton)
     fix = next(one for one in buttons if one.text() == "Use species")
     qtbot.mouseClick(fix, Qt.MouseButton.LeftButton)
@@ -416,6 +414,31 @@ def test_that_a_hundred_thousand_lines_arrive_without_a_long_stall(
     assert longest < 0.25
     bar = view.edit.verticalScrollBar()
     assert bar.value() == bar.maximum(), "it follows the end"
+
+
+def test_that_a_long_line_goes_on_in_the_next_until_wrapping_is_off(
+    qtbot: QtBot,
+) -> None:
+    view = LogView()
+    shown(qtbot, view)
+    view.set_text("a long word " * 200 + "\n")
+    qtbot.waitUntil(lambda: not view.busy)
+    across = view.edit.horizontalScrollBar()
+    qtbot.waitUntil(lambda: across.maximum() == 0)
+    wrap = next(b for b in view.findChildren(QPushButton) if b.text() == "Wrap")
+    assert wrap.isChecked()
+    wrap.click()
+    qtbot.waitUntil(lambda: across.maximum() > 0)
+
+
+def test_that_copying_a_log_tells_what_was_copied(qtbot: QtBot) -> None:
+    view = LogView()
+    shown(qtbot, view)
+    view.set_text("one\ntwo\n")
+    qtbot.waitUntil(lambda: not view.busy)
+    with qtbot.waitSignal(view.copied) as told:
+        view.copy()
+    assert told.args == ["Copied 2 lines"]
 
 
 def test_that_a_filter_shows_matching_lines_and_new_ones(qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from designer_hand import Hand
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.domain.annotations import Frame, Note
@@ -18,6 +18,7 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.compare.items import MarkSlab
 from studio.gui.designer.page import DesignerPage
+from studio.gui.widgets.chip import Chip
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -64,6 +65,41 @@ def test_that_a_difference_is_seen_on_the_canvas_and_in_the_list(
     split = next(i for i in nodes.values() if i.card.title == "Split 75 / 25")
     assert "shuffle yes → no" in split.card.subtitle
     assert panel.title.text().startswith("From version 1 to")
+
+
+def test_that_what_is_counted_is_told_apart_from_what_is_listed(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    """One step with two changes is one step, and two rows."""
+    pipeline = page.editor.pipeline
+    after = pipeline.bind("split", "shuffle", Value(False))
+    after = after.bind("split", "seed", Value(7))
+    page.document.edit(after, "Edits of a test")
+    panel = _show(page, qtbot).panel
+    assert len(panel.table.rows_model.rows) == 2
+    chips = [each.text for each in panel.findChildren(Chip)]
+    assert "1 step changed" in chips
+    assert "6 steps unchanged" in chips
+    assert "2 changes" in [each.text() for each in panel.findChildren(QLabel)]
+
+
+def test_that_a_version_isnt_offered_to_be_compared_with_itself(
+    page: DesignerPage, qtbot: QtBot
+) -> None:
+    def offered() -> list[str]:
+        _compare(page).ask()
+        qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        texts = [action.text() for action in menu.actions()]
+        menu.close()
+        return [text for text in texts if text.startswith("Version 1:")]
+
+    page.studio.pipelines.keep("penguins")
+    assert not page.document.dirty
+    assert offered() == []
+    _edited(page)
+    assert len(offered()) == 1
 
 
 def kept(page: DesignerPage) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.gui.designer.page import DesignerPage
 from studio.gui.designer.panel_room import LARGE, SMALL, PanelRoom
+from studio.gui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -82,3 +83,13 @@ def test_that_a_height_a_person_has_chosen_stays(
     bottom.show_output()
     QApplication.processEvents()
     assert bottom.height() == before
+
+
+def test_that_copying_from_the_panel_gives_a_sign(page: DesignerPage) -> None:
+    bottom = page.bench.bottom
+    bottom.output.copy_path()
+    bottom.log.view.set_text("one\n")
+    bottom.log.view.copy()
+    told = {toast.text for toast in page.window().findChildren(Toast)}
+    assert "Copied the path" in told
+    assert any(text.startswith("Copied ") and "line" in text for text in told)

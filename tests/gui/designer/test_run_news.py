@@ -85,3 +85,16 @@ def test_that_a_run_to_a_step_isnt_stopped_by_what_comes_after_it(
     assert run is not None
     states = {step.name: step.state.value for step in run.steps}
     assert (states["split"], states["train"]) == ("SUCCEEDED", "SKIPPED")
+
+
+def test_that_a_run_of_what_is_saved_says_no_other_time(
+    page: DesignerPage, hand: Hand, qtbot: QtBot
+) -> None:
+    document = page.document
+    assert document is not None
+    document.saved_at = 1.0
+    document.mark_saved(document.saved, document.version, document.sha256)
+    assert document.saved_at == 1.0
+    after = document.pipeline.bind("split", "test_fraction", Value(0.4))
+    document.mark_saved(after, 2, "other")
+    assert document.saved_at > 1.0

@@ -34,6 +34,8 @@ class BottomPanel(QTabWidget):
     asked = Signal()
     """A person has asked for what an output holds."""
     canvas_wanted = Signal()
+    copied = Signal(str)
+    """Something was put on the clipboard; what, in words."""
 
     def __init__(
         self,
@@ -54,6 +56,8 @@ class BottomPanel(QTabWidget):
         self.log = LogTab(runs, tasks)
         self.output = OutputTab(runs, tables, tasks)
         self.metrics = MetricsTab(runs, tasks)
+        self.log.view.copied.connect(self.copied)
+        self.output.copied.connect(self.copied)
         self.addTab(self.problems, "Problems")
         self.addTab(self.log, "Run log")
         self.addTab(self.output, "Output")

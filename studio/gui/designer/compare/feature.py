@@ -17,6 +17,7 @@ from studio.gui.actions import Action
 from studio.gui.designer.checker import check
 from studio.gui.designer.compare.panel import Compared, ComparePanel
 from studio.gui.designer.library import OUTSIDE
+from studio.gui.designer.told_apart import told_apart
 from studio.gui.tasks import Task
 from studio.gui.widgets.basics import in_menu
 
@@ -143,17 +144,26 @@ class Compare(QObject):
             registry = self._page.services.actions
             menu.addAction(registry.get("pipeline.compare_origin"))
         menu.addSection("Pipelines")
+        words = told_apart(self._page.library.summaries)
         for each in self._page.library.summaries:
             if each.name != own and not each.message:
-                made = menu.addAction(in_menu(each.title))
+                made = menu.addAction(in_menu(words[each.name]))
                 made.triggered.connect(partial(self._pipeline_chosen, each))
         menu.addSection("Versions of this one")
+        document = self._page.document
+        same = document is not None and not document.dirty
+        now = document.version if document is not None and same else None
         for entry in entries:
+            if entry.version == now:
+                continue  # it would be compared with itself
             made = menu.addAction(in_menu(f"Version {entry.version}: {entry.summary}"))
             made.triggered.connect(partial(self._version_chosen, entry.version))
-        first = next(each for each in menu.actions() if not each.isSeparator())
+        first = next((a for a in menu.actions() if not a.isSeparator()), None)
+        if first is None:
+            menu.addAction("Nothing else is saved yet").setEnabled(False)
         menu.popup(self._page.view.by_selection())
-        menu.setActiveAction(first)
+        if first is not None:
+            menu.setActiveAction(first)
 
     def _pipeline_chosen(self, summary: PipelineSummary, *_: object) -> None:
         self.with_pipeline(summary.name, summary.title)

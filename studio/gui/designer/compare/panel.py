@@ -101,11 +101,11 @@ class ComparePanel(QWidget):
         self.title.setText(alone if compared.is_preview else words)
         self._beside.setHidden(compared.is_preview)
         self.swap.setHidden(compared.is_preview)
-        said = [mark for mark in shown.thing_marks.values() if mark != "same"]
-        marks = [] if compared.is_preview else [*shown.marks.values(), *said]
-        self._show_legend(marks, found)
         told = lines(found, defaults=default_of(self._component))
-        self.table.rows_model.set_rows([*told, *thing_lines(found)])
+        rows = [*told, *thing_lines(found)]
+        self.table.rows_model.set_rows(rows)
+        said = [mark for mark in shown.thing_marks.values() if mark != "same"]
+        self._show_legend(compared, list(shown.marks.values()), said, len(rows))
         self.take.setText(f"Take this from {_short(compared.other)}")
         self.take.setToolTip(f"Into the open pipeline, from {compared.other}")
         self._enable()
@@ -145,14 +145,26 @@ class ComparePanel(QWidget):
         layout.addWidget(frame("header", top))
         layout.addWidget(split, 1)
 
-    def _show_legend(self, marks: Sequence[Mark], found: Difference) -> None:
+    def _show_legend(
+        self,
+        compared: Compared,
+        steps: Sequence[Mark],
+        things: Sequence[Mark],
+        rows: int,
+    ) -> None:
+        """How many steps differ, which is less than what differs in them."""
         clear(self._legend)
-        for mark in ORDER if marks else ():
+        for mark in () if compared.is_preview else ORDER:
             look = LOOKS[mark]
-            words = f"{marks.count(mark)} {look.word.lower()}"
-            self._legend.addWidget(Chip.of(words, look.tone, look.icon))
-        moved = len({c.step for c in found.layout if c.field == "position"})
-        self._moved.setText(f"{moved} moved" if moved else "")
+            words = [f"{_counted(steps.count(mark), 'step')} {look.word.lower()}"]
+            if beside := things.count(mark):
+                words.append(_counted(beside, "frame or note", "frames or notes"))
+            self._legend.addWidget(Chip.of(", ".join(words), look.tone, look.icon))
+        layout = compared.difference.layout
+        moved = len({c.step for c in layout if c.field == "position"})
+        told = [_counted(rows, "change")] if rows and not compared.is_preview else []
+        told += [f"{_counted(moved, 'step')} moved"] if moved else []
+        self._moved.setText(" · ".join(told))
 
     def _component(self, node: Node) -> Component | None:
         return self._catalog.of(node)
@@ -210,3 +222,7 @@ def _short(name: str) -> str:
 
 def _look(line: Line) -> StateLook:
     return LOOKS[line.kind]
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -17,6 +17,7 @@ from studio.gui.actions import Action
 from studio.gui.designer.edits import set_input
 from studio.gui.designer.saving import Saver, Stored, load
 from studio.gui.designer.sweeping.dialog import Request, SweepDialog, selected_step
+from studio.gui.designer.sweeping.expected import expected_metrics
 from studio.gui.designer.sweeping.tab import SweepsTab
 from studio.gui.designer.sweeping.trials import end_words, values_of
 from studio.gui.tasks import Periodic
@@ -78,9 +79,12 @@ class Sweeping(QObject):
         )
         dialog.finished.connect(self._closed)
         dialog.start_wanted.connect(partial(self._save, dialog, editor.pipeline))
+        expected = expected_metrics(
+            editor.pipeline, editor.catalog.of, page.bench.columns.into
+        )
         page.tasks.run(
             partial(metrics_of, page.studio, editor.pipeline.name),
-            done=dialog.offer_metrics,
+            done=lambda found: dialog.offer_metrics([*found, *expected]),
             owner=dialog,
         )
         dialog.open()

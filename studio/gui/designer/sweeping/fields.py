@@ -59,7 +59,7 @@ class MetricField(ChoiceField):
         made.editTextChanged.connect(self._touched)
         line = made.lineEdit()
         assert line is not None
-        line.setPlaceholderText("accuracy")
+        line.setPlaceholderText("One that the runs log")
         line.setAccessibleName(self.spec.title)
         return made
 
