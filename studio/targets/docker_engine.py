@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,12 +102,22 @@ def _negotiated(context: EngineContext) -> str:
     can be told to ignore the certificates in the environment."""
     from docker.constants import DEFAULT_DOCKER_API_VERSION
 
+    _knock(context.host)
     client = _client(context, _NEGOTIATED, _CONNECT_SECONDS)
     try:
         offered = str(client.version(api_version=False)["ApiVersion"])
     finally:
         client.close()
     return str(min(offered, DEFAULT_DOCKER_API_VERSION, key=_ordered))
+
+
+def _knock(host: str) -> None:
+    """OSError where nobody listens: docker-py would leave its socket open then."""
+    scheme, _, path = host.partition("://")
+    if scheme == "unix" and hasattr(socket, "AF_UNIX"):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.settimeout(_CONNECT_SECONDS)
+            knocking.connect(path)
 
 
 def _ordered(version: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from studio.domain.container_engine import (
     DiskUse,
@@ -29,6 +29,7 @@ from studio.gui.widgets.table import DataTable
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
+FIXED = QSizePolicy.Policy.Fixed
 FOUND = StateLook("Engine found", "ok", "check-circle")
 AWAY = StateLook("No engine", "warn", "warning")
 LOOKING = StateLook("Looking", "run", "circle-notch")
@@ -57,6 +58,7 @@ class ImagesTab(QWidget):
         self.facts: EngineFacts | None = None
         self.chip = Chip()
         self.about = ElidedLabel("caption")
+        self._buttons = row(gap=8)
         self.again = button("Look again", clicked=self.reload)
         self.table: DataTable[EngineImage] = DataTable(
             RowsModel(_columns(), key=lambda each: each.id)
@@ -75,6 +77,12 @@ class ImagesTab(QWidget):
         shown = self._stack.currentIndex() == 1
         return self.table.current() if shown else None
 
+    def add_buttons(self, buttons: Sequence[QWidget]) -> None:
+        """Verbs about images, beside what is said of the engine."""
+        for each in buttons:
+            each.setSizePolicy(FIXED, FIXED)
+            self._buttons.addWidget(each)
+
     def reload(self) -> None:
         """Ask the engine again."""
         if self._reading is not None and not self._reading.finished:
@@ -90,9 +98,10 @@ class ImagesTab(QWidget):
 
     def _build(self) -> None:
         self.chip.set_look(LOOKING)
-        bar = row(self.chip, gap=10, margins=(16, 6, 16, 6))
-        bar.addWidget(self.about, 1)
+        bar = row(self.chip, self.about, None, gap=10, margins=(16, 6, 16, 6))
+        bar.addLayout(self._buttons)
         bar.addWidget(self.again)
+        self.again.setSizePolicy(FIXED, FIXED)
         below = column(
             frame("header", row(self.layers_title, None, margins=(16, 6, 8, 6))), gap=0
         )

@@ -152,7 +152,8 @@ class LockTab(QWidget):
     def _build(self) -> None:
         self.search.setMaximumWidth(240)
         bar = row(self.platforms, self.search, gap=8, margins=(16, 6, 16, 6))
-        bar.addWidget(self.note, 1)
+        bar.addWidget(self.note)
+        bar.addStretch(1)
         bar.addWidget(self.ask)
         full = column(gap=0)
         full.addWidget(self.table, 1)

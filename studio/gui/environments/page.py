@@ -103,6 +103,10 @@ class EnvironmentsPage(Page):
 
     def top_bar_widgets(self) -> Sequence[QWidget]:
         button = self.services.actions.button
+        names = ("import_image", "export_image", "clean_up")
+        self.images.add_buttons(
+            [button(f"environments.{name}", icon_only=True) for name in names]
+        )
         return [
             button("environments.copy", icon_only=True),
             button("environments.delete", icon_only=True),

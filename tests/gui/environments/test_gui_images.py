@@ -46,9 +46,6 @@ def do(page: EnvironmentsPage, verb: str) -> None:
     action.trigger()
 
 
-# docker-py leaves a socket open that could not be connected.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_that_where_no_engine_answers_the_page_says_how_to_start_one(
     page: EnvironmentsPage,
     qtbot: QtBot,
