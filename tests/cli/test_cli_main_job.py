@@ -16,7 +16,7 @@ def steps(document: dict) -> dict[str, dict]:  # type: ignore[type-arg]
 def test_that_init_makes_a_workspace_with_the_sample_in_it(trained: Trained) -> None:
     assert trained.init.code == 0
     assert (trained.root / "studio.db").is_file()
-    assert "studio run penguins" in trained.init.out
+    assert " run penguins" in trained.init.out
 
 
 def test_that_a_run_registers_a_model_and_logs_its_accuracy(trained: Trained) -> None:
