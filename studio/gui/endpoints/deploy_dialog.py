@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.endpoint import Deployment, DeploymentSpec, Endpoint
+from studio.environments.tool import Progress
 from studio.gui.endpoints.deploy_form import DeployForm
 from studio.gui.endpoints.deploy_progress import DeployProgress
 from studio.gui.endpoints.following import deploy_and_follow, log_tail, succeeded
@@ -72,7 +73,7 @@ class DeployDialog(QDialog):
             return
         self._spec = spec
         self.progress.begin(spec)
-        self._show_buttons(watching=True)
+        self._show_buttons(trying=bool(spec.environment), watching=True)
         self._stack.setCurrentIndex(1)
         self.resize(self.width(), fonts.scaled(PROGRESS_HEIGHT))
         self._watching = self._tasks.stream(
@@ -90,8 +91,12 @@ class DeployDialog(QDialog):
             self._watching.cancel()
         super().done(result)
 
-    def _show_start(self, deployment: Deployment) -> None:
-        self.progress.show_deployment(deployment)
+    def _show_start(self, told: Deployment | Progress) -> None:
+        if isinstance(told, Progress):
+            self.progress.show_trial(told)
+            return
+        self.progress.show_deployment(told)
+        self._show_buttons(watching=True)
 
     def _settled(self, deployment: Deployment) -> None:
         self.progress.show_deployment(deployment)
@@ -105,7 +110,7 @@ class DeployDialog(QDialog):
         self._read_log()
 
     def _refused(self, error: BaseException) -> None:
-        self._fail(str(error), getattr(error, "hint", ""))
+        self._fail(str(error), in_window(getattr(error, "hint", "")))
 
     def _fail(self, message: str, hint: str) -> None:
         self.progress.show_failure(message, hint)
@@ -146,15 +151,20 @@ class DeployDialog(QDialog):
         self.deploy_button.setEnabled(self.form.ready())
 
     def _show_buttons(
-        self, watching: bool = False, done: bool = False, failed: bool = False
+        self,
+        watching: bool = False,
+        done: bool = False,
+        failed: bool = False,
+        trying: bool = False,
     ) -> None:
         asking = not (watching or done or failed)
         self.deploy_button.setVisible(asking)
         self.back.setVisible(failed)
         self.test.setVisible(done)
-        words = "Cancel" if asking else "Hide" if watching else "Close"
+        hides = watching and not trying
+        words = "Hide" if hides else "Cancel" if asking or trying else "Close"
         self.close_button.setText(words)
-        self.close_button.setToolTip("The start goes on" if watching else "")
+        self.close_button.setToolTip("The start goes on" if hides else "")
         self.deploy_button.setDefault(asking)
         if done:
             self.test.setDefault(True)

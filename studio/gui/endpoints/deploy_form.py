@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from studio.domain.endpoint import DeploymentSpec, Endpoint, check_endpoint_name
+from studio.domain.environment import EnvironmentVersion
 from studio.domain.errors import InvalidError
 from studio.domain.model import ModelVersion
 from studio.gui.endpoints.facts import suggested_deployment, suggested_endpoint
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
 THIS_COMPUTER = "This computer"
+STUDIO_PACKAGES = "The studio"
 _PORTS = (1024, 65535)
 _SPECS = (
     FieldSpec(
@@ -41,6 +43,21 @@ _SPECS = (
         choices=(THIS_COMPUTER,),
         default=THIS_COMPUTER,
         help="A process of its own that only this computer can reach.",
+    ),
+    FieldSpec(
+        "environment",
+        "Packages of",
+        kind="choice",
+        choices=(STUDIO_PACKAGES,),
+        default=STUDIO_PACKAGES,
+        help="An environment's: the model is tried in it first.",
+    ),
+    FieldSpec(
+        "unchecked",
+        "Don't try the model in the environment first",
+        kind="boolean",
+        default=False,
+        advanced=True,
     ),
     FieldSpec(
         "port",
@@ -89,6 +106,7 @@ class DeployForm(QWidget):
         self.chooser = ModelChooser(studio, tasks)
         self.form = Form(_SPECS)
         self.form.set_choices("endpoint", sorted(self._known))
+        tasks.run(studio.environments.list, done=self._offer, owner=self)
         self.note = label("", "help", wrap=True)
         self.trust = QCheckBox("I trust where this model comes from")
         self._warning = Banner("warn")
@@ -134,7 +152,7 @@ class DeployForm(QWidget):
         except InvalidError as error:
             self.form.set_error("variables", error.message)
             return None
-        script = values["script"]
+        script, environment = values["script"], values["environment"]
         if script and not Path(script).expanduser().is_file():
             self.form.set_error("script", "There is no such file")
             return None
@@ -144,10 +162,18 @@ class DeployForm(QWidget):
             deployment=values["deployment"].strip(),
             model=model.reference if model is not None else "",
             scoring_script=str(Path(script).expanduser().absolute()) if script else "",
+            environment="" if environment == STUDIO_PACKAGES else environment,
+            unchecked=bool(values["unchecked"]),
             environment_variables=variables,
             port=int(values["port"] or 0),
             trust=self.trust.isChecked(),
         )
+
+    def _offer(self, environments: Sequence[EnvironmentVersion]) -> None:
+        names = [e.reference for e in environments if e.declaration.is_locked]
+        chosen = self.form.values()["environment"]
+        self.form.set_choices("environment", (STUDIO_PACKAGES, *names))
+        self.form.set_values({"environment": chosen})
 
     def _choose_model(self, model: ModelVersion | None) -> None:
         self._trust_box.setVisible(model is not None and not model.trained_here)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.domain.endpoint import Deployment, DeploymentSpec
+from studio.environments.tool import Progress
 from studio.gui.endpoints.facts import phase_name
 from studio.gui.theme import icons
 from studio.gui.widgets.banner import Banner
@@ -65,6 +66,10 @@ class DeployProgress(QWidget):
         self._log_box.hide()
         self._show(CHECK)
         self._clock.start()
+
+    def show_trial(self, progress: Progress) -> None:
+        """The model is tried in its environment, which may have to be built first."""
+        self._show(progress.message or progress.phase)
 
     def show_deployment(self, deployment: Deployment) -> None:
         """Show how far it is."""

@@ -21,10 +21,11 @@ def deploy_and_follow(
 ) -> Deployment:
     """Emit the deployment whenever something of it is new; return its last state.
 
-    `cancelled` ends the watching only: the deployment goes on. Raises StudioError
-    where it is refused.
+    Before that, what is told while the model is tried in its environment. `cancelled`
+    ends that trial; afterwards it ends the watching only, and the deployment goes on.
+    Raises StudioError where it is refused.
     """
-    before = studio.endpoints.deploy(spec)
+    before = studio.endpoints.deploy(spec, progress=emit, cancel=cancelled)
     emit(before)
     deadline = time.monotonic() + MOST_SECONDS
     last = before

@@ -17,6 +17,7 @@ from studio.gui.environments.environment_list import (
 )
 from studio.gui.environments.lock_tab import LockTab
 from studio.gui.environments.log_tab import LogTab
+from studio.gui.environments.twin_tab import TwinTab
 from studio.gui.environments.versions_tab import VersionsTab
 from studio.gui.environments.works import Work, Works
 from studio.gui.tasks import Tasks
@@ -57,6 +58,7 @@ class EnvironmentDetails(QStackedWidget):
         self.archived = Banner("info")
         self.declared = DeclaredTab()
         self.lock = LockTab()
+        self.twin = TwinTab(studio, tasks, works)
         self.versions = VersionsTab(studio, tasks)
         self.log = LogTab(works)
         self.about = AboutTab()
@@ -101,6 +103,7 @@ class EnvironmentDetails(QStackedWidget):
         self._show_head(found)
         self.declared.set_version(found)
         self.lock.set_version(found)
+        self.twin.set_version(found)
         self.about.set_version(found)
         self.changed.emit()
 
@@ -165,6 +168,7 @@ class EnvironmentDetails(QStackedWidget):
         return (
             ("Declared", self.declared),
             ("Lock", self.lock),
+            ("Twin", self.twin),
             ("Versions", self.versions),
             ("Log", self.log),
             ("About", self.about),

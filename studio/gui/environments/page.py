@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion
 
 NO_MATCH = "No environment matches. Change or clear the filter, or include archived."
-TABS = ("declared", "lock", "versions", "log", "about")
+TABS = ("declared", "lock", "twin", "versions", "log", "about")
 
 
 class EnvironmentsPage(Page):
@@ -231,6 +231,7 @@ class EnvironmentsPage(Page):
         )
         details.lock.lock_wanted.connect(self.commands.lock)
         details.lock.news_wanted.connect(self.commands.look_for_newer)
+        details.twin.made.connect(self.show_new)
         details.restore_wanted.connect(self.commands.restore)
         details.about.description_edited.connect(self.commands.describe)
         details.about.tag_added.connect(self.commands.add_tag)

@@ -12,7 +12,7 @@ from studio.gui.theme import fonts
 from studio.gui.theme.theme import tokens
 from studio.gui.widgets.chip import HEIGHT as CHIP_HEIGHT
 from studio.gui.widgets.chip import chip_size, paint_chip
-from studio.gui.widgets.rows_model import KIND, VALUE, WARNS, chip_look
+from studio.gui.widgets.rows_model import FADES, KIND, VALUE, WARNS, chip_look
 
 ROW, PAD, TAG_PAD, TAG_GAP = 32, 8, 6, 4
 _Index = QModelIndex | QPersistentModelIndex
@@ -120,6 +120,7 @@ def _paint_text(painter: QPainter, rect: QRect, index: _Index, kind: str) -> Non
     painter.setFont(_font(kind))
     plain = today.link if kind == "link" else today.text
     ink = today.text2 if muted else plain
+    ink = today.text3 if index.data(FADES) else ink
     painter.setPen(QColor(today.warn if index.data(WARNS) else ink))
     text = str(index.data() or "").replace("\n", " ")
     elided = painter.fontMetrics().elidedText(text, _ELIDE, rect.width())

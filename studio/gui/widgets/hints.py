@@ -49,6 +49,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"Look at them with: studio pipelines history \S+",
         "Look at them in the tab History",
     ),
+    (
+        r"see: studio environments check \S+ --model [^;]+; or deploy without the "
+        r"check: --no-check",
+        "see the tab Twin in Environments; or deploy without trying it there "
+        "(Advanced)",
+    ),
     (r"See: studio runs reopen --help", "Choose a step in Runs and reopen it"),
     (r"Make one with: studio init [^,.]+", "Make one with New workspace"),
     (r", or name one with --workspace \S+", ""),

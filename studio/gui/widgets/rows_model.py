@@ -38,6 +38,7 @@ Fetch: TypeAlias = Callable[[int, int], Sequence[T]]
 VALUE = Qt.ItemDataRole.UserRole
 KIND = VALUE + 1
 WARNS = VALUE + 2
+FADES = VALUE + 3
 PAGE_ROWS = 200
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -51,7 +52,8 @@ class Column(Generic[T]):
     `align` is "" for the kind's own; `sort_key` defaults to the getter's value;
     `write` turns a value that is not None into words, else its type decides;
     an `optional` one stays out where there is too little room;
-    `warns` gives a cell the colour of warnings, which NaN has by itself.
+    `warns` gives a cell the colour of warnings, which NaN has by itself; `fades` that
+    of what matters little.
     """
 
     title: str
@@ -63,6 +65,7 @@ class Column(Generic[T]):
     tip: Callable[[T], str] | None = None
     write: Callable[[Any], str] | None = None
     warns: Callable[[T], bool] | None = None
+    fades: Callable[[T], bool] | None = None
     optional: bool = False
 
     @property
@@ -172,6 +175,8 @@ class RowsModel(QAbstractTableModel, Generic[T]):
             return column.getter(row)
         if role == WARNS:
             return _warns(column, row)
+        if role == FADES:
+            return column.fades is not None and column.fades(row)
         return column.kind if role == KIND else None
 
     def headerData(
