@@ -25,8 +25,9 @@ from studio.storage.database import (
     from_json,
     to_json,
 )
-from studio.storage.tables import EnvironmentLockRow, EnvironmentRow
+from studio.storage.tables import DeploymentRow, EnvironmentLockRow, EnvironmentRow
 
+_D = DeploymentRow.__table__  # type: ignore[attr-defined]
 _E = EnvironmentRow.__table__  # type: ignore[attr-defined]
 _L = EnvironmentLockRow.__table__  # type: ignore[attr-defined]
 
@@ -108,6 +109,7 @@ class EnvironmentRepository:
     def delete(self, reference: ModelReference) -> None:
         with self._database.write() as tx:
             row = _row(tx.connection, reference)
+            _check_unused(tx, f"{row.name}:{row.number}")
             tx.execute(delete(_E).where(_E.c.id == row.id))
             tx.record("EnvironmentDeleted", f"{row.name}:{row.number}", key=row.key)
 
@@ -116,6 +118,17 @@ class EnvironmentRepository:
             row = _row(tx.connection, reference)
             tx.execute(update(_E).where(_E.c.id == row.id).values(**values))
             tx.record(event, f"{row.name}:{row.number}", **values)
+
+
+def _check_unused(tx: Transaction, reference: str) -> None:
+    """RefusedError where a deployment is served in that version."""
+    for each in tx.connection.execute(select(_D.c.endpoint, _D.c.name, _D.c.spec)):
+        if from_json(each.spec).get("environment") == reference:
+            raise RefusedError(
+                f"{reference} serves the deployment {each.endpoint}/{each.name}",
+                hint="Delete that deployment first: studio endpoints delete "
+                f"{each.endpoint} {each.name}",
+            )
 
 
 def _keep_lock(tx: Transaction, environment_id: int, subject: str, lock: Lock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ import pytest
 from studio.bootstrap import Studio
 from studio.domain.endpoint import DeploymentSpec, DeploymentState
 from studio.domain.environment import Declaration
-from studio.domain.errors import NotFoundError, RefusedError
+from studio.domain.errors import RefusedError
 from studio.domain.twin import TwinReport, TwinRow
 from studio.environments.tool import Progress, WorkCancelled
 from tests.local_index import LocalIndex
@@ -209,13 +210,19 @@ def test_that_an_unchecked_deployment_is_started_whatever_it_lacks(
         letters.endpoints.delete("alphabet")
 
 
-def test_that_a_deployment_whose_environment_is_gone_says_so(
+def test_that_an_environment_that_serves_is_not_deleted_and_is_made_again(
     letters: Studio, tmp_path: Path
 ) -> None:
     letters.endpoints.deploy(script(tmp_path, USES_ALPHA))
     letters.endpoints.wait("alphabet", "blue")
     letters.endpoints.stop("alphabet")
-    letters.environments.delete("letters:1")
-    with pytest.raises(NotFoundError, match="letters"):
-        letters.endpoints.start("alphabet")
+    with pytest.raises(RefusedError, match="alphabet/blue"):
+        letters.environments.delete("letters:1")
+    built = letters.environments.built("letters:1")
+    assert built is not None
+    shutil.rmtree(built.local.folder)
+    letters.endpoints.start("alphabet")
+    served = letters.endpoints.wait("alphabet", "blue")
+    assert served.state is DeploymentState.RUNNING, served.message
     letters.endpoints.delete("alphabet")
+    assert letters.environments.delete("letters:1") == "letters:1"
