@@ -103,6 +103,7 @@ class Supervisor:
             "deployment": name,
             "kind": spec["kind"],
             "model_path": spec.get("model_path"),
+            "mlmodel": spec.get("mlmodel"),
             "script": spec.get("script"),
             "env": spec.get("env") or {},
             "key_hashes": self._wanted.get("key_hashes", []),

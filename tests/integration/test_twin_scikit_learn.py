@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,20 @@ OLD = "1.5.2"
 
 @pytest.fixture
 def flowers(studio: Studio, tmp_path: Path) -> str:
-    """A registered model of the studio's own scikit-learn, saved by joblib."""
-    import joblib
+    """A registered MLflow model of the studio's own scikit-learn."""
     import pandas as pd
+    import sklearn
     from sklearn.ensemble import RandomForestClassifier
 
     rows = pd.DataFrame({"length": [1.0, 2.0, 8.0, 9.0], "width": [1.0, 1.0, 5.0, 6.0]})
     model = RandomForestClassifier(n_estimators=3, random_state=0)
     model.fit(rows, ["small", "small", "large", "large"])
-    joblib.dump(model, tmp_path / "model.joblib")
-    return studio.models.register("flowers", tmp_path / "model.joblib").reference
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    flavor = {"pickled_model": "model.pkl", "sklearn_version": sklearn.__version__}
+    (folder / "MLmodel").write_text(json.dumps({"flavors": {"sklearn": flavor}}))
+    return studio.models.register("flowers", folder).reference
 
 
 def build(studio: Studio, name: str, version: str) -> str:
