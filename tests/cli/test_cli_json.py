@@ -52,6 +52,7 @@ EVERY_COMMAND = [
     "sweeps list",
     "sweeps show nothing",
     "sweeps cancel nothing",
+    "sweeps register-best nothing",
     "components list",
     "components new own_step",
     "components show train_model",
@@ -67,7 +68,22 @@ EVERY_COMMAND = [
     "models restore penguins:1",
     "models verify penguins:1",
     "models download penguins:1 {new}",
+    "models package nothing",
     "models delete penguins:1",
+    "environments create {root}/requirements.txt --name own",
+    "environments list",
+    "environments show own",
+    "environments lock nothing",
+    "environments build nothing",
+    "environments diff own:1 own:1",
+    "environments tag own a=b",
+    "environments check nothing --model penguins:1",
+    "environments images",
+    "environments export nothing {new}",
+    "environments import {new}",
+    "environments archive own:1",
+    "environments restore own:1",
+    "environments delete own:1",
     "endpoints create empty",
     "endpoints list",
     "endpoints show empty",
@@ -97,6 +113,7 @@ def copy(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A copy that these tests may change."""
     folder = tmp_path_factory.mktemp("json")
     shutil.copytree(trained.root, folder / "W", symlinks=True)
+    (folder / "W" / "requirements.txt").write_text("numpy\n")
     yield folder / "W"
 
 
