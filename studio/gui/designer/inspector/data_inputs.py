@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -35,6 +37,7 @@ class DataInputs(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(12)
         self._fields: dict[str, Field] = {}
+        self._needed: list[str] = []
         self._errors: dict[str, str] = {}
         self._shape: object = None
 
@@ -55,9 +58,15 @@ class DataInputs(QWidget):
         return self._fields.get(name)
 
     @property
-    def first(self) -> Field | None:
-        """The first field, if there is one."""
-        return next(iter(self._fields.values()), None)
+    def fields(self) -> Collection[Field]:
+        """Those of inputs that no wire feeds, in order."""
+        return self._fields.values()
+
+    @property
+    def lacking(self) -> Collection[Field]:
+        """Those of them that the step can't do without and nobody has filled in."""
+        needed = (self._fields[n] for n in self._needed if n in self._fields)
+        return [field for field in needed if field.value() in (None, "")]
 
     def set_error(self, name: str, text: str) -> None:
         """Show an error at an input; it also stands there after a rebuild."""
@@ -72,6 +81,7 @@ class DataInputs(QWidget):
     def _build(self, pipeline: Pipeline, node: Node, component: Component) -> None:
         clear(self._layout)
         self._fields.clear()
+        self._needed.clear()
         for port in component.inputs:
             bound = node.inputs.get(port.name)
             if isinstance(bound, FromStep):
@@ -97,6 +107,8 @@ class DataInputs(QWidget):
         field.changed.connect(lambda: self.path_set.emit(port.name, field.value()))
         field.set_error(self._errors.get(port.name, ""))
         self._fields[port.name] = field
+        if not port.optional:
+            self._needed.append(port.name)
         return field
 
     def _show_path(self, port: Port, path: str | None) -> None:

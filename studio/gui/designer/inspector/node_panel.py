@@ -139,8 +139,9 @@ class NodePanel(QWidget):
         """Put the cursor into the first field that lacks a value, else the first."""
         fields = [self.form.field(name) for name in self.form.values()]
         fields = [field for field in fields if field.isVisibleTo(self)]
-        lacking = (f for f in fields if f.spec.required and f.value() in (None, ""))
-        first = next(lacking, fields[0] if fields else self.inputs.first)
+        empty = [f for f in fields if f.spec.required and f.value() in (None, "")]
+        best = (*self.inputs.lacking, *empty, *fields, *self.inputs.fields)
+        first = next(iter(best), None)
         if first is not None:
             first.input.setFocus()
 
