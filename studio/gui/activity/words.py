@@ -16,6 +16,7 @@ GROUPS = (
     ("Runs", "Run|Step|Sweep"),
     ("Pipelines", "Pipeline|Component"),
     ("Models", "Model"),
+    ("Environments", "Environment"),
     ("Endpoints", "Endpoint|Deployment|Key"),
     ("Workspace", "Workspace|Backup"),
 )
@@ -49,6 +50,8 @@ def place_of(event: Event) -> Place:
             return Place("pipelines", {"name": event.subject})
         case "model":
             return Place("models", {"reference": event.subject})
+        case "environment":
+            return Place("environments", {"reference": event.subject})
         case "endpoint":
             name = event.subject.partition("/")[0]
             return Place("endpoints", {"endpoint": name})
@@ -56,7 +59,7 @@ def place_of(event: Event) -> Place:
 
 
 def kind_of(event: Event) -> str:
-    """run, pipeline, model, endpoint, component or workspace."""
+    """run, pipeline, model, environment, endpoint, component or workspace."""
     for beginning, kind in _KINDS:
         if event.type.startswith(beginning):
             return kind
@@ -95,6 +98,7 @@ _KINDS = (
     ("Pipeline", "pipeline"),
     ("Component", "component"),
     ("Model", "model"),
+    ("Environment", "environment"),
     ("Endpoint", "endpoint"),
     ("Deployment", "endpoint"),
     ("Key", "endpoint"),
@@ -107,6 +111,7 @@ _KIND_LOOKS = {
     "pipeline": ("Pipeline", "flow-arrow"),
     "component": ("Component", "puzzle-piece"),
     "model": ("Model", "stack"),
+    "environment": ("Environment", "cube"),
     "endpoint": ("Endpoint", "rocket-launch"),
     "workspace": ("Workspace", "folder"),
 }
@@ -198,6 +203,12 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "ModelRestored": lambda data: "Model restored",
     "ModelDeleted": lambda data: "Model deleted",
     "ModelTrusted": lambda data: "Model trusted",
+    "EnvironmentCreated": lambda data: "Environment declared",
+    "EnvironmentLocked": lambda data: f"Locked for {data.get('platform', '?')}",
+    "EnvironmentTagged": lambda data: "Description or tags changed",
+    "EnvironmentArchived": lambda data: "Environment archived",
+    "EnvironmentRestored": lambda data: "Environment restored",
+    "EnvironmentDeleted": lambda data: "Environment deleted",
     "EndpointCreated": lambda data: "Endpoint made",
     "EndpointChanged": _endpoint_changed,
     "EndpointDeleted": lambda data: "Endpoint deleted",
