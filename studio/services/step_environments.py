@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from studio.domain.environment import EnvironmentVersion
-from studio.domain.errors import InvalidError, NotFoundError
+from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.environments.interpreters import host_platform
 from studio.environments.tool import Progress
 from studio.services.environments import EnvironmentService
@@ -66,6 +66,12 @@ class StepEnvironments:
         version = self._version(reference)
         if version is None:
             version = self._environments.create_starter(name)
+        if not version.declaration.is_locked:
+            raise RefusedError(
+                f"The environment {version.reference} is an image, and steps run as "
+                "processes of this computer",
+                hint="Name an environment of pip or conda packages in the component",
+            )
         self._environments.build(version.reference, progress=progress, cancel=cancel)
 
     def _starter_key(self, reference: str) -> str:

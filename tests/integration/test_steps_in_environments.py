@@ -87,6 +87,16 @@ def test_that_a_step_whose_environment_cannot_be_solved_says_why(
     assert error.hint
 
 
+def test_that_a_step_cannot_run_in_an_image_and_says_what_to_name(
+    studio: Studio, pipeline: Pipeline
+) -> None:
+    studio.environments.create("letters", Declaration("image", image="base:1"))
+    error = run_to_end(studio, pipeline).steps[0].error
+    assert error is not None
+    assert "is an image" in error.message
+    assert "pip or conda" in error.hint
+
+
 def test_that_a_run_can_be_cancelled_while_an_environment_is_made(
     studio: Studio, pipeline: Pipeline, index: LocalIndex, tmp_path: Path
 ) -> None:
