@@ -12,12 +12,14 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from studio.gui.theme.icons import set_icon
 from studio.gui.widgets.basics import button, frame, label
@@ -140,12 +142,27 @@ class _Column(QScrollArea):
     widest = 0
     """Asks for no more than this, if set: a word may have hundreds of letters."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._show_focus)
+
     def minimumSizeHint(self) -> QSize:
         content = self.widget()
         width = content.minimumSizeHint().width() if content is not None else 0
         bar = self.verticalScrollBar().sizeHint().width()
         width = min(width, self.widest or width)
         return QSize(width + bar + BAR_MARGIN, super().minimumSizeHint().height())
+
+    def _show_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Bring into sight what a key leads to from outside; Qt does it within."""
+        content = self.widget() if isValid(self) else None
+        if content is None or now is None or not content.isAncestorOf(now):
+            return
+        from_within = before is not None and content.isAncestorOf(before)
+        if not from_within and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self.ensureWidgetVisible(now)
 
 
 def scrolled(content: QWidget, name: str = "", *, widest: int = 0) -> QScrollArea:
