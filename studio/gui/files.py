@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from studio.domain.errors import StudioError
@@ -19,6 +19,12 @@ def show_folder(path: Path) -> None:
     """Open a folder, or the one a file is in, with the system's file manager."""
     folder = path if path.is_dir() else path.parent
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def dropped_path(event: QDropEvent) -> Path | None:
+    """What is dropped, if it is one file or folder of this computer."""
+    files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return Path(files[0]) if len(files) == 1 else None
 
 
 def ask_and_export(

@@ -8,11 +8,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from studio.gui.environments.environment_list import KINDS, python_of
-from studio.gui.models.word_editor import WordEditor
 from studio.gui.widgets.basics import column, label, wrap_in
 from studio.gui.widgets.facts import Fact, FactList
 from studio.gui.widgets.formats import format_time
 from studio.gui.widgets.panel import scrolled
+from studio.gui.widgets.word_editor import WordEditor
 
 if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion

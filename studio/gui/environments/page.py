@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QMenu,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -18,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.domain.errors import StudioError
 from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
@@ -36,6 +32,8 @@ from studio.gui.environments.start_panel import StartPanel
 from studio.gui.environments.verbs import MENU, verbs
 from studio.gui.environments.works import Work, Works
 from studio.gui.environments.works_panel import WorksPanel
+from studio.gui.files import dropped_path
+from studio.gui.filtered_list import FilteredList, pop_up
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.basics import column, frame, row, wrap_in
@@ -77,13 +75,14 @@ class EnvironmentsPage(Page):
             self.commands.ask_for_file,
             self.commands.new,
         )
-        self._source = EnvironmentSource(studio)
         self._stack = QStackedWidget()
         self._wanted = ""
         self._build()
         self._connect()
         self._read_aside()
-        self.table.rows_model.set_source(self._source, tasks)
+        self._list = FilteredList(
+            self, self.table, self.filter, EnvironmentSource(studio)
+        )
 
     # -- what the window asks ------------------------------------------------------
 
@@ -150,11 +149,11 @@ class EnvironmentsPage(Page):
             self.commands.new(Path(str(path)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event):
+        if dropped_path(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := _dropped(event):
+        if path := dropped_path(event):
             event.acceptProposedAction()
             self.commands.new(path)
 
@@ -216,15 +215,11 @@ class EnvironmentsPage(Page):
     def _connect(self) -> None:
         model, details = self.table.rows_model, self.details
         model.loaded.connect(self._loaded)
-        model.failed.connect(self._not_loaded)
-        model.sort_wanted.connect(self._sort)
         model.dataChanged.connect(lambda: self._choose(self.table.current()))
-        self.filter.changed.connect(self._filter)
-        self.switch.toggled.connect(self._filter)
+        self.switch.toggled.connect(lambda on: self._list.narrow(include_archived=on))
         self.table.current_changed.connect(self._choose)
         self.table.activated_row.connect(lambda _row: self.commands.edit())
-        self.table.tag_clicked.connect(self._filter_by_tag)
-        self.table.menu_wanted.connect(self._menu)
+        self.table.menu_wanted.connect(lambda _row, at: pop_up(self, MENU, at))
         details.changed.connect(self.services.actions.refresh)
         details.lock.platforms.currentIndexChanged.connect(
             self.services.actions.refresh
@@ -265,31 +260,10 @@ class EnvironmentsPage(Page):
         self.filter.set_suggestions([Suggestion(term) for term in terms])
         self.details.about.tags.set_suggestions(terms)
 
-    def _filter(self) -> None:
-        self._set_source(
-            replace(
-                self._source,
-                filter=self.filter.text(),
-                include_archived=self.switch.isChecked(),
-            )
-        )
-
-    def _filter_by_tag(self, shown: str) -> None:
-        key, _, value = shown.partition("=")
-        self.filter.add_term(write_term(TagIs(key, (value,))))
-
-    def _sort(self, number: int, descending: bool) -> None:
-        by = self.table.rows_model.columns[number] if number >= 0 else None
-        self._set_source(replace(self._source, sorted_by=by, descending=descending))
-
-    def _set_source(self, source: EnvironmentSource) -> None:
-        if source != self._source:
-            self._source = source
-            self.table.rows_model.set_source(source, self.tasks)
-
     def _loaded(self) -> None:
         rows = self.table.rows_model.rows
-        narrowed = bool(self._source.filter or self._source.include_archived)
+        source = self._list.source
+        narrowed = bool(source.filter or source.include_archived)
         self._stack.setCurrentIndex(1 if rows or narrowed else 0)
         self.table.set_empty_text(NO_MATCH)
         if self._wanted:
@@ -310,12 +284,6 @@ class EnvironmentsPage(Page):
             self.services.toast(f"There is no environment {name}", tone="warn")
             self._wanted = ""
 
-    def _not_loaded(self, error: BaseException) -> None:
-        if isinstance(error, StudioError):
-            self.filter.set_error(f"{error.message}. {error.hint}")
-        else:
-            self.services.show_error(error, self.table.rows_model.reload)
-
     def _choose(self, chosen: EnvironmentRow | None) -> None:
         self.details.set_row(chosen, self._wanted)
 
@@ -332,16 +300,3 @@ class EnvironmentsPage(Page):
         elif work.state == "CANCELLED":
             self.services.toast(f"Cancelled: {work.title}")
         self.services.actions.refresh()
-
-    def _menu(self, _row: EnvironmentRow, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in MENU:
-            menu.addActions([self.services.actions.get(name) for name in group])
-            menu.addSeparator()
-        menu.popup(place)
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return Path(files[0]) if len(files) == 1 else None

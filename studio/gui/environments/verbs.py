@@ -6,6 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.gui.actions import Action
+from studio.gui.list_verbs import (
+    archive_verbs,
+    archived_verb,
+    copy_verb,
+    delete_verb,
+    list_verbs,
+)
 
 if TYPE_CHECKING:
     from studio.gui.environments.page import EnvironmentsPage
@@ -84,14 +91,11 @@ def _edit_actions(page: EnvironmentsPage) -> list[Action]:
             callback=commands.edit,
             enabled=partial(_has_version, page),
         ),
-        Action(
+        copy_verb(
             "environments.copy",
             "Copy reference",
-            icon="copy",
-            shortcut="Ctrl+Shift+C",
-            category="Edit",
-            callback=commands.copy_reference,
-            enabled=partial(_has_version, page),
+            commands.copy_reference,
+            partial(_has_version, page),
         ),
         Action(
             "environments.show_folder",
@@ -101,30 +105,11 @@ def _edit_actions(page: EnvironmentsPage) -> list[Action]:
             callback=commands.show_folder,
             enabled=partial(_is_locked, page),
         ),
-        Action(
-            "environments.archive",
-            "Archive",
-            icon="archive",
-            category="Edit",
-            callback=commands.archive,
-            enabled=partial(_is_archived, page, False),
+        *archive_verbs(
+            page.id, commands.archive, commands.restore, partial(_is_archived, page)
         ),
-        Action(
-            "environments.restore",
-            "Restore",
-            icon="arrow-counter-clockwise",
-            category="Edit",
-            callback=commands.restore,
-            enabled=partial(_is_archived, page, True),
-        ),
-        Action(
-            "environments.delete",
-            "Delete version…",
-            icon="trash",
-            shortcut="Del",
-            category="Edit",
-            callback=commands.delete,
-            enabled=partial(_has_version, page),
+        delete_verb(
+            page.id, "Delete version…", commands.delete, partial(_has_version, page)
         ),
     ]
 
@@ -160,28 +145,8 @@ def _list_actions(page: EnvironmentsPage) -> list[Action]:
             callback=commands.ask_for_file,
         ),
         *starters,
-        Action(
-            "environments.export",
-            "Export the list as CSV…",
-            icon="export",
-            category="File",
-            callback=commands.export_csv,
-        ),
-        Action(
-            "environments.find",
-            "Filter environments",
-            icon="funnel-simple",
-            shortcut="Ctrl+F",
-            category="Edit",
-            callback=page.filter.edit.setFocus,
-        ),
-        Action(
-            "environments.archived",
-            "Include archived environments",
-            icon="archive",
-            callback=page.switch.toggle,
-            checked=page.switch.isChecked,
-        ),
+        *list_verbs(page.id, commands.export_csv, page.filter),
+        archived_verb(page.id, page.switch),
     ]
 
 
@@ -204,5 +169,5 @@ def _is_locked(page: EnvironmentsPage) -> bool:
     return page.version is not None and bool(page.version.locks)
 
 
-def _is_archived(page: EnvironmentsPage, archived: bool) -> bool:
-    return page.version is not None and page.version.archived is archived
+def _is_archived(page: EnvironmentsPage) -> bool | None:
+    return None if page.version is None else page.version.archived

@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QWidget
 
 from studio.gui.models.model_list import ModelRow, type_text
-from studio.gui.models.word_editor import WordEditor
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import column, label, row, selectable, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook
@@ -20,6 +19,7 @@ from studio.gui.widgets.facts import Fact, FactList
 from studio.gui.widgets.formats import format_bytes, format_time
 from studio.gui.widgets.measures import measure_text
 from studio.gui.widgets.panel import Panel, Section, scrolled
+from studio.gui.widgets.word_editor import WordEditor
 
 if TYPE_CHECKING:
     from studio.domain.model import ModelFile

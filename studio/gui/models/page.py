@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
 )
 from PySide6.QtWidgets import (
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.domain.errors import StudioError
 from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
+from studio.gui.files import dropped_path
+from studio.gui.filtered_list import FilteredList, pop_up
 from studio.gui.models import editing
 from studio.gui.models.commands import ModelCommands
 from studio.gui.models.details import ModelDetails, ModelFacts
@@ -62,7 +60,6 @@ class ModelsPage(Page):
         )
         self.details = ModelDetails()
         self.commands = ModelCommands(self)
-        self._source = ModelSource(studio, self._told)
         self._stack = QStackedWidget()
         self._total = 0
         self._wanted, self._searched = "", False
@@ -70,7 +67,8 @@ class ModelsPage(Page):
         self._build()
         self._connect()
         self._read_tags()
-        self.table.rows_model.set_source(self._source, tasks)
+        source = ModelSource(studio, self._told)
+        self._list = FilteredList(self, self.table, self.filter, source)
 
     # -- what the window asks ------------------------------------------------------
 
@@ -124,11 +122,11 @@ class ModelsPage(Page):
         return ""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event):
+        if dropped_path(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := _dropped(event):
+        if path := dropped_path(event):
             event.acceptProposedAction()
             self.commands.register(path)
 
@@ -170,15 +168,11 @@ class ModelsPage(Page):
     def _connect(self) -> None:
         model, details = self.table.rows_model, self.details
         model.loaded.connect(self._loaded)
-        model.failed.connect(self._not_loaded)
-        model.sort_wanted.connect(self._sort)
         model.dataChanged.connect(self._reread)
-        self.filter.changed.connect(self._filter)
-        self.switch.toggled.connect(self._filter)
+        self.switch.toggled.connect(lambda on: self._list.narrow(include_archived=on))
         self.table.current_changed.connect(self._choose)
         self.table.activated_row.connect(lambda _row: self.commands.deploy())
-        self.table.tag_clicked.connect(self._filter_by_tag)
-        self.table.menu_wanted.connect(self._menu)
+        self.table.menu_wanted.connect(lambda _row, at: pop_up(self, MENU, at))
         details.tag_added.connect(
             partial(self.commands.edit, editing.add_tag, details.tags)
         )
@@ -212,30 +206,10 @@ class ModelsPage(Page):
         self.filter.set_suggestions([Suggestion(term) for term in terms])
         self.details.tags.set_suggestions(terms)
 
-    def _filter(self) -> None:
-        source = replace(
-            self._source,
-            filter=self.filter.text(),
-            include_archived=self.switch.isChecked(),
-        )
-        self._set_source(source)
-
-    def _filter_by_tag(self, shown: str) -> None:
-        key, _, value = shown.partition("=")
-        self.filter.add_term(write_term(TagIs(key, (value,))))
-
-    def _sort(self, number: int, descending: bool) -> None:
-        by = self.table.rows_model.columns[number] if number >= 0 else None
-        self._set_source(replace(self._source, sorted_by=by, descending=descending))
-
-    def _set_source(self, source: ModelSource) -> None:
-        if source != self._source:
-            self._source = source
-            self.table.rows_model.set_source(source, self.tasks)
-
     def _loaded(self) -> None:
         rows = self.table.rows_model.rows
-        narrowed = bool(self._source.filter or self._source.include_archived)
+        source = self._list.source
+        narrowed = bool(source.filter or source.include_archived)
         self._stack.setCurrentIndex(1 if rows or narrowed else 0)
         self.table.set_empty_text(NO_MATCH)
         if self._wanted and self.table.select_key(self._wanted):
@@ -245,12 +219,6 @@ class ModelsPage(Page):
         elif rows and self.current is None:
             self.table.select_key(rows[0].reference)
         self.services.actions.refresh()
-
-    def _not_loaded(self, error: BaseException) -> None:
-        if isinstance(error, StudioError):
-            self.filter.set_error(f"{error.message}. {error.hint}")
-        else:
-            self.services.show_error(error, self.table.rows_model.reload)
 
     def renew(self) -> None:
         """Read the list again."""
@@ -291,14 +259,6 @@ class ModelsPage(Page):
     def _reread(self) -> None:
         self._choose(self.current)
 
-    def _menu(self, _row: ModelRow, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in MENU:
-            menu.addActions([self.services.actions.get(name) for name in group])
-            menu.addSeparator()
-        menu.popup(place)
-
 
 def _read(studio: Studio, chosen: ModelRow) -> ModelFacts:
     model = studio.models.get(chosen.reference)
@@ -308,8 +268,3 @@ def _read(studio: Studio, chosen: ModelRow) -> ModelFacts:
         studio.models.files(model.reference),
         studio.models.signature(model.reference),
     )
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return Path(files[0]) if len(files) == 1 else None

@@ -6,6 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.gui.actions import Action
+from studio.gui.list_verbs import (
+    archive_verbs,
+    archived_verb,
+    copy_verb,
+    delete_verb,
+    list_verbs,
+)
 
 if TYPE_CHECKING:
     from studio.gui.models.page import ModelsPage
@@ -53,41 +60,13 @@ def _version_actions(page: ModelsPage) -> list[Action]:
 
 
 def _edit_actions(page: ModelsPage) -> list[Action]:
+    commands, has_model = page.commands, partial(_has_model, page)
     return [
-        Action(
-            "models.copy",
-            "Copy reference",
-            icon="copy",
-            shortcut="Ctrl+Shift+C",
-            category="Edit",
-            callback=page.commands.copy_reference,
-            enabled=partial(_has_model, page),
+        copy_verb("models.copy", "Copy reference", commands.copy_reference, has_model),
+        *archive_verbs(
+            page.id, commands.archive, commands.restore, partial(_is_archived, page)
         ),
-        Action(
-            "models.archive",
-            "Archive",
-            icon="archive",
-            category="Edit",
-            callback=page.commands.archive,
-            enabled=partial(_is_archived, page, False),
-        ),
-        Action(
-            "models.restore",
-            "Restore",
-            icon="arrow-counter-clockwise",
-            category="Edit",
-            callback=page.commands.restore,
-            enabled=partial(_is_archived, page, True),
-        ),
-        Action(
-            "models.delete",
-            "Delete model…",
-            icon="trash",
-            shortcut="Del",
-            category="Edit",
-            callback=page.commands.delete,
-            enabled=partial(_has_model, page),
-        ),
+        delete_verb(page.id, "Delete model…", commands.delete, has_model),
     ]
 
 
@@ -101,28 +80,8 @@ def _list_actions(page: ModelsPage) -> list[Action]:
             category="File",
             callback=page.commands.register,
         ),
-        Action(
-            "models.export",
-            "Export the list as CSV…",
-            icon="export",
-            category="File",
-            callback=page.commands.export_csv,
-        ),
-        Action(
-            "models.find",
-            "Filter models",
-            icon="funnel-simple",
-            shortcut="Ctrl+F",
-            category="Edit",
-            callback=page.filter.edit.setFocus,
-        ),
-        Action(
-            "models.archived",
-            "Include archived models",
-            icon="archive",
-            callback=page.switch.toggle,
-            checked=page.switch.isChecked,
-        ),
+        *list_verbs(page.id, page.commands.export_csv, page.filter),
+        archived_verb(page.id, page.switch),
         Action(
             "models.edit_tags",
             "Add a tag",
@@ -139,5 +98,5 @@ def _has_model(page: ModelsPage) -> bool:
     return page.current is not None
 
 
-def _is_archived(page: ModelsPage, archived: bool) -> bool:
-    return page.current is not None and page.current.model.archived is archived
+def _is_archived(page: ModelsPage) -> bool | None:
+    return None if page.current is None else page.current.model.archived

@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -18,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.domain.errors import StudioError
 from studio.domain.events import Event
 from studio.gui.actions import Action
 from studio.gui.dialogs import Question, ask
 from studio.gui.files import ask_and_export, show_folder
+from studio.gui.filtered_list import FilteredList, pop_up
 from studio.gui.page import Page, WindowServices
 from studio.gui.reopening.opening import StepOpening
 from studio.gui.reopening.verbs import ids, open_again_button
@@ -36,7 +35,7 @@ from studio.gui.viewers.code_place import CodeTab
 from studio.gui.widgets.banner import Fix
 from studio.gui.widgets.basics import column, frame, give_room, row, wrap_in
 from studio.gui.widgets.filter_bar import FilterBar, Suggestion
-from studio.gui.widgets.rows_model import Column, RowsModel
+from studio.gui.widgets.rows_model import RowsModel
 from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
@@ -63,7 +62,6 @@ class RunsPage(Page):
         self.details = RunDetails(studio, tasks, self._fixes)
         self.code = CodeTab(self.details.tabs, tasks, window)
         self.opening = StepOpening(studio, tasks, window, self)
-        self._source = RunSource(studio)
         self.sweeps = SweepsList(studio, tasks, window)
         self.parts = QTabWidget()
         self._stack = QStackedWidget()
@@ -73,7 +71,7 @@ class RunsPage(Page):
         self._build()
         self._connect()
         self._read_experiments()
-        self.table.rows_model.set_source(self._source, tasks)
+        self._list = FilteredList(self, self.table, self.filter, RunSource(studio))
 
     # -- what the window asks ------------------------------------------------------
 
@@ -231,11 +229,8 @@ class RunsPage(Page):
     def _connect(self) -> None:
         model = self.table.rows_model
         model.loaded.connect(self._loaded)
-        model.failed.connect(self._not_loaded)
-        model.sort_wanted.connect(self._sort)
         self.parts.currentChanged.connect(self._details_changed)
-        self.filter.changed.connect(self._filter)
-        self.experiments.currentIndexChanged.connect(self._filter)
+        self.experiments.currentIndexChanged.connect(self._narrow)
         self.table.current_changed.connect(self._choose)
         self.table.activated_row.connect(lambda _run: self.details.tabs.setFocus())
         self.table.menu_wanted.connect(self._menu)
@@ -273,33 +268,13 @@ class RunsPage(Page):
         self.experiments.setCurrentIndex(max(0, self.experiments.findData(kept)))
         self.experiments.blockSignals(False)
 
-    def _filter(self) -> None:
-        self._set_source(
-            RunSource(
-                self.studio,
-                self.filter.text(),
-                str(self.experiments.currentData() or ""),
-                self._source.sorted_by,
-                self._source.descending,
-            )
-        )
-
-    def _sort(self, number: int, descending: bool) -> None:
-        by: Column[Run] | None = None
-        if number >= 0:
-            by = self.table.rows_model.columns[number]
-        source = self._source
-        self._set_source(
-            RunSource(self.studio, source.filter, source.experiment, by, descending)
-        )
-
-    def _set_source(self, source: RunSource) -> None:
-        self._source = source
-        self.table.rows_model.set_source(source, self.tasks)
+    def _narrow(self) -> None:
+        self._list.narrow(experiment=str(self.experiments.currentData() or ""))
 
     def _loaded(self) -> None:
         rows = self.table.rows_model.rows
-        narrowed = bool(self._source.filter or self._source.experiment)
+        source = self._list.source
+        narrowed = bool(source.filter or source.experiment)
         self._stack.setCurrentIndex(1 if rows or narrowed else 0)
         self.table.set_empty_text("No run matches. Change or clear the filter.")
         if self._started and self.table.select_key(self._started):
@@ -307,12 +282,6 @@ class RunsPage(Page):
         elif rows and self.table.current() is None and not self._started:
             self.table.select_key(rows[0].id)
         self.heading_changed.emit()
-
-    def _not_loaded(self, error: BaseException) -> None:
-        if isinstance(error, StudioError):
-            self.filter.set_error(f"{error.message}. {error.hint}")
-        else:
-            self.services.show_error(error, self.table.rows_model.reload)
 
     def _choose(self, run: Run | None) -> None:
         if run is None or run.id != self.details.run_id:
@@ -370,20 +339,11 @@ class RunsPage(Page):
         self.details.show_tab("log", WHOLE_RUN)
 
     def _menu(self, _run: Run, place: QPoint) -> None:
-        self._pop_up(MENU, place)
+        pop_up(self, MENU, place)
 
     def _open_code(self, step: str, file: str, line: int) -> None:
         folder = self.studio.runs.folder(self.details.run_id) / step
         self.code.open(folder, file, line)
 
     def _step_menu(self, _step: StepRun, place: QPoint) -> None:
-        self._pop_up((ids(STEP),), place)
-
-    def _pop_up(self, groups: Sequence[Sequence[str]], place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        get = self.services.actions.get
-        for group in groups:
-            menu.addActions([get(name) for name in group])
-            menu.addSeparator()
-        menu.popup(place)
+        pop_up(self, (ids(STEP),), place)

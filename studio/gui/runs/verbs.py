@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.gui.actions import Action
+from studio.gui.list_verbs import copy_verb, delete_verb, list_verbs
 from studio.gui.reopening.verbs import opening_verbs
 from studio.gui.runs.details import TABS
 
@@ -54,15 +55,7 @@ def _run_actions(page: RunsPage) -> list[Action]:
             callback=page.cancel_run,
             enabled=partial(_can_cancel, page),
         ),
-        Action(
-            "runs.delete",
-            "Delete run…",
-            icon="trash",
-            shortcut="Del",
-            category="Edit",
-            callback=page.delete_run,
-            enabled=partial(_has_ended, page),
-        ),
+        delete_verb(page.id, "Delete run…", page.delete_run, partial(_has_ended, page)),
     ]
 
 
@@ -84,36 +77,14 @@ def _list_actions(page: RunsPage) -> list[Action]:
             callback=page.open_folder,
             enabled=partial(_has_run, page),
         ),
-        Action(
-            "runs.export",
-            "Export the list as CSV…",
-            icon="export",
-            category="File",
-            callback=page.export_csv,
-        ),
-        Action(
-            "runs.copy_id",
-            "Copy run id",
-            icon="copy",
-            shortcut="Ctrl+Shift+C",
-            category="Edit",
-            callback=page.copy_id,
-            enabled=partial(_has_run, page),
-        ),
+        copy_verb("runs.copy_id", "Copy run id", page.copy_id, partial(_has_run, page)),
+        *list_verbs(page.id, page.export_csv, page.filter),
         Action(
             "runs.sweeps",
             "Show sweeps",
             icon="sliders-horizontal",
             category="View",
             callback=page.show_sweeps,
-        ),
-        Action(
-            "runs.find",
-            "Filter runs",
-            icon="funnel-simple",
-            shortcut="Ctrl+F",
-            category="Edit",
-            callback=page.filter.edit.setFocus,
         ),
     ]
 

@@ -22,6 +22,7 @@ from studio.gui.environments.editor.importing import ImportMenu
 from studio.gui.environments.editor.package_edit import PackageEdit
 from studio.gui.environments.editor.problem_list import ProblemList
 from studio.gui.environments.editor.solve_bar import SolveBar
+from studio.gui.files import dropped_path
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.basics import button, column, label, row
 from studio.gui.widgets.switch import Switch
@@ -192,11 +193,11 @@ class EnvironmentEditor(QDialog):
     # -- events --------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event):
+        if dropped_path(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := _dropped(event):
+        if path := dropped_path(event):
             event.acceptProposedAction()
             self.load(path)
 
@@ -364,8 +365,3 @@ class EnvironmentEditor(QDialog):
         self._set_busy(False)
         message = getattr(error, "message", f"{type(error).__name__}: {error}")
         self.solve_bar.say("err", message, getattr(error, "hint", ""))
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return Path(files[0]) if len(files) == 1 else None

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.gui.models.flow import FlowLayout
 from studio.gui.theme import fonts
 from studio.gui.widgets.basics import label, set_flag, tool_button
+from studio.gui.widgets.flow import FlowLayout
 from studio.gui.widgets.suggestions import suggestion_list
 
 WIDEST = 250
