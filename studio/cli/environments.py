@@ -24,7 +24,7 @@ from studio.cli.working import Work
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.environment import EnvironmentVersion, Lock
-    from studio.services.environments import EnvironmentDifference
+    from studio.services.environment_difference import EnvironmentDifference
 
 app = noun(
     "Environments: packages that steps and models run with. REF is NAME:VERSION."

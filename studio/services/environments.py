@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import unified_diff
 from pathlib import Path
 
 from studio.domain.environment import (
@@ -15,29 +14,23 @@ from studio.domain.environment import (
     check_environment_name,
     declaration_key,
 )
-from studio.domain.errors import (
-    InvalidError,
-    NotFoundError,
-    RefusedError,
-    StudioError,
-)
-from studio.domain.lock_difference import PackageChange, lock_difference
+from studio.domain.errors import InvalidError, StudioError
 from studio.domain.model import parse_reference
 from studio.environments.interpreters import host_platform
 from studio.environments.package_indexes import PackageIndexes, package_indexes
-from studio.environments.pip_lock import lock_pip
 from studio.environments.tool import Report, silent
-from studio.environments.uv_errors import UnsolvableError
 from studio.interchange.environment_file import read_conda_text, read_environment
 from studio.interchange.requirements_txt import read_requirements
-from studio.resources import resource_path
-from studio.services.environment_conflicts import conflict_of
+from studio.services import starters
+from studio.services.environment_difference import (
+    EnvironmentDifference,
+    difference_of,
+)
 from studio.services.environment_drafts import Draft
 from studio.services.local_environments import LocalEnvironments, LocalFolder
+from studio.services.solver import USUAL_PYTHON, Solver
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository, NewEnvironment
-
-USUAL_PYTHON = "3.11"
 
 
 @dataclass(frozen=True)
@@ -47,26 +40,6 @@ class Built:
     reference: str
     digest: str
     local: LocalFolder
-
-
-@dataclass(frozen=True)
-class EnvironmentDifference:
-    """What two versions declare, line by line, and what their locks hold."""
-
-    before: EnvironmentVersion
-    after: EnvironmentVersion
-    packages: tuple[PackageChange, ...]
-    is_locked: bool
-
-    def texts(self) -> tuple[Sequence[str], Sequence[str]]:
-        """The lines that each declares."""
-        return _written(self.before.declaration), _written(self.after.declaration)
-
-    def declared_lines(self) -> Sequence[str]:
-        """A unified difference of what is declared; nothing where it is the same."""
-        one, two = self.texts()
-        names = (self.before.reference, self.after.reference)
-        return list(unified_diff(one, two, *names, lineterm=""))
 
 
 class EnvironmentService:
@@ -135,30 +108,14 @@ class EnvironmentService:
             draft.name, declaration, description=draft.description, tags=draft.tags
         )
 
-    def starters(self) -> Sequence[str]:
-        """Names of environments that are ready to be made."""
-        return sorted(folder.name for folder in _starters().iterdir())
-
-    def has_starter(self, name: str) -> bool:
-        return name in self.starters()
-
-    def starter_about(self, name: str) -> str:
-        """What a starter is for, in a sentence."""
-        return (_starters() / name / "about.txt").read_text().strip()
-
     def create_starter(self, name: str) -> EnvironmentVersion:
         """An ordinary environment of what a starter declares."""
-        if not self.has_starter(name):
-            raise NotFoundError(
-                f"There is no starter '{name}'",
-                f"There are: {', '.join(self.starters())}",
-            )
-        folder = _starters() / name
+        starter = starters.get(name)
         return self.create_from(
-            folder / "requirements.txt",
+            starter.requirements,
             name=name,
             python=USUAL_PYTHON,
-            description=self.starter_about(name),
+            description=starter.about,
             tags={"starter": name},
         )
 
@@ -180,9 +137,8 @@ class EnvironmentService:
         version = self.get(reference)
         platform = platform or host_platform()
         if version.lock_for(platform) is None:
-            lock = self.solve(
-                version.declaration, platform, progress=progress, cancel=cancel
-            )
+            declared = version.declaration
+            lock = self.solve(declared, platform, progress=progress, cancel=cancel)
             self._repository.keep_lock(version.name, version.version, lock)
         return self.get(version.reference)
 
@@ -196,22 +152,13 @@ class EnvironmentService:
     ) -> EnvironmentVersion:
         """Solve again what a version declares: a new version if that differs now."""
         version = self.get(reference)
-        platform = platform or host_platform()
-        lock = self.solve(
-            version.declaration, platform, progress=progress, cancel=cancel
-        )
-        before = version.lock_for(platform)
+        declared = version.declaration
+        lock = self.solve(declared, platform, progress=progress, cancel=cancel)
+        before = version.lock_for(lock.platform)
         if before is not None and before.digest == lock.digest:
             return version
-        new = NewEnvironment(
-            version.name,
-            version.declaration,
-            version.key,
-            version.description,
-            version.tags,
-            [lock],
-        )
-        return self.get(f"{version.name}:{self._repository.create(new)}")
+        number = self._repository.create(NewEnvironment.again(version, lock))
+        return self.get(f"{version.name}:{number}")
 
     def solve(
         self,
@@ -225,23 +172,9 @@ class EnvironmentService:
 
         ConflictError, with ways out of it, where no versions fit together.
         """
-        platform = platform or host_platform()
-        if not declaration.is_locked:
-            raise RefusedError(
-                "An image has no packages to lock", "It is known by its digest"
-            )
-        try:
-            return self._solved(declaration, platform, progress, cancel)
-        except UnsolvableError as error:
-            raise conflict_of(
-                error,
-                declaration,
-                python=declaration.python or USUAL_PYTHON,
-                platform=platform,
-                indexes=self.indexes,
-                progress=progress,
-                cancel=cancel,
-            ) from error
+        return Solver(
+            self.indexes, self._local.conda_cache, platform or host_platform()
+        ).solve(declaration, progress, cancel)
 
     def build(
         self,
@@ -273,11 +206,7 @@ class EnvironmentService:
 
     def difference(self, before: str, after: str) -> EnvironmentDifference:
         """Between two versions; of locks, those for this computer's platform."""
-        one, two = self.get(before), self.get(after)
-        platform = host_platform()
-        locks = one.lock_for(platform), two.lock_for(platform)
-        changes = lock_difference(*locks)
-        return EnvironmentDifference(one, two, tuple(changes), all(locks))
+        return difference_of(self.get(before), self.get(after), host_platform())
 
     def tag(self, reference: str, tags: Mapping[str, str]) -> EnvironmentVersion:
         """Add or change tags, all else stays."""
@@ -322,33 +251,6 @@ class EnvironmentService:
         """Where packages come from, as pip's and uv's settings say now."""
         return self._indexes or package_indexes()
 
-    def _solved(
-        self,
-        declaration: Declaration,
-        platform: str,
-        progress: Report,
-        cancel: threading.Event | None,
-    ) -> Lock:
-        if declaration.kind == "pip":
-            return lock_pip(
-                declaration.packages,
-                python=declaration.python or USUAL_PYTHON,
-                platform=platform,
-                indexes=self.indexes,
-                progress=progress,
-                cancel=cancel,
-            )
-        from studio.environments.conda_lock import lock_conda
-
-        return lock_conda(
-            read_conda_text(declaration.packages),
-            cache=self._local.conda_cache,
-            platform=platform,
-            indexes=self.indexes,
-            progress=progress,
-            cancel=cancel,
-        )
-
     def _is_here(self, lock: Lock) -> bool:
         try:
             return self._local.find(lock) is not None
@@ -359,21 +261,6 @@ class EnvironmentService:
         version = self.get(reference)
         self._repository.set_archived(parse_reference(version.reference), archived)
         return self.get(version.reference)
-
-
-def _starters() -> Path:
-    return resource_path("environments")
-
-
-def _written(declaration: Declaration) -> Sequence[str]:
-    """What is declared as lines a person can compare."""
-    head = {
-        "python": declaration.python,
-        "image": declaration.image,
-        "context": declaration.context,
-    }
-    lines = [f"{name}: {value}" for name, value in head.items() if value]
-    return [*lines, *declaration.packages.splitlines()]
 
 
 def _canonical_lines(declaration: Declaration) -> Sequence[str]:

@@ -34,6 +34,7 @@ from studio.environments.pip_lock import lock_pip
 from studio.environments.software_bill import software_bill
 from studio.environments.tool import Progress, Report, silent
 from studio.interchange.imported_environments import import_mlflow_model
+from studio.services import starters
 from studio.services.environments import EnvironmentService
 from studio.services.images import ImageService
 from studio.services.models import ModelService
@@ -247,7 +248,7 @@ class PackagingService:
         try:
             return self._environments.get(reference)
         except NotFoundError:
-            if not self._environments.has_starter(reference):
+            if reference not in starters.names():
                 raise
             return self._environments.create_starter(reference)
 

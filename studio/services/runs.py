@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import count, islice
 from pathlib import Path
 
 from studio.domain.errors import NotFoundError, RefusedError
-from studio.domain.node import Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import (
     Cause,
@@ -19,18 +15,19 @@ from studio.domain.run import (
     Plan,
     PlannedStep,
     Run,
-    RunnerProcess,
     RunOptions,
     RunState,
     Snapshot,
-    StepWish,
 )
 from studio.engine.planner import Planner
 from studio.engine.resolve import resolve, with_inputs
 from studio.services.log_files import LogPart, read_log
 from studio.services.new_run import ReadyRun
 from studio.services.pipelines import PipelineService
-from studio.services.processes import is_alive, start_detached, works_in
+from studio.services.processes import start_detached
+from studio.services.run_definitions import RunDefinitions
+from studio.services.run_list import RunList
+from studio.services.run_watch import RunWatch
 from studio.services.runnable import Runnable
 from studio.services.spare import SpareRunner
 from studio.services.step_environments import StepEnvironments
@@ -40,11 +37,6 @@ from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
 from studio.storage.workspace import Workspace
-
-_STARTING_SECONDS = 60.0
-_SCANNED = 200
-_LOOK_SECONDS, _LOOK_SHARE = 0.05, 9.0
-"""Between two looks at a run: this long, and so many times as long as one takes."""
 
 
 class RunService:
@@ -61,9 +53,11 @@ class RunService:
         self._workspace = workspace
         self._repository = repository
         self._history = history
+        self._list = RunList(repository, history)
+        self._watch = RunWatch(repository, workspace.root)
+        self._definitions = RunDefinitions(repository, wishes)
         self._content = content
         self._pipelines = pipelines
-        self._wishes = wishes
         self._environments = environments
         self._spare = SpareRunner(workspace)
         self._titles = StepTitles(repository.definition)
@@ -173,19 +167,7 @@ class RunService:
 
     def definition_of(self, run: Run) -> tuple[Pipeline, Path, RunOptions]:
         """As `definition`, of a run that was asked for already."""
-        from studio.interchange import located
-        from studio.interchange.pipeline_yaml import pipeline_from
-
-        yaml, folder, options = self._repository.definition(run.id)
-        document = located.parse(yaml, f"run {run.id}")
-        pipeline = pipeline_from(document, Path(folder), run.pipeline)
-        ids = {step.name: step.node_id for step in run.steps}
-        nodes = tuple(replace(n, id=ids.get(n.name, n.id)) for n in pipeline.nodes)
-        for name, wish in self._wishes.of(run.id).items():
-            nodes = tuple(_with(n, wish) if n.name == name else n for n in nodes)
-        for names in ("only", "pause_before"):
-            options[names] = tuple(options.get(names, ()))
-        return replace(pipeline, nodes=nodes), Path(folder), RunOptions(**options)
+        return self._definitions.of(run)
 
     # -- while and after ----------------------------------------------------------
 
@@ -206,33 +188,13 @@ class RunService:
         offset: int = 0,
     ) -> tuple[Run, ...]:
         """Newest first. `filter` understands state=, pipeline=, metrics, words."""
-        from studio.services.run_filter import matches, parse
-
-        terms = parse(filter)
-        where = {"pipeline": pipeline, "experiment": experiment}
-        if not terms.terms:
-            return tuple(self._repository.page(**where, limit=limit, offset=offset))
-        found = (run for run in self._scan(where) if matches(run, terms))
-        return tuple(islice(found, offset, offset + limit))
+        return self._list.page(pipeline, experiment, filter, limit, offset)
 
     def count(
         self, *, pipeline: str = "", experiment: str = "", filter: str = ""
     ) -> int:
         """How many runs `list` would give without a limit."""
-        from studio.services.run_filter import matches, parse
-
-        terms = parse(filter)
-        if not terms.terms:
-            return self._history.count(pipeline, experiment)
-        where = {"pipeline": pipeline, "experiment": experiment}
-        return sum(matches(run, terms) for run in self._scan(where))
-
-    def _scan(self, where: Mapping[str, str]) -> Iterator[Run]:
-        for start in count(0, _SCANNED):
-            runs = self._repository.page(**where, limit=_SCANNED, offset=start)
-            yield from runs
-            if len(runs) < _SCANNED:
-                return
+        return self._list.count(pipeline, experiment, filter)
 
     def experiments(self) -> tuple[str, ...]:
         return tuple(self._repository.experiments())
@@ -253,45 +215,11 @@ class RunService:
     ) -> Run:
         """Follow a run to its end, calling `on_change` when something is new, and
         `between` at every look, which may raise."""
-        deadline = time.monotonic() + (timeout_seconds or float("inf"))
-        last: Run | None = None
-        checked = time.monotonic()
-        while True:
-            began = time.monotonic()
-            over = (
-                last is None or began > deadline or self._repository.has_ended(last.id)
-            )
-            run = self._repository.get(run_id) if over or on_change else last
-            assert run is not None
-            if run != last and on_change:
-                on_change(run)
-            if run.state.ended or began > deadline:
-                return run
-            last = run
-            if between:
-                between()
-            if time.monotonic() - checked > 2.0:
-                self.take_over_abandoned()
-                checked = time.monotonic()
-            # Hundreds of steps take long to read, and the run needs the processors.
-            took = time.monotonic() - began
-            time.sleep(max(_LOOK_SECONDS, _LOOK_SHARE * took))
+        return self._watch.wait(run_id, on_change, timeout_seconds, between)
 
     def take_over_abandoned(self) -> int:
         """End runs whose process is gone (killed, or the computer was restarted)."""
-        ended = 0
-        for run_id, runner, created_at in self._repository.unfinished():
-            if not _abandoned(runner, created_at, self._workspace.root):
-                continue
-            cancelled = self._repository.cancel_requested(run_id)
-            self._repository.end(
-                run_id,
-                RunState.CANCELLED if cancelled else RunState.FAILED,
-                message="The process that ran it ended unexpectedly",
-                hint=f"Resume it: studio runs resume {run_id}",
-            )
-            ended += 1
-        return ended
+        return self._watch.take_over_abandoned()
 
     def active(self) -> int:
         """How many runs haven't ended."""
@@ -331,19 +259,7 @@ class RunService:
 
     def snapshot(self, run_id: str) -> Snapshot:
         """What the run was made of; parts that aren't known yet are empty."""
-        yaml, _, _ = self._repository.definition(run_id)
-        kept = self._repository.snapshot(run_id)
-        run = self._repository.get(run_id)
-        return Snapshot(
-            pipeline_yaml=yaml,
-            git=kept.get("git", {}),
-            git_diff=kept.get("git_diff", ""),
-            parameters=run.inputs,
-            data=kept.get("data", {}),
-            code=kept.get("code", {}),
-            environment=kept.get("environment", {}),
-            machine=kept.get("machine", {}),
-        )
+        return self._definitions.snapshot(self._repository.get(run_id))
 
     # -- inside ---------------------------------------------------------------------
 
@@ -385,16 +301,3 @@ class RunService:
             self._repository.end(run_id, RunState.FAILED, message=str(error))
             raise
         self._repository.set_runner(run_id, runner)
-
-
-def _with(node: Node, wish: StepWish) -> Node:
-    """A step with the values it was given while it was paused."""
-    given = {name: Value(value) for name, value in wish.values.items()}
-    return replace(node, inputs={**node.inputs, **given}) if given else node
-
-
-def _abandoned(runner: RunnerProcess | None, created_at: str, root: Path) -> bool:
-    if runner is not None:
-        return not (is_alive(runner) and works_in(runner, root))
-    age = datetime.now(UTC) - datetime.fromisoformat(created_at)
-    return age.total_seconds() > _STARTING_SECONDS

@@ -9,6 +9,7 @@ from studio.domain.environment import EnvironmentVersion
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.environments.interpreters import host_platform
 from studio.environments.tool import Progress
+from studio.services import starters
 from studio.services.environments import EnvironmentService
 from studio.services.snapshot import environment_digest
 
@@ -76,7 +77,7 @@ class StepEnvironments:
 
     def _starter_key(self, reference: str) -> str:
         name = _name(reference)
-        if not name or name == OWN or not self._environments.has_starter(name):
+        if not name or name == OWN or name not in starters.names():
             return ""
         return f"starter: {name}"
 

@@ -41,6 +41,18 @@ class NewEnvironment:
     tags: Mapping[str, str] = field(default_factory=dict)
     locks: Sequence[Lock] = ()
 
+    @classmethod
+    def again(cls, version: EnvironmentVersion, lock: Lock) -> NewEnvironment:
+        """What a version declares, with another lock."""
+        return cls(
+            version.name,
+            version.declaration,
+            version.key,
+            version.description,
+            version.tags,
+            [lock],
+        )
+
 
 class EnvironmentRepository:
     def __init__(self, database: Database) -> None:

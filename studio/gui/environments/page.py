@@ -41,6 +41,7 @@ from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import RowsModel
 from studio.gui.widgets.switch import Switch
 from studio.gui.widgets.table import DataTable
+from studio.services import starters
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -55,7 +56,7 @@ class EnvironmentsPage(Page):
 
     def __init__(self, studio: Studio, tasks: Tasks, window: WindowServices) -> None:
         super().__init__(studio, tasks, window)
-        self.starters = studio.environments.starters()
+        self.starters = starters.names()
         self.filter = FilterBar("Tag=Value, kind=conda, python=3.11 or words")
         self.switch = Switch("Include archived")
         self.table: DataTable[EnvironmentRow] = DataTable(
@@ -246,7 +247,7 @@ class EnvironmentsPage(Page):
     def _read_aside(self) -> None:
         def read() -> tuple[list[tuple[str, str]], set[tuple[str, str]]]:
             environments = self.studio.environments
-            about = [(name, environments.starter_about(name)) for name in self.starters]
+            about = [(name, starters.get(name).about) for name in self.starters]
             return about, tags_in_use(environments.list(include_archived=True))
 
         self.tasks.run(read, done=self._show_aside, owner=self)
@@ -254,8 +255,8 @@ class EnvironmentsPage(Page):
     def _show_aside(
         self, found: tuple[list[tuple[str, str]], set[tuple[str, str]]]
     ) -> None:
-        starters, pairs = found
-        self.start.show_starters(starters)
+        abouts, pairs = found
+        self.start.show_starters(abouts)
         terms = sorted(write_term(TagIs(key, (value,))) for key, value in pairs)
         self.filter.set_suggestions([Suggestion(term) for term in terms])
         self.details.about.tags.set_suggestions(terms)

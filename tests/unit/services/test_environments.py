@@ -9,6 +9,7 @@ from studio.bootstrap import Studio
 from studio.domain.environment import Declaration
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
 from studio.environments.package_indexes import PackageIndexes
+from studio.services import starters
 from studio.services.environments import EnvironmentService
 from studio.services.local_environments import LocalEnvironments
 from studio.storage.artifacts import ArtifactStore
@@ -116,8 +117,8 @@ def test_that_archived_versions_are_out_of_sight_and_deleted_ones_gone(
 
 
 def test_that_every_starter_can_be_made(service: EnvironmentService) -> None:
-    made = [service.create_starter(name) for name in service.starters()]
-    assert [each.name for each in made] == list(service.starters())
+    made = [service.create_starter(name) for name in starters.names()]
+    assert [each.name for each in made] == list(starters.names())
     assert all(each.description and each.declaration.packages for each in made)
 
 
