@@ -94,10 +94,14 @@ class Channel:
         }
         return self.add(name, version, depends, files, noarch="python")
 
-    def add_python(self, version: str = "") -> Path:
-        """This machine's interpreter, as a package of this machine's platform."""
+    def add_python(self, version: str = "", *, whole: bool = False) -> Path:
+        """This machine's interpreter, as a package of this machine's platform; a
+        `whole` one needs nothing of this machine."""
         version = version or ".".join(map(str, sys.version_info[:3]))
-        return self.add("python", version, (), _python_files(), platform=HOST)
+        files = _python_files()
+        if whole:
+            files = dict(_with_what_is_linked(files))
+        return self.add("python", version, (), files, platform=HOST)
 
     def write(self) -> Channel:
         """Write the index; call it after the last package was added."""
@@ -162,6 +166,31 @@ def _python_files() -> dict[str, bytes | Path]:
     for file in shared.parent.glob(f"{shared.name}*") if shared.suffix == ".so" else []:
         files[f"lib/{file.name}"] = file
     return files
+
+
+def _with_what_is_linked(
+    files: Mapping[str, bytes | Path],
+) -> Iterator[tuple[str, bytes | Path]]:
+    """The files instead of links to them, less what no program imports."""
+    for name, content in files.items():
+        if isinstance(content, bytes):
+            yield name, _with_own_library(content)
+        elif not content.is_absolute():
+            yield name, content
+        elif content.is_file():
+            yield name, content.read_bytes()
+        elif content.name not in ("test", "idlelib", "ensurepip", "lib2to3", "tkinter"):
+            for file in content.rglob("*"):
+                if file.suffix in (".py", ".so"):
+                    yield f"{name}/{file.relative_to(content)}", file.read_bytes()
+
+
+def _with_own_library(binary: bytes) -> bytes:
+    """It looks for its library beside itself, not in a folder of this machine."""
+    there, here = f"{sys.base_prefix}/lib".encode(), b"$ORIGIN/../lib"
+    if len(there) < len(here):
+        return binary
+    return binary.replace(there, here.ljust(len(there), b"\0"))
 
 
 def _archive(

@@ -66,11 +66,11 @@ def install_conda(
         return found
     refuse_what_is_not_ours(folder)
     with beside(folder) as partial:
-        _link(text, partial, folder, cache, progress, cancel)
+        fill_prefix(text, partial, str(folder), cache, progress, cancel)
         if text.pip:
             _add_pip_part(text.pip, partial, indexes, sources, progress, cancel)
             _say_where_it_will_be(partial, folder)
-        _prove(partial, lock, cancel)
+        prove_python(partial, lock, cancel)
         check_cancelled(cancel, _WHAT)
         put_in_place(
             partial,
@@ -122,14 +122,15 @@ def _mark(lock: Lock, folder: Path) -> dict[str, str]:
     }
 
 
-def _link(
+def fill_prefix(
     text: CondaLockText,
     partial: Path,
-    folder: Path,
+    prefix: str,
     cache: Path,
     progress: Report,
     cancel: threading.Event | None,
 ) -> None:
+    """conda's packages in the folder `partial`, as if it were `prefix`."""
     packages: list[Any] = list(text.packages)
     progress(Progress("installing", f"{len(packages)} packages", 0, len(packages)))
     ask_conda(
@@ -137,7 +138,7 @@ def _link(
             "work": "install",
             "packages": packages,
             "folder": str(partial),
-            "prefix": str(folder),
+            "prefix": prefix,
             "platform": text.platform,
             "cache": str(cache),
         },
@@ -202,7 +203,7 @@ def _is_script(file: Path) -> bool:
         return opened.read(2) == b"#!"
 
 
-def _prove(partial: Path, lock: Lock, cancel: threading.Event | None) -> None:
+def prove_python(partial: Path, lock: Lock, cancel: threading.Event | None) -> None:
     """Its Python runs on this computer, and is the one that was locked."""
     python = python_of(partial)
     plain = {n: v for n, v in os.environ.items() if not n.startswith("PYTHON")}

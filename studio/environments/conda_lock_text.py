@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
+from studio.domain.environment import Lock
 from studio.domain.errors import InvalidError
 
 _HEAD = "# Exactly what is installed. To change it, lock the environment again.\n"
@@ -63,6 +64,19 @@ def read_lock_text(text: str) -> CondaLockText:
         packages,
         str(data.get("pip", "") or ""),
     )
+
+
+def is_conda(lock: Lock) -> bool:
+    return any(package.manager == "conda" for package in lock.packages)
+
+
+def pip_part(lock: Lock) -> Lock | None:
+    """What pip installs on top of conda's packages, as a lock of its own."""
+    text = read_lock_text(lock.text).pip
+    if not text:
+        return None
+    packages = tuple(p for p in lock.packages if p.manager == "pip")
+    return replace(lock, packages=packages, text=text)
 
 
 def without_packages(text: str, names: Collection[str]) -> str:

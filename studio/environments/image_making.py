@@ -7,7 +7,8 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ from studio.domain.environment import Lock
 from studio.domain.errors import InvalidError
 from studio.environments.base_images import ensure_image
 from studio.environments.buildkit import build_buildkit, find_buildkit, no_buildkit
+from studio.environments.conda_lock_text import is_conda, pip_part
+from studio.environments.conda_prefix import prefix_for_image
 from studio.environments.image_build import BuildOptions, BuiltImage, build_classic
 from studio.environments.image_context import folder_context
 from studio.environments.image_packages import unpack_packages
 from studio.environments.image_recipe import (
     DEFAULT_BASE,
+    HOME,
     EnvironmentRecipe,
     environment_context,
     model_context,
@@ -40,14 +44,14 @@ _RECIPE = 1  # raised when the same parts are to give another image
 
 @dataclass(frozen=True)
 class ImageSource:
-    """What an environment's image is made of: a pip lock, or the prefix of a conda
-    environment that was made for /opt/env. `name` is shown, like tabular:3."""
+    """What an environment's image is made of. `name` is shown, like tabular:3; what is
+    downloaded for a conda lock is kept in `conda_cache`."""
 
     name: str
     lock: Lock
     base: str = DEFAULT_BASE
     system: tuple[str, ...] = ()
-    prefix: Path | None = None
+    conda_cache: Path | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -78,21 +82,13 @@ def environment_image(
         seconds = time.perf_counter() - began
         progress(Progress("reused", f"The image {tag} is there already"))
         return BuiltImage(found["Id"], tag, int(found["Size"]), seconds, "")
-    with tempfile.TemporaryDirectory(prefix="studio-image-") as name:
-        recipe = EnvironmentRecipe(
-            base=source.base,
-            python=source.lock.python,
-            prefix=source.prefix,
-            system=source.system,
-            labels=_labels(source, base, key),
-        )
-        if source.prefix is None:
-            packages = Path(name) / "packages"
-            packages.mkdir()
-            unpack_packages(
-                source.lock, packages, indexes=indexes, progress=progress, cancel=cancel
-            )
-            recipe = replace(recipe, packages=packages)
+    recipe = EnvironmentRecipe(
+        base=source.base,
+        python=source.lock.python,
+        system=source.system,
+        labels=_labels(source, base, key),
+    )
+    with _laid_out(source, recipe, indexes, progress, cancel) as recipe:
         built = build_classic(
             engine,
             environment_context(recipe),
@@ -102,6 +98,37 @@ def environment_image(
             cancel=cancel,
         )
     return replace(built, seconds=time.perf_counter() - began)
+
+
+@contextmanager
+def _laid_out(
+    source: ImageSource,
+    recipe: EnvironmentRecipe,
+    indexes: PackageIndexes,
+    progress: Report,
+    cancel: threading.Event | None,
+) -> Iterator[EnvironmentRecipe]:
+    """The recipe with folders of all packages, which are there until it is built."""
+    pip: Lock | None = source.lock
+    with ExitStack() as until:
+        if is_conda(source.lock):
+            pip = pip_part(source.lock)
+            cache = source.conda_cache or Path(
+                until.enter_context(tempfile.TemporaryDirectory(prefix="studio-conda-"))
+            )
+            prefix = until.enter_context(
+                prefix_for_image(source.lock, HOME, cache, progress, cancel)
+            )
+            recipe = replace(recipe, prefix=prefix)
+        if pip is not None:
+            temporary = tempfile.TemporaryDirectory(prefix="studio-image-")
+            packages = Path(until.enter_context(temporary)) / "packages"
+            packages.mkdir()
+            unpack_packages(
+                pip, packages, indexes=indexes, progress=progress, cancel=cancel
+            )
+            recipe = replace(recipe, packages=packages)
+        yield recipe
 
 
 def model_image(
@@ -191,7 +218,7 @@ def _fits(engine: DockerEngine, lock: Lock) -> None:
 
 def _key(source: ImageSource, base: str) -> str:
     parts: list[Any] = [_RECIPE, base, source.lock.digest, sorted(source.system)]
-    parts.append(source.prefix is not None)
+    parts.append(is_conda(source.lock))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -14,6 +14,8 @@ from studio.domain.errors import InvalidError
 from studio.environments.image_context import BuildContext, Content
 
 DEFAULT_BASE = "python:3.11-slim"
+CONDA_BASE = "debian:12-slim"
+"""conda's packages bring their own Python."""
 HOME = "/opt/env"
 USER = 10001
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]*(=[\w.+:~-]+)?\Z")
@@ -22,7 +24,7 @@ _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]*(=[\w.+:~-]+)?\Z")
 @dataclass(frozen=True)
 class EnvironmentRecipe:
     """The image of an environment: `packages` is a folder filled by `unpack_packages`
-    for `python`, `prefix` one of a conda environment made for /opt/env.
+    for `python`, `prefix` one of conda's packages laid out for /opt/env.
 
     `system` are Debian packages: the only thing that needs a network.
     """
@@ -74,7 +76,8 @@ def environment_context(recipe: EnvironmentRecipe) -> BuildContext:
         python = f"{HOME}/bin/python"
         contents.append(Content(recipe.packages, "packages.tar", python, packed=True))
         lines.append(f"ADD packages.tar {_site_packages(recipe.python)}/")
-    lines += [_variables(_ENVIRONMENT), f"USER {USER}:{USER}", "WORKDIR /tmp"]
+    kind = {("CONDA_PREFIX" if recipe.prefix else "VIRTUAL_ENV"): HOME}
+    lines += [_variables({**_ENVIRONMENT, **kind}), f"USER {USER}:{USER}", "WORKDIR /tmp"]
     labels = {LABEL + "kind": "environment", **recipe.labels}
     return BuildContext(_text([*lines, _labels(labels)]), tuple(contents))
 
@@ -103,7 +106,6 @@ def model_context(recipe: ModelRecipe) -> BuildContext:
 
 _ENVIRONMENT = {
     "PATH": f"{HOME}/bin:/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin",
-    "VIRTUAL_ENV": HOME,
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     # the one folder that can be written where the root is read-only

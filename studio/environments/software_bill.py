@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from studio.domain.environment import Lock, LockedPackage
 
@@ -50,8 +51,11 @@ def _component(package: LockedPackage, licences: Mapping[str, str]) -> Any:
     from cyclonedx.model.license import LicenseExpression
     from packageurl import PackageURL
 
-    kind = "pypi" if package.manager == "pip" else "conda"
-    url = PackageURL(kind, None, _plain(package.name), package.version)
+    if package.manager == "pip":
+        url = PackageURL("pypi", None, _plain(package.name), package.version)
+    else:
+        where = _where(package)
+        url = PackageURL("conda", None, package.name.lower(), package.version, where)
     hashes = [each.partition(":")[2] for each in package.hashes if "sha256:" in each]
     told = licences.get(package.name, "")
     return Component(
@@ -66,6 +70,20 @@ def _component(package: LockedPackage, licences: Mapping[str, str]) -> Any:
         else (),
         licenses=[LicenseExpression(told)] if told else (),
     )
+
+
+def _where(package: LockedPackage) -> Mapping[str, str]:
+    """Which of conda's files it is, as package URLs name it."""
+    place, _, file = urlsplit(package.url).path.rpartition("/")
+    channel, _, platform = place.rpartition("/")
+    kind = next((k for k in ("conda", "tar.bz2") if file.endswith(f".{k}")), "")
+    told = {
+        "build": package.build,
+        "channel": channel.rpartition("/")[2],
+        "subdir": platform,
+        "type": kind,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _plain(name: str) -> str:

@@ -251,6 +251,11 @@ class EnvironmentService:
         """Where packages come from, as pip's and uv's settings say now."""
         return self._indexes or package_indexes()
 
+    @property
+    def conda_cache(self) -> Path:
+        """Where what conda downloads is kept."""
+        return self._local.conda_cache
+
     def _is_here(self, lock: Lock) -> bool:
         try:
             return self._local.find(lock) is not None

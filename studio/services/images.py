@@ -15,7 +15,6 @@ from studio.domain.container_engine import (
     ImageLayer,
 )
 from studio.domain.environment import EnvironmentVersion
-from studio.domain.errors import RefusedError
 from studio.environments import images
 from studio.environments.base_images import ensure_image
 from studio.environments.image_build import BuildOptions, BuiltImage
@@ -26,7 +25,7 @@ from studio.environments.image_making import (
     lineage,
     platform_of,
 )
-from studio.environments.image_recipe import DEFAULT_BASE
+from studio.environments.image_recipe import CONDA_BASE, DEFAULT_BASE
 from studio.environments.images import CleanUp
 from studio.environments.tool import Report, silent
 from studio.services.environments import EnvironmentService
@@ -65,22 +64,18 @@ class ImageService:
                 return self._existing(engine, version, progress, cancel)
             if version.declaration.kind == "docker":
                 return self._of_dockerfile(engine, version, progress, cancel)
-            if version.declaration.kind == "conda":
-                raise RefusedError(
-                    f"{version.reference} is a conda environment, which can't be put "
-                    "into an image yet",
-                    hint="Build it as a folder, or declare its packages for pip",
-                )
             platform = platform_of(engine)
             version = self._environments.lock(
                 reference, platform=platform, progress=progress, cancel=cancel
             )
             lock = version.lock_for(platform)
             assert lock is not None
-            base = base or version.declaration.image or DEFAULT_BASE
+            usual = CONDA_BASE if version.declaration.kind == "conda" else DEFAULT_BASE
+            base = base or version.declaration.image or usual
+            cache = self._environments.conda_cache
             return environment_image(
                 engine,
-                ImageSource(version.reference, lock, base),
+                ImageSource(version.reference, lock, base, conda_cache=cache),
                 indexes=self._environments.indexes,
                 progress=progress,
                 cancel=cancel,

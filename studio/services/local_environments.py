@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.domain.environment import Lock
+from studio.environments.conda_lock_text import is_conda
 from studio.environments.interpreters import interpreter_for
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.pip_folder import folder_name, install_pip, installed_folder
@@ -34,7 +35,7 @@ class LocalEnvironments:
 
     def find(self, lock: Lock) -> LocalFolder | None:
         """The folder of a lock, if it is here and whole."""
-        if _is_conda(lock):
+        if is_conda(lock):
             from studio.environments.conda_folder import installed_conda
 
             conda = installed_conda(lock, self._conda(lock))
@@ -51,7 +52,7 @@ class LocalEnvironments:
         cancel: threading.Event | None = None,
     ) -> LocalFolder:
         """Make the folder of a lock, or take the one that is here."""
-        if _is_conda(lock):
+        if is_conda(lock):
             from studio.environments.conda_folder import install_conda
 
             conda = install_conda(
@@ -78,7 +79,3 @@ class LocalEnvironments:
 
     def _conda(self, lock: Lock) -> Path:
         return self._root / f"conda-{lock.digest[:24]}"
-
-
-def _is_conda(lock: Lock) -> bool:
-    return any(package.manager == "conda" for package in lock.packages)

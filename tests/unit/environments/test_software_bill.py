@@ -19,6 +19,13 @@ LOCK = Lock(
             hashes=("sha256:" + "b" * 64, "sha256:" + "c" * 64),
         ),
         LockedPackage("libgamma", "3", manager="conda", needed_by=("gone",)),
+        LockedPackage(
+            "Delta_D",
+            "4",
+            manager="conda",
+            build="h1_0",
+            url="https://me:word@host/t/${TOKEN}/forge/linux-64/Delta_D-4-h1_0.conda",
+        ),
     ),
     "uv",
     "",
@@ -32,10 +39,18 @@ def test_that_a_bill_names_every_package_and_what_needs_it() -> None:
     assert parts["Alpha_One"]["purl"] == "pkg:pypi/alpha-one@1.0"
     assert parts["Alpha_One"]["hashes"][0]["content"] == "a" * 64
     assert parts["libgamma"]["purl"] == "pkg:conda/libgamma@3"
+    assert parts["Delta_D"]["purl"] == (
+        "pkg:conda/delta_d@4?build=h1_0&channel=forge&subdir=linux-64&type=conda"
+    )
+    assert "word" not in text and "TOKEN" not in text
     assert parts["beta"]["licenses"] == [{"expression": "MIT"}]
     assert "hashes" not in parts["beta"]
     needs = {each["ref"]: each.get("dependsOn", []) for each in bill["dependencies"]}
-    assert needs["iris"] == ["pkg:conda/libgamma@3", "pkg:pypi/alpha-one@1.0"]
+    assert needs["iris"] == [
+        parts["Delta_D"]["purl"],
+        "pkg:conda/libgamma@3",
+        "pkg:pypi/alpha-one@1.0",
+    ]
     assert needs["pkg:pypi/alpha-one@1.0"] == ["pkg:pypi/beta@2.0"]
 
 
