@@ -209,7 +209,7 @@ def prove_python(partial: Path, lock: Lock, cancel: threading.Event | None) -> N
     plain = {n: v for n, v in os.environ.items() if not n.startswith("PYTHON")}
     try:
         ended = run_tool(
-            [python, "-I", "-S", "-c", _VERSION],
+            [python, "-I", "-S", "-B", "-c", _VERSION],
             what="The environment's Python",
             cancel=cancel,
             environment=plain,

@@ -79,6 +79,13 @@ def pip_part(lock: Lock) -> Lock | None:
     return replace(lock, packages=packages, text=text)
 
 
+def explicit_list(lock: Lock) -> str:
+    """conda's packages as conda's own tools install them without solving."""
+    packages = read_lock_text(lock.text).packages
+    lines = [f"{p['url']}#{p.get('md5') or 'sha256:' + p['sha256']}" for p in packages]
+    return "\n".join([f"# platform: {lock.platform}", "@EXPLICIT", *lines, ""])
+
+
 def without_packages(text: str, names: Collection[str]) -> str:
     """Requirements with hashes, less these packages (and what is told of them)."""
     kept: list[str] = []

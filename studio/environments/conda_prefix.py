@@ -59,7 +59,9 @@ def _compile(
     """What came uncompiled (noarch packages): an image's user can't write it later."""
     modules = [
         str(module)
-        for module in (folder / "lib" / f"python{python}").rglob("site-packages/**/*.py")
+        for module in (folder / "lib" / f"python{python}").rglob(
+            "site-packages/**/*.py"
+        )
         if not list(module.parent.glob(f"__pycache__/{module.stem}.cpython-*.pyc"))
     ]
     if not modules:
@@ -70,7 +72,7 @@ def _compile(
     try:
         run_tool(
             [
-                *(python_of(folder), "-I", "-m", "compileall", "-q"),
+                *(python_of(folder), "-I", "-B", "-m", "compileall", "-q"),
                 *("-s", folder, "-p", prefix, "-i", listed),
                 *("--invalidation-mode", "unchecked-hash"),
             ],

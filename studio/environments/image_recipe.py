@@ -77,7 +77,11 @@ def environment_context(recipe: EnvironmentRecipe) -> BuildContext:
         contents.append(Content(recipe.packages, "packages.tar", python, packed=True))
         lines.append(f"ADD packages.tar {_site_packages(recipe.python)}/")
     kind = {("CONDA_PREFIX" if recipe.prefix else "VIRTUAL_ENV"): HOME}
-    lines += [_variables({**_ENVIRONMENT, **kind}), f"USER {USER}:{USER}", "WORKDIR /tmp"]
+    lines += [
+        _variables({**_ENVIRONMENT, **kind}),
+        f"USER {USER}:{USER}",
+        "WORKDIR /tmp",
+    ]
     labels = {LABEL + "kind": "environment", **recipe.labels}
     return BuildContext(_text([*lines, _labels(labels)]), tuple(contents))
 

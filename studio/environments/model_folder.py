@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.domain.environment import Lock
 from studio.domain.errors import RefusedError
+from studio.environments.conda_lock_text import explicit_list, is_conda, pip_part
 from studio.environments.image_recipe import ModelRecipe
 from studio.environments.model_image import ROOT
 from studio.environments.whole_folder import beside
@@ -17,13 +18,20 @@ _START = """\
 # the packages of requirements.lock.
 exec "${PYTHON:-python3}" -u "$(dirname "$0")/server/container.py"
 """
+_WITH_PIP = """\
+    python{python} -m venv env
+    env/bin/python -m pip install --require-hashes -r requirements.lock
+"""
+_WITH_CONDA = """\
+    conda create --prefix ./env --file conda.lock
+    env/bin/python -m pip install --no-deps --require-hashes -r requirements.lock
+"""
 _READ_ME = """\
 # {title}
 
 Made by MLOps Studio. Install the packages, then start the server:
 
-    python{python} -m venv env
-    env/bin/python -m pip install --require-hashes -r requirements.lock
+{install}\
     STUDIO_KEY=choose-one PYTHON=env/bin/python ./serve.sh
 
 Ask it:
@@ -44,9 +52,8 @@ def write_model_folder(
         partial.mkdir()
         for content in recipe.contents:
             _copy(content.source, partial / content.target.removeprefix(f"{ROOT}/"))
-        (partial / "requirements.lock").write_text(lock.text if lock else "")
-        python = lock.python if lock else "3"
-        told = _READ_ME.format(title=title, python=python)
+        install = _write_locks(partial, lock)
+        told = _READ_ME.format(title=title, install=install)
         (partial / "README.md").write_text(told)
         start = partial / "serve.sh"
         start.write_text(_START)
@@ -55,6 +62,18 @@ def write_model_folder(
             folder.rmdir()
         partial.replace(folder)
     return folder
+
+
+def _write_locks(folder: Path, lock: Lock | None) -> str:
+    """What the packages are installed from, and how."""
+    pip = lock
+    if lock and is_conda(lock):
+        pip = pip_part(lock)
+        (folder / "conda.lock").write_text(explicit_list(lock))
+    (folder / "requirements.lock").write_text(pip.text if pip else "")
+    if lock and is_conda(lock):
+        return _WITH_CONDA
+    return _WITH_PIP.format(python=lock.python if lock else "3")
 
 
 def _copy(source: Path, target: Path) -> None:

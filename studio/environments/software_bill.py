@@ -72,7 +72,7 @@ def _component(package: LockedPackage, licences: Mapping[str, str]) -> Any:
     )
 
 
-def _where(package: LockedPackage) -> Mapping[str, str]:
+def _where(package: LockedPackage) -> dict[str, str]:
     """Which of conda's files it is, as package URLs name it."""
     place, _, file = urlsplit(package.url).path.rpartition("/")
     channel, _, platform = place.rpartition("/")

@@ -16,6 +16,7 @@ from studio.bootstrap import Studio
 from studio.domain.container_engine import EngineContext
 from studio.domain.environment import Declaration
 from studio.domain.packaging import PackageWish
+from studio.environments.image_build import BuiltImage
 from studio.environments.tool import Progress
 from studio.services.environments import EnvironmentService
 from studio.services.images import ImageService
@@ -61,7 +62,9 @@ def channel(tmp_path_factory: pytest.TempPathFactory) -> Channel:
 
 
 @pytest.fixture
-def environments(studio: Studio, tmp_path: Path, channel: Channel) -> EnvironmentService:
+def environments(
+    studio: Studio, tmp_path: Path, channel: Channel
+) -> EnvironmentService:
     """With `drawing:1`, of that channel and of pip."""
     made = EnvironmentService(
         EnvironmentRepository(studio.database),
@@ -142,7 +145,8 @@ def test_that_a_conda_environment_is_an_image_that_serves_a_model(
     site = f"/opt/env/lib/python{PYTHON}/site-packages"
     assert json.loads(runs("python", "-c", LOOKS)) == ["/opt/env", 10001, site]
     assert runs("teller").strip() == "told"
-    assert runs("head", "-1", "/opt/env/bin/teller").strip() == "#!/opt/env/bin/python" + PYTHON
+    first_line = runs("head", "-1", "/opt/env/bin/teller").strip()
+    assert first_line == f"#!/opt/env/bin/python{PYTHON}"
     compiled = runs("ls", f"{site}/plots/__pycache__")
     assert "__init__.cpython-" in compiled
 
@@ -166,20 +170,20 @@ def test_that_a_conda_environment_is_an_image_that_serves_a_model(
     assert about["Healthcheck"] and about["User"] == "10001:10001"
     assert about["Labels"]["mlops-studio.environment"] == "drawing:1"
 
+    _check_reuse(environments, images, under, context, served)
 
-def test_that_layers_of_conda_packages_are_taken_again(
+
+def _check_reuse(
     environments: EnvironmentService,
     images: ImageService,
-    docker_engine: TestEngine,
+    under: BuiltImage,
+    context: EngineContext,
     served: list[str],
-    channel: Channel,
 ) -> None:
-    context = EngineContext("tests", docker_engine.host)
-    first = images.build("drawing", base=BASE, context=context)
-    served.append(f"rmi {first.tag}")
+    """The image by its lock; conda's layer by its content."""
     told: list[Progress] = []
     again = images.build("drawing", base=BASE, context=context, progress=told.append)
-    assert again.id == first.id and told[-1].phase == "reused"
+    assert again.id == under.id and told[-1].phase == "reused"
     declared = environments.get("drawing").declaration.packages
     other = declared.replace("[six]", "[six, joblib]")
     environments.create("drawing", Declaration("conda", other))

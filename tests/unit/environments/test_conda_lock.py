@@ -20,7 +20,7 @@ from studio.domain.errors import (
     UnavailableError,
 )
 from studio.environments.conda_lock import lock_conda, virtual_packages
-from studio.environments.conda_lock_text import read_lock_text
+from studio.environments.conda_lock_text import explicit_list, read_lock_text
 from studio.environments.conda_words import (
     CondaFix,
     CondaUnsolvableError,
@@ -96,6 +96,8 @@ def test_that_a_lock_holds_all_that_is_installed(
     assert {package.manager for package in lock.packages} == {"conda"}
     assert (lock.python, lock.platform) == (PYTHON, "linux-64")
     assert lock.solver.startswith("py-rattler ")
+    assert explicit_list(lock).splitlines()[1] == "@EXPLICIT"
+    assert f"{packages['plots'].url}#" in explicit_list(lock)
     text = read_lock_text(lock.text)
     assert [each["name"] for each in text.packages] == ["numbers-x", "plots", "python"]
     assert all(len(each["sha256"]) == 64 for each in text.packages)
