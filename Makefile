@@ -15,6 +15,7 @@ run: setup
 test: setup
 	@bash packaging/system-libraries.sh test
 	@[ "$$(id -u)" != 0 ] || bash packaging/base-image.sh >/dev/null
+	@.venv/bin/python -m compileall -q studio
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --reruns 2
 
 check: setup
