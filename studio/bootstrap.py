@@ -18,6 +18,7 @@ from studio.services.images import ImageService
 from studio.services.local_environments import LocalEnvironments
 from studio.services.models import ModelService
 from studio.services.own_components import OwnComponents
+from studio.services.package_settings import PackageSettingsService
 from studio.services.packaging import PackagingService
 from studio.services.pipelines import PipelineService
 from studio.services.putting_back import PuttingBack
@@ -80,6 +81,11 @@ class Studio:
     tables: TableService
     columns: ColumnService
     database: Database
+
+    @property
+    def package_settings(self) -> PackageSettingsService:
+        """Where packages come from: of this computer, not of the workspace."""
+        return self.environments.settings
 
     def close(self) -> None:
         self.tables.close()

@@ -39,6 +39,7 @@ def lock_document(lock: Lock) -> Document:
         "solver": lock.solver,
         "sha256": lock.digest,
         "made_at": iso(lock.made_at),
+        "sources": list(lock.sources),
         "packages": [
             {
                 "name": package.name,

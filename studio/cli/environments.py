@@ -157,6 +157,8 @@ def _show(found: EnvironmentVersion) -> None:
 
 def _show_lock(lock: Lock) -> None:
     note(f"Locked for {lock.platform}, Python {lock.python}, by {lock.solver}:")
+    if lock.sources:
+        note(f"From {', '.join(lock.sources)}")
     rows = [(p.name, p.version, ", ".join(p.needed_by)) for p in lock.packages]
     table(("Package", "Version", "Needed by"), rows)
 
@@ -188,7 +190,9 @@ def lock_environment(
         "locks": [lock_document(lock) for lock in locks],
     }
     counts = ", ".join(f"{len(k.packages)} packages for {k.platform}" for k in locks)
-    session.answer(document, lambda: say(f"Locked {found.reference}: {counts}."))
+    sources = sorted({each for lock in locks for each in lock.sources})
+    told = f" From {', '.join(sources)}." if sources else ""
+    session.answer(document, lambda: say(f"Locked {found.reference}: {counts}.{told}"))
 
 
 @app.command()

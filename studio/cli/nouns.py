@@ -24,6 +24,7 @@ NOUNS = {
     "endpoints": ("endpoints", "Serve models on this computer and ask them."),
     "events": ("events", "What has happened in the workspace."),
     "audit": ("audit", "Prove that the record of events wasn't altered."),
+    "settings": ("settings", "Settings of this computer: where packages come from."),
     "backup": ("backup", "Verified copies of the workspace's database."),
     "diagnostics": ("diagnostics", "Versions and system, to put into a bug report."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -92,6 +93,17 @@ class Lock:
         )
         return _digest([self.python, self.platform, named])
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The indexes and channels that have its packages, without credentials; empty
+        for locks made before this was kept."""
+        found = re.findall(r"^ +# from (\S+)$", self.text, re.MULTILINE)
+        channels = [
+            each.url.rsplit("/", 2)[0] for each in self.packages if _is_of_channel(each)
+        ]
+        told = dict.fromkeys([*found, *channels])
+        return tuple(sorted(re.sub(r"(?<=://)[^/]*@", "", each) for each in told))
+
     def version_of(self, name: str) -> str:
         """The version of a package; "" if it isn't in."""
         return next((p.version for p in self.packages if p.name == name), "")
@@ -128,6 +140,10 @@ PLATFORMS: Mapping[str, str] = {
     "win-64": "x86_64-pc-windows-msvc",
 }
 """conda's name of each platform that can be solved for, and uv's."""
+
+
+def _is_of_channel(package: LockedPackage) -> bool:
+    return package.manager == "conda" and package.url.count("/") > 2
 
 
 def check_environment_name(name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote, unquote, urlsplit
 
 from studio.domain.errors import InvalidError
@@ -13,6 +13,7 @@ _LOGIN = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=/t/)\$\{\w+\}(?=/)")
 _PASSWORD = re.compile(r"(?<=://)[^/@\s'\"`$]+(?=@)")
 _TOKEN = re.compile(r"(https?://[^/\s]+/t/)([^/\s$]+)/")
 _ANACONDAS = ("main", "r")
+_TOKEN_USER = "__token__"
 
 
 class HiddenText:
@@ -22,11 +23,19 @@ class HiddenText:
     stand in no cache and no environment.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        logins: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._environ = environ
         self._values: dict[str, str] = {}
         self._written: dict[str, str] = {}
         self.logins: dict[str, dict[str, object]] = {}
+        self._passwords = [password for _, password in (logins or {}).values()]
+        for server, (user, password) in (logins or {}).items():
+            told = {"username": user or _TOKEN_USER, "password": password}
+            self.logins[urlsplit(server).hostname or ""] = {"BasicHTTP": told}
 
     def fill(self, text: str) -> str:
         """An address without credentials. InvalidError if a variable isn't set."""
@@ -49,6 +58,8 @@ class HiddenText:
         """Words without credentials: the names of variables are in their place."""
         for value in sorted(self._values, key=len, reverse=True):
             text = text.replace(value, f"${{{self._values[value]}}}")
+        for password in self._passwords:
+            text = text.replace(password, "***")
         return _TOKEN.sub(r"\1***/", _PASSWORD.sub("***", text))
 
     def _without_login(self, url: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from studio.domain.errors import StudioError
 from studio.environments.conda_words import failure
+from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, Report, run_tool
 
 _PROGRAM = "studio.environments.conda_program"
@@ -19,15 +20,26 @@ def ask_conda(
     request: Mapping[str, Any],
     *,
     what: str,
+    indexes: PackageIndexes,
     progress: Report,
     cancel: threading.Event | None,
 ) -> Mapping[str, Any]:
-    """Its result. StudioError tells what it could not do."""
+    """Its result. StudioError tells what it could not do.
+
+    Log-ins go by its stdin, so that no list of processes shows them.
+    """
+    told = {
+        "alias": indexes.channel_alias,
+        "offline": indexes.offline,
+        "logins": {server: [*login] for server, login in indexes.logins.items()},
+        **request,
+    }
     ended = run_tool(
         [sys.executable, "-P", "-m", _PROGRAM],
         what=what,
         cancel=cancel,
-        request=json.dumps(request),
+        environment=indexes.conda_environment(),
+        request=json.dumps(told),
         on_error=lambda line: _hear(line, progress),
     )
     try:

@@ -64,11 +64,12 @@ def install_conda(
     text = _fitting(lock)
     if found := installed_conda(lock, folder):
         return found
+    settings = indexes or package_indexes()
     refuse_what_is_not_ours(folder)
     with beside(folder) as partial:
-        fill_prefix(text, partial, str(folder), cache, progress, cancel)
+        fill_prefix(text, partial, str(folder), cache, settings, progress, cancel)
         if text.pip:
-            _add_pip_part(text.pip, partial, indexes, sources, progress, cancel)
+            _add_pip_part(text.pip, partial, settings, sources, progress, cancel)
             _say_where_it_will_be(partial, folder)
         prove_python(partial, lock, cancel)
         check_cancelled(cancel, _WHAT)
@@ -127,6 +128,7 @@ def fill_prefix(
     partial: Path,
     prefix: str,
     cache: Path,
+    indexes: PackageIndexes,
     progress: Report,
     cancel: threading.Event | None,
 ) -> None:
@@ -143,6 +145,7 @@ def fill_prefix(
             "cache": str(cache),
         },
         what=_WHAT,
+        indexes=indexes,
         progress=progress,
         cancel=cancel,
     )
@@ -151,13 +154,12 @@ def fill_prefix(
 def _add_pip_part(
     requirements: str,
     partial: Path,
-    indexes: PackageIndexes | None,
+    indexes: PackageIndexes,
     sources: bool,
     progress: Report,
     cancel: threading.Event | None,
 ) -> None:
     """`uv pip sync` would take away what conda has installed."""
-    settings = indexes or package_indexes()
     arguments = [
         *("pip", "install", "--requirements", "pip.txt", "--require-hashes"),
         *("--no-deps", "--python", str(python_of(partial)), "--break-system-packages"),
@@ -168,7 +170,7 @@ def _add_pip_part(
             try:
                 run_uv(
                     arguments,
-                    indexes=settings,
+                    indexes=indexes,
                     folder=at,
                     phase="installing",
                     progress=progress,
@@ -176,7 +178,7 @@ def _add_pip_part(
                     offline=offline,
                 )
             except NotCachedError:
-                if settings.offline or not offline:
+                if indexes.offline or not offline:
                     raise
             else:
                 return

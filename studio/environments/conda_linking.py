@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from studio.domain.errors import UnavailableError
 from studio.environments.conda_channels import HiddenText
 from studio.environments.conda_solving import client, tell
 
@@ -21,6 +22,8 @@ async def link(request: Mapping[str, Any], hidden: HiddenText) -> dict[str, Any]
     cache = Path(request["cache"]) / "packages"
     cache.mkdir(parents=True, exist_ok=True)
     await _check_local_files(records, cache)
+    if request.get("offline"):
+        await _check_all_here(records, cache)
     await rattler.install(
         records,
         request["folder"],
@@ -45,6 +48,20 @@ async def _check_local_files(records: Sequence[Any], cache: Path) -> None:
     for record in local:
         if not cached.contains_record(record):
             _check_local_file(record)
+
+
+async def _check_all_here(records: Sequence[Any], cache: Path) -> None:
+    """Nothing may be fetched: what is missing is told before anything is begun."""
+    import rattler
+
+    cached = await rattler.PackageCache(cache).index()
+    for record in records:
+        if not record.url.startswith("file:") and not cached.contains_record(record):
+            raise UnavailableError(
+                f"{record.name.normalized} {record.version} isn't in the cache of this "
+                "computer, and the network isn't to be used",
+                hint="Switch 'offline' off once in the package settings",
+            )
 
 
 def _check_local_file(record: Any) -> None:

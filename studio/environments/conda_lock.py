@@ -56,17 +56,19 @@ def lock_conda(
     CondaUnsolvableError tells the smallest changes that would mend it.
     """
     _check(asked, platform)
+    settings = indexes or package_indexes(PackageIndexes(offline=offline))
     answer = ask_conda(
         {
             "work": "solve",
-            "channels": [channel.text for channel in asked.channels],
+            "channels": _channels(asked, settings),
             "specs": sorted({spec.text for spec in asked.specs}),
             "platform": platform,
             "virtual": virtual_packages(platform, cuda),
-            "offline": offline,
+            "offline": offline or settings.offline,
             "cache": str(cache),
         },
         what="Solving conda packages",
+        indexes=settings,
         progress=progress,
         cancel=cancel,
     )
@@ -77,9 +79,16 @@ def lock_conda(
     pip = None
     if asked.pip:
         pip = _lock_pip_part(
-            asked, packages, platform, indexes, offline, sources, progress, cancel
+            asked, packages, platform, settings, sources, progress, cancel
         )
     return _lock(asked, packages, python, platform, pip)
+
+
+def _channels(asked: CondaDeclaration, settings: PackageIndexes) -> list[str]:
+    """Those of our settings, where an environment has named none by itself."""
+    if settings.channels and not any(channel.line for channel in asked.channels):
+        return [*settings.channels]
+    return [channel.text for channel in asked.channels]
 
 
 def virtual_packages(platform: str, cuda: str = "") -> list[tuple[str, str, str]]:
@@ -115,21 +124,19 @@ def _lock_pip_part(
     asked: CondaDeclaration,
     packages: Sequence[Mapping[str, Any]],
     platform: str,
-    indexes: PackageIndexes | None,
-    offline: bool,
+    indexes: PackageIndexes,
     sources: bool,
     progress: Report,
     cancel: threading.Event | None,
 ) -> Lock:
     """What conda has chosen stays: pip's packages must fit it, and not repeat it."""
-    settings = indexes or package_indexes(PackageIndexes(offline=offline))
     had = _python_packages(packages)
     try:
         lock = lock_pip(
             asked.pip_text,
             python=_minor(_python(packages)),
             platform=platform,
-            indexes=settings,
+            indexes=indexes,
             constraints="".join(f"{name}=={of}\n" for name, of in had.items()),
             sources=sources,
             progress=progress,

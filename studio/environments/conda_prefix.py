@@ -15,6 +15,7 @@ from studio.domain.environment import Lock
 from studio.environments.conda_folder import fill_prefix, prove_python, python_of
 from studio.environments.conda_lock_text import read_lock_text
 from studio.environments.interpreters import host_platform
+from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, Report, check_cancelled, run_tool
 from studio.environments.whole_folder import beside
 
@@ -28,6 +29,7 @@ def prefix_for_image(
     lock: Lock,
     prefix: str,
     cache: Path,
+    indexes: PackageIndexes,
     progress: Report,
     cancel: threading.Event | None,
 ) -> Iterator[Path]:
@@ -39,7 +41,7 @@ def prefix_for_image(
     text = read_lock_text(lock.text)
     began = time.time()
     with beside(cache.parent / f"image-{lock.digest[:24]}") as folder:
-        fill_prefix(text, folder, prefix, cache, progress, cancel)
+        fill_prefix(text, folder, prefix, cache, indexes, progress, cancel)
         if lock.platform == host_platform():
             prove_python(folder, lock, cancel)
             _compile(folder, prefix, lock.python, progress, cancel)

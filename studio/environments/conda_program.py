@@ -20,14 +20,14 @@ from typing import Any
 from studio.domain.errors import StudioError
 from studio.environments.conda_channels import HiddenText
 from studio.environments.conda_linking import link
-from studio.environments.conda_solving import solve
+from studio.environments.conda_solving import reach, solve
 
-_WORK = {"solve": solve, "install": link}
+_WORK = {"solve": solve, "install": link, "reach": reach}
 
 
 async def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """What came of it; a failure is an answer too, and holds no secret."""
-    hidden = HiddenText(os.environ)
+    hidden = HiddenText(os.environ, request.get("logins") or {})
     try:
         return {"result": await _WORK[request["work"]](request, hidden)}
     except StudioError as error:

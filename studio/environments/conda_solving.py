@@ -83,6 +83,13 @@ async def solve(request: Mapping[str, Any], hidden: HiddenText) -> dict[str, Any
         return {"packages": found}
 
 
+async def reach(request: Mapping[str, Any], hidden: HiddenText) -> dict[str, Any]:
+    """Whether channels that answer now have a Python."""
+    whole = {"platform": "linux-64", "specs": [], "virtual": [], **request}
+    found = await Asked(whole, hidden, "no-cache").known("python")
+    return {"found": bool(found)}
+
+
 class Asked:
     """One request, which can be asked again with other specs."""
 

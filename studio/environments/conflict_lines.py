@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.domain.mend import LineChange
 from studio.domain.requirement_lines import (
     RequirementLine,
     normal_name,
@@ -17,6 +16,20 @@ from studio.domain.requirement_lines import (
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
     from packaging.version import Version
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """What stands at a line, and what would stand there; "" leaves it out."""
+
+    at: RequirementLine
+    after: str
+
+    @property
+    def words(self) -> str:
+        if not self.after:
+            return f"leave out {self.at.text}"
+        return f"{self.after} instead of {self.at.text}"
 
 
 @dataclass(frozen=True)
@@ -73,27 +86,17 @@ class Line:
                 continue
         return found
 
-    def with_bounds(self, bounds: str) -> LineChange:
+    def with_bounds(self, bounds: str) -> str:
         return self._written(self.requirement.name, bounds)
 
-    def with_name(self, name: str) -> LineChange:
+    def with_name(self, name: str) -> str:
         return self._written(name, str(self.requirement.specifier))
 
-    def left_out(self) -> LineChange:
-        return LineChange(self.at.line, self.at.text, "")
-
-    def _written(self, name: str, bounds: str) -> LineChange:
+    def _written(self, name: str, bounds: str) -> str:
         extras = ",".join(sorted(self.requirement.extras))
         text = name + (f"[{extras}]" if extras else "") + bounds
         marker = self.requirement.marker
-        after = f"{text} ; {marker}" if marker else text
-        return LineChange(self.at.line, self.at.text, after)
-
-
-def in_words(change: LineChange) -> str:
-    if not change.after:
-        return f"leave out {change.before}"
-    return f"{change.after} instead of {change.before}"
+        return f"{text} ; {marker}" if marker else text
 
 
 def lines_of(text: str) -> Sequence[Line]:
@@ -114,8 +117,8 @@ def lines_of(text: str) -> Sequence[Line]:
 def after_changes(text: str, changes: Sequence[LineChange]) -> str:
     """Each change at its line; a comment behind it stays."""
     rows = text.split("\n")
-    for change in sorted(changes, key=lambda each: each.line, reverse=True):
-        start = change.line - 1
+    for change in sorted(changes, key=lambda each: each.at.line, reverse=True):
+        start = change.at.line - 1
         end = start
         while rows[end].endswith("\\") and end + 1 < len(rows):
             end += 1

@@ -117,7 +117,7 @@ def _laid_out(
                 until.enter_context(tempfile.TemporaryDirectory(prefix="studio-conda-"))
             )
             prefix = until.enter_context(
-                prefix_for_image(source.lock, HOME, cache, progress, cancel)
+                prefix_for_image(source.lock, HOME, cache, indexes, progress, cancel)
             )
             recipe = replace(recipe, prefix=prefix)
         if pip is not None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.domain.container_engine import LABEL
-from studio.domain.dockerfile import check_image
 from studio.domain.errors import InvalidError
 from studio.environments.image_context import BuildContext, Content
 
@@ -153,7 +152,11 @@ def _install(packages: tuple[str, ...]) -> str:
 
 
 def _reference(image: str) -> str:
-    check_image(image)
+    if not image or re.search(r"\s|\$", image):
+        raise InvalidError(
+            f"'{image}' isn't the name of an image",
+            hint=f"Write one like {DEFAULT_BASE} or NAME@sha256:DIGEST",
+        )
     return image
 
 

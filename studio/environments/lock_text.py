@@ -36,6 +36,7 @@ def _entries(text: str) -> Iterator[tuple[str, list[str]]]:
 def _package(head: str, below: Sequence[str]) -> LockedPackage:
     hashes = [each.removeprefix("--hash=") for each in below if each.startswith("--h")]
     told = [each.removeprefix("#").strip() for each in below if each.startswith("#")]
+    told = [each for each in told if not each.startswith("from ")]  # its index
     via = [each.removeprefix("via").strip() for each in told]
     asked = any(each.startswith("-r ") for each in via)
     needed = {_bare(each) for each in via if each and not each.startswith("-")}

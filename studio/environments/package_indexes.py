@@ -6,20 +6,23 @@ for people has them.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from studio.domain.package_settings import PackageSettings, origin
 from studio.environments.pip_settings import is_on, pip_settings, words
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"`]+@")
 _UV_INDEX = ("UV_DEFAULT_INDEX", "UV_INDEX_URL")
 _UV_EXTRA = ("UV_INDEX", "UV_EXTRA_INDEX_URL")
 _CERTIFICATES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_TOKEN_USER = "__token__"
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,7 +31,10 @@ class PackageIndexes:
 
     `extra` ones are asked first; a package is taken from the first that has it, so
     that nobody can slip in another of the same name; `compare_all` takes the newest of
-    all indexes instead. `cache` "": uv's usual folder.
+    all indexes instead. `cache` "": uv's usual folder. `ours`: our own settings say it,
+    so that uv's files are not read. `channels` are for a conda environment that names
+    none, `channel_alias` is where names of channels are looked for; `logins` are user
+    and password by origin, which conda's packages are fetched with.
     """
 
     default: str = ""
@@ -44,6 +50,11 @@ class PackageIndexes:
     cache: str = ""
     offline: bool = False
     compare_all: bool = False
+    ours: bool = False
+    channels: tuple[str, ...] = ()
+    channel_alias: str = ""
+    logins: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    certificates_in_images: bool = False
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
@@ -55,6 +66,9 @@ class PackageIndexes:
         told = [f"Package index: {without_credentials(main)}"]
         told += [f"Also: {without_credentials(each)}" for each in self.extra]
         told += [f"Folder: {without_credentials(each)}" for each in self.find_links]
+        told += [f"Channel: {without_credentials(each)}" for each in self.channels]
+        if self.channel_alias:
+            told.append(f"Channels below: {without_credentials(self.channel_alias)}")
         if self.certificates:
             told.append(f"Certificates: {self.certificates}")
         if self.proxy:
@@ -79,16 +93,41 @@ class PackageIndexes:
             "UV_HTTP_TIMEOUT": str(self.timeout_seconds or ""),
             "UV_CACHE_DIR": self.cache,
             "UV_INDEX_STRATEGY": "unsafe-best-match" if self.compare_all else "",
+            "UV_NO_CONFIG": "1" if self.ours else "",
         }
-        if self.proxy:
-            told |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), self.proxy)
+        told |= self._network()
         ours = {*_UV_INDEX, *_UV_EXTRA, "UV_CONSTRAINT"}
         cleared = dict.fromkeys(ours & {*given}, "")
         return cleared | {name: value for name, value in told.items() if value}
 
+    def conda_environment(
+        self, given: Mapping[str, str] = os.environ
+    ) -> dict[str, str]:
+        """All variables of the child that solves and installs conda packages."""
+        told = {"SSL_CERT_FILE": self.certificates, **self._network()}
+        return {**given, **{name: value for name, value in told.items() if value}}
+
+    def _network(self) -> dict[str, str]:
+        """The lower-case names are obeyed too, and would win where they are set."""
+        names = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+        return dict.fromkeys(names, self.proxy) if self.proxy else {}
+
+    def with_logins(self, logins: Mapping[str, tuple[str, str]]) -> PackageIndexes:
+        """The same, asked with these users and passwords, by origin."""
+        return replace(
+            self,
+            default=_with_login(self.default, logins),
+            extra=tuple(_with_login(each, logins) for each in self.extra),
+            proxy=_with_login(self.proxy, logins),
+            logins=dict(logins),
+        )
+
     def secrets(self) -> Sequence[str]:
         """What must appear nowhere: users and passwords of the addresses."""
         found = []
+        for user, password in self.logins.values():
+            pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+            found += [password, quote(password, safe=""), pair] if password else []
         for url in (self.default, *self.extra, *self.find_links, self.proxy):
             written = _CREDENTIALS.search(url)
             if not written:
@@ -108,6 +147,32 @@ class PackageIndexes:
 
 def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("", text)
+
+
+def indexes_of(settings: PackageSettings) -> PackageIndexes:
+    """What our own settings say."""
+    return PackageIndexes(
+        default=settings.index,
+        extra=settings.extra_indexes,
+        certificates=settings.certificates,
+        proxy=settings.proxy,
+        offline=settings.offline,
+        ours=bool(settings.index),
+        channels=settings.conda_channels,
+        channel_alias=settings.conda_mirror,
+        certificates_in_images=settings.certificates_in_images,
+    )
+
+
+def _with_login(url: str, logins: Mapping[str, tuple[str, str]]) -> str:
+    if not url.startswith("http") or _CREDENTIALS.search(url):
+        return url
+    user, password = logins.get(origin(url), ("", ""))
+    if not password:
+        return url
+    scheme, _, rest = url.partition("://")
+    who = f"{quote(user or _TOKEN_USER, safe='')}:{quote(password, safe='')}"
+    return f"{scheme}://{who}@{rest}"
 
 
 def package_indexes(

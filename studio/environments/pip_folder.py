@@ -115,49 +115,26 @@ def _fill(
         *([] if sources else ["--no-build"]),
     ]
 
-    def run(arguments: list[str], offline: bool, tell: Report) -> None:
+    def run(arguments: list[str], offline: bool) -> None:
         run_uv(
             arguments,
             indexes=indexes,
             folder=at,
             phase="installing",
-            progress=tell,
+            progress=progress,
             cancel=cancel,
             offline=offline,
         )
 
     with working_folder({"lock.txt": lock.text}) as at:
-        run([*_VENV, "--python", python.path, str(partial)], True, progress)
-        trying = _Trying(progress)
+        run([*_VENV, "--python", python.path, str(partial)], True)
         try:  # what the cache has needs no index, and no time
-            run(arguments, True, trying)
+            run(arguments, True)
         except NotCachedError:
             if indexes.offline:
-                trying.confess()
                 raise
-            run(arguments, False, progress)
-        except BaseException:
-            trying.confess()
-            raise
+            run(arguments, False)
     progress(Progress("installing", f"{count} packages", count, count))
-
-
-class _Trying:
-    """Tells progress on, but keeps back why a try fails: the next may do."""
-
-    def __init__(self, told: Report) -> None:
-        self._told = told
-        self._kept: list[Progress] = []
-
-    def __call__(self, progress: Progress) -> None:
-        if self._kept or progress.message.startswith(("×", "error:")):
-            self._kept.append(progress)
-        else:
-            self._told(progress)
-
-    def confess(self) -> None:
-        for each in self._kept:
-            self._told(each)
 
 
 _VENV = ("venv", "--quiet", "--relocatable", "--no-project", "--no-config")

@@ -113,6 +113,7 @@ def _arguments(python: str, platform: str) -> list[str]:
     return [
         *("pip", "compile", _ASKED, "--verbose", "--generate-hashes", "--no-header"),
         *("--annotation-style", "split", "--no-strip-markers", "--no-strip-extras"),
+        "--emit-index-annotation",
         *("--python-version", python, "--python-platform", PLATFORMS[platform]),
         *solving_python(),
     ]

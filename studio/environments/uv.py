@@ -15,7 +15,11 @@ from pathlib import Path
 from studio.domain.errors import UnavailableError
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Finished, Progress, Report, run_tool, silent
-from studio.environments.uv_errors import NetworkAwayError, failure
+from studio.environments.uv_errors import (
+    NetworkAwayError,
+    NotCachedError,
+    failure,
+)
 
 _NOT_OURS = (
     "CONDA_PREFIX",
@@ -56,12 +60,15 @@ def run_uv(
     cancel: threading.Event | None = None,
     offline: bool = False,
     downloads: bool = False,
+    retries: int | None = None,
 ) -> Finished:
     """Run uv in `folder`, which holds the files it is to read.
 
     StudioError tells what it could not do; credentials are in none of its texts.
     """
-    environment = child_environment(os.environ, indexes, offline)
+    environment = child_environment(os.environ, indexes, offline or indexes.offline)
+    if retries is not None:
+        environment["UV_HTTP_RETRIES"] = str(retries)
     if downloads:
         environment["UV_PYTHON_DOWNLOADS"] = "manual"
     finished = run_tool(
@@ -74,7 +81,13 @@ def run_uv(
     )
     told = indexes.hide(finished.stderr)
     if finished.code:
-        raise failure(told, finished.code)
+        error = failure(told, finished.code)
+        if indexes.offline and isinstance(error, NotCachedError):
+            error = NotCachedError(
+                f"{error.message}, and the package settings say 'offline'",
+                hint="Use the network once: studio settings packages set --online",
+            )
+        raise error
     return Finished(0, finished.stdout, told)
 
 

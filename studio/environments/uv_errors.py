@@ -99,8 +99,8 @@ def _certificate(told: str) -> StudioError | None:
         return None
     return UnavailableError(
         f"{_host(told)} shows a certificate that isn't trusted here",
-        hint="Name your network's certificate authority: PIP_CERT or SSL_CERT_FILE, "
-        "or 'cert' in pip's settings",
+        hint="If your network has a certificate authority of its own, name its file: "
+        "studio settings packages set --ca-bundle FILE",
     )
 
 
@@ -108,10 +108,16 @@ def _refused(told: str) -> StudioError | None:
     status = re.search(r"\b(401 Unauthorized|403 Forbidden)", told)
     if not status:
         return None
+    if status[1].startswith("403"):
+        return UnavailableError(
+            f"{_host(told)} doesn't let this user in ({status[1]})",
+            hint="Ask who runs the index for the right to read it. To keep another "
+            "user or token: studio settings packages login ADDRESS",
+        )
     return UnavailableError(
         f"{_host(told)} wants a user and password ({status[1]})",
-        hint="Set them for this package index in the keyring, in .netrc or in "
-        "PIP_INDEX_URL, and check that they may read it",
+        hint="Keep them in the keyring: studio settings packages login ADDRESS. What "
+        "is in .netrc or pip's settings is used too",
     )
 
 
@@ -122,10 +128,46 @@ def _offline(told: str) -> StudioError | None:
         and "network was disabled" not in told
     ):
         return None
-    what = _called(found) if found else "Something that is needed"
+    missing = re.search(r"\b(\S+) was not found in the cache", told)
+    what = missing[1] if missing else "Something that is needed"
+    what = _called(found) if found else what
     return NotCachedError(
         f"{what} isn't in the cache of this computer",
         hint="Connect to a package index once, or import an environment file",
+    )
+
+
+def _proxy(told: str) -> StudioError | None:
+    if "407 Proxy Authentication" in told or "proxy authorization required" in told:
+        return NetworkAwayError(
+            "The proxy wants a user and password",
+            hint="Keep them in the keyring: studio settings packages login ADDRESS, "
+            "with the proxy's address",
+        )
+    if "tunnel error" not in told and "proxy connect" not in told.lower():
+        return None
+    return NetworkAwayError(
+        f"The proxy gives no way to {_host(told)[:1].lower()}{_host(told)[1:]}",
+        hint="Check the proxy's address: studio settings packages show",
+    )
+
+
+def _unknown_host(told: str) -> StudioError | None:
+    if "dns error" not in told and "failed to lookup address" not in told:
+        return None
+    return NetworkAwayError(
+        f"{_host(told)} can't be found: its name isn't known on this network",
+        hint="Check the address: studio settings packages show; is a network or VPN "
+        "switched off?",
+    )
+
+
+def _redirected(told: str) -> StudioError | None:
+    if "too many redirects" not in told and "cross-origin redirect" not in told.lower():
+        return None
+    return UnavailableError(
+        f"{_host(told)} sends its askers elsewhere without end",
+        hint="Check the address: studio settings packages show",
     )
 
 
@@ -135,7 +177,8 @@ def _network(told: str) -> StudioError | None:
         return None
     return NetworkAwayError(
         f"{_host(told)} doesn't answer, and the cache has not all that is needed",
-        hint="Check the network, the proxy and the package index in pip's settings",
+        hint="Check the network, the proxy and the address of the package index: "
+        "studio settings packages test",
     )
 
 
@@ -215,6 +258,9 @@ _LOOKS: Sequence[Callable[[str], StudioError | None]] = (
     _certificate,
     _refused,
     _build,
+    _proxy,
+    _unknown_host,
+    _redirected,
     _network,
     _syntax,
     _no_wheel,

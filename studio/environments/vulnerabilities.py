@@ -21,7 +21,9 @@ from studio.domain.requirement_lines import normal_name
 _MOST_BYTES = 4 << 20
 _MOST_AUDIT_BYTES = 64 << 20
 _MOST_RECORDS = 300_000
+_FEW = 100
 _ECOSYSTEM = "pypi"
+_WHAT_IS_ONE = "Name a folder or .zip in the OSV format, or the JSON of pip-audit"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def known_vulnerabilities(lock: Lock, database: Path) -> Sequence[Vulnerability]
     if not database.exists():
         raise NotFoundError(
             f"There is no vulnerability database at {database}",
-            hint="Name a folder or .zip in the OSV format, or the JSON of pip-audit",
+            hint=_WHAT_IS_ONE,
         )
     if database.suffix.lower() == ".json" and database.is_file():
         found = _audited(lock, database)
@@ -53,6 +55,16 @@ def known_vulnerabilities(lock: Lock, database: Path) -> Sequence[Vulnerability]
         found = [v for record in _records(database) for v in _hits(record, locked)]
     unique = {(each.package, each.id): each for each in found}
     return sorted(unique.values(), key=lambda each: (each.package, each.id))
+
+
+def check_database(database: Path) -> None:
+    """StudioError where nothing at that place tells of vulnerabilities."""
+    if database.suffix.lower() == ".json" or not database.exists():
+        known_vulnerabilities(Lock("", "linux-64", (), "", ""), database)
+    elif not any("affected" in each for each in islice(_records(database), _FEW)):
+        raise InvalidError(
+            f"{database} holds no records of vulnerabilities", hint=_WHAT_IS_ONE
+        )
 
 
 def _audited(lock: Lock, file: Path) -> list[Vulnerability]:
@@ -112,7 +124,7 @@ def _of_archive(file: Path) -> Iterator[bytes]:
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise InvalidError(
             f"{file} isn't a vulnerability database",
-            hint="Name a folder or .zip in the OSV format, or the JSON of pip-audit",
+            hint=_WHAT_IS_ONE,
         ) from error
 
 

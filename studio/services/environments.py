@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studio.domain.dockerfile import check_image
 from studio.domain.environment import (
     Declaration,
     EnvironmentVersion,
@@ -18,7 +17,7 @@ from studio.domain.environment import (
 from studio.domain.errors import InvalidError, StudioError
 from studio.domain.model import parse_reference
 from studio.environments.interpreters import host_platform
-from studio.environments.package_indexes import PackageIndexes, package_indexes
+from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Report, silent
 from studio.interchange.environment_file import read_conda_text, read_environment
 from studio.interchange.requirements_txt import read_requirements
@@ -29,6 +28,7 @@ from studio.services.environment_difference import (
 )
 from studio.services.environment_drafts import Draft
 from studio.services.local_environments import LocalEnvironments, LocalFolder
+from studio.services.package_settings import PackageSettingsService
 from studio.services.solver import USUAL_PYTHON, Solver
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository, NewEnvironment
@@ -50,11 +50,13 @@ class EnvironmentService:
         artifacts: ArtifactStore,
         local: LocalEnvironments,
         indexes: PackageIndexes | None = None,
+        settings: PackageSettingsService | None = None,
     ) -> None:
         self._repository = repository
         self._artifacts = artifacts
         self._local = local
         self._indexes = indexes
+        self.settings = settings or PackageSettingsService()
 
     def create(
         self,
@@ -66,8 +68,6 @@ class EnvironmentService:
     ) -> EnvironmentVersion:
         """The next version of a name; the newest one where it declares the same."""
         check_environment_name(name)
-        if declaration.image:
-            check_image(declaration.image)
         key = declaration_key(declaration, _canonical_lines(declaration))
         number = self._repository.create(
             NewEnvironment(name, declaration, key, description, tags or {})
@@ -251,8 +251,8 @@ class EnvironmentService:
 
     @property
     def indexes(self) -> PackageIndexes:
-        """Where packages come from, as pip's and uv's settings say now."""
-        return self._indexes or package_indexes()
+        """Where packages come from, as the settings say now."""
+        return self._indexes or self.settings.indexes()
 
     @property
     def conda_cache(self) -> Path:

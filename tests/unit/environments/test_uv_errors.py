@@ -54,13 +54,13 @@ def test_that_what_a_build_lacks_is_named() -> None:
             "  cause: error sending request for url\n  cause: client error (Connect)\n"
             "  cause: invalid peer certificate: UnknownIssuer",
             "The package index index.example shows a certificate that isn't trusted",
-            "PIP_CERT or SSL_CERT_FILE",
+            "--ca-bundle FILE",
         ),
         (
             "error: Request failed after 2 retries in 3s\n  cause: error sending "
             "request for url (https://index.example/simple/a/)\n  cause: dns error",
-            "The package index index.example doesn't answer",
-            "the proxy",
+            "The package index index.example can't be found",
+            "VPN",
         ),
         (
             "error: Couldn't parse requirement in `requirements.in` at position 0\n"
