@@ -108,10 +108,15 @@ class _Lines:
 
     def __init__(self) -> None:
         self._said: dict[str, str] = {}
+        self._prepared: set[str] = set()
 
     def changed(self, run: Run) -> None:
         for step in reasons_in_words(run.steps):
             state = step.state.value
+            if state == "PENDING" and step.reason not in ("", *self._prepared):
+                # several steps may wait for one environment
+                self._prepared.add(step.reason)
+                note(f"{step_called(step)}  waits: {step.reason}")
             if self._said.get(step.name, "PENDING") != state:
                 self._said[step.name] = state
                 note("  ".join(part for part in _row(step) if part))

@@ -1,11 +1,26 @@
-"""A Dockerfile's instructions and the lines they begin on."""
+"""A Dockerfile's instructions, the lines they begin on, and what is wrong with them."""
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.domain.errors import InvalidError
+from studio.domain.text_problem import TextProblem
+
+_KNOWN = (
+    *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM"),
+    *("HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL"),
+    *("STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
+)
+_OWN_SYNTAX = re.compile(r"#\s*syntax\s*=", re.I)
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_IMAGE = re.compile(
+    rf"(?:[A-Za-z0-9][\w.-]*(?::\d+)?/)?{_PART}(?:/{_PART})*"
+    r"(?::\w[\w.-]{0,127})?(?:@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?"
+)
 _HEREDOC = re.compile(r"<<-?(['\"]?)([A-Za-z_]\w*)\1")
 _NEEDS_BUILDKIT = (
     (re.compile(r"RUN\s+--(mount|network|security)\b", re.I), "RUN --{0}"),
@@ -40,6 +55,39 @@ def instructions(dockerfile: str) -> Sequence[Instruction]:
             number += 1
         found.append(Instruction(first + 1, keyword, text))
     return found
+
+
+def dockerfile_problems(text: str) -> Sequence[TextProblem]:
+    """What no builder would begin with, at its line."""
+    listed = instructions(text)
+    if not listed:
+        told = "The Dockerfile says nothing"
+        return [TextProblem(1, 1, told, "Write 'FROM python:3.11-slim' first")]
+    found = []
+    if not _OWN_SYNTAX.match(text):  # which may have instructions of its own
+        found = [_unknown(each) for each in listed if each.keyword not in _KNOWN]
+    first = next((each for each in listed if each.keyword != "ARG"), listed[-1])
+    if first.keyword != "FROM" and not found:
+        told = f"{first.keyword} stands before FROM"
+        hint = "Begin with the image it builds on, like 'FROM python:3.11-slim'"
+        found.append(TextProblem(first.line, 1, told, hint))
+    return found
+
+
+def check_image(reference: str) -> None:
+    """InvalidError for what no engine would take for the name of an image."""
+    if not _IMAGE.fullmatch(reference):
+        raise InvalidError(
+            f"'{reference}' isn't the name of an image",
+            hint="Write one like python:3.11-slim or NAME@sha256:DIGEST, its name in "
+            "small letters",
+        )
+
+
+def _unknown(at: Instruction) -> TextProblem:
+    near = difflib.get_close_matches(at.keyword, _KNOWN, 1, cutoff=0.6)
+    hint = f"Did you mean {near[0]}?" if near else "Remove the line, or write RUN first"
+    return TextProblem(at.line, 1, f"{at.keyword[:40]} is no instruction", hint)
 
 
 def bases(dockerfile: str) -> Sequence[Instruction]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from studio.domain.errors import InvalidError
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
@@ -21,3 +24,17 @@ class TextProblem:
     hint: str = ""
     severity: Severity = "error"
     length: int = 0
+
+
+def errors_of(problems: Sequence[TextProblem]) -> tuple[TextProblem, ...]:
+    return tuple(each for each in problems if each.severity == "error")
+
+
+def refuse_errors(problems: Sequence[TextProblem], file: str) -> None:
+    """InvalidError, with file and line, if there is an error among them."""
+    errors = errors_of(problems)
+    if not errors:
+        return
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if errors[1:] else ""
+    raise InvalidError(f"{file}, line {first.line}: {first.message}{more}", first.hint)

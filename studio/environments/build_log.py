@@ -45,15 +45,23 @@ def explain(log: str, *, line: int = 0, instruction: str = "") -> BuildFault:
 _Found = tuple[str, str, str] | None
 
 
-def _syntax(log: str) -> _Found:
-    found = re.search(r"dockerfile parse error (?:on )?line (\d+): ([^\n]+)", log, re.I)
-    if found:
-        return (
-            f"Line {found[1]} of the Dockerfile can't be read: {found[2].strip()}",
-            "Correct that line; the build hasn't begun",
-            "",
-        )
-    return None
+@dataclass(frozen=True)
+class _Sign:
+    """What alone tells a cause. Groups of the pattern stand in the words by number,
+    from 0; `package` is the one that names it, from 1."""
+
+    pattern: str
+    message: str
+    hint: str
+    package: int = 0
+
+    def __call__(self, log: str) -> _Found:
+        found = re.search(self.pattern, log)
+        if not found:
+            return None
+        package = found[self.package] if self.package else ""
+        groups = found.groups("")
+        return self.message.format(*groups), self.hint.format(*groups), package
 
 
 def _copied(log: str) -> _Found:
@@ -72,17 +80,6 @@ def _copied(log: str) -> _Found:
         f"it copies {name}, which isn't in the build context",
         "Put the file into the context's folder, and look whether .dockerignore "
         "leaves it out",
-        "",
-    )
-
-
-def _disk(log: str) -> _Found:
-    if not re.search(r"no space left on device|\[Errno 28\]", log, re.I):
-        return None
-    return (
-        "The disk on which Docker keeps its images is full",
-        "Remove images that nothing uses (Environments, Images, Clean up, or 'docker "
-        "system prune'), then build again",
         "",
     )
 
@@ -142,41 +139,6 @@ def _network(log: str) -> _Found:
         "the image; or allow this build the network",
         found[1] if found else "",
     )
-
-
-def _no_python(log: str) -> _Found:
-    found = re.search(
-        r"This base image has Python (\S+), the packages are for (\S+)", log
-    )
-    if found:
-        return (
-            f"The base image has Python {found[1]}, the packages are for {found[2]}",
-            f"Choose a base with Python {found[2]}, or lock for Python {found[1]}",
-            "",
-        )
-    if re.search(r"python3?: (?:command )?not found", log):
-        return (
-            "The base image has no Python",
-            "Choose a base with Python, like python:3.11-slim",
-            "",
-        )
-    return None
-
-
-def _requires_python(log: str) -> _Found:
-    found = re.search(
-        r"Package '?"
-        + _NAME
-        + r"'? requires a different Python: (\S+) not in '([^']+)'",
-        log,
-    )
-    if found:
-        return (
-            f"{found[1]} needs Python {found[3]}; this image has {found[2]}",
-            f"Choose another version of {found[1]}, or a base with that Python",
-            found[1],
-        )
-    return None
 
 
 def _compiler(log: str) -> _Found:
@@ -268,72 +230,77 @@ def _source_only(log: str) -> _Found:
     )
 
 
-def _system_package(log: str) -> _Found:
-    found = re.search(
-        r"E: (?:Unable to locate package|Version '[^']*' for '?) ?(\S+)", log
-    )
-    if not found:
-        return None
-    return (
-        f"There is no system package '{found[1]}' for this base image",
-        "Check its name, and that the line before it runs 'apt-get update'",
-        found[1],
-    )
-
-
-def _permission(log: str) -> _Found:
-    if not re.search(r"Permission denied|are you root\?", log):
-        return None
-    return (
-        "A command isn't allowed to do what it tries; the image may have switched to "
-        "another user",
-        "Move the line before USER, or write 'USER root' before it",
-        "",
-    )
-
-
-def _command(log: str) -> _Found:
-    found = re.search(
-        r"/bin/sh: (?:\d+|line \d+): ([\w./+-]+): (?:command )?not found", log
-    )
-    if not found:
-        return None
-    return (
-        f"The command '{found[1]}' isn't in the image",
-        f"Install it in a line before, or choose a base that has {found[1]}",
-        found[1],
-    )
-
-
-def _memory(log: str) -> _Found:
-    if not re.search(r"returned a non-zero code: 137|exit code: 137|\bKilled\b", log):
-        return None
-    return (
-        "A command was killed, most likely because memory ran out",
-        "Give the engine more memory, or build fewer things at once",
-        "",
-    )
-
+_SYNTAX = _Sign(
+    r"(?i)dockerfile parse error (?:on )?line (\d+): ([^\n]+?)\s*(?:\n|$)",
+    "Line {0} of the Dockerfile can't be read: {1}",
+    "Correct that line; the build hasn't begun",
+)
+_DISK = _Sign(
+    r"(?i)no space left on device|\[Errno 28\]",
+    "The disk on which Docker keeps its images is full",
+    "Remove images that nothing uses (Environments, Images, Clean up, or 'docker "
+    "system prune'), then build again",
+)
+_OTHER_PYTHON = _Sign(
+    r"This base image has Python (\S+), the packages are for (\S+)",
+    "The base image has Python {0}, the packages are for {1}",
+    "Choose a base with Python {1}, or lock for Python {0}",
+)
+_NO_PYTHON = _Sign(
+    r"python3?: (?:command )?not found",
+    "The base image has no Python",
+    "Choose a base with Python, like python:3.11-slim",
+)
+_REQUIRES_PYTHON = _Sign(
+    rf"Package '?{_NAME}'? requires a different Python: (\S+) not in '([^']+)'",
+    "{0} needs Python {2}; this image has {1}",
+    "Choose another version of {0}, or a base with that Python",
+    package=1,
+)
+_SYSTEM_PACKAGE = _Sign(
+    r"E: (?:Unable to locate package|Version '[^']*' for '?) ?(\S+)",
+    "There is no system package '{0}' for this base image",
+    "Check its name, and that the line before it runs 'apt-get update'",
+    package=1,
+)
+_COMMAND = _Sign(
+    r"/bin/sh: (?:\d+|line \d+): ([\w./+-]+): (?:command )?not found",
+    "The command '{0}' isn't in the image",
+    "Install it in a line before, or choose a base that has {0}",
+    package=1,
+)
+_PERMISSION = _Sign(
+    r"Permission denied|are you root\?",
+    "A command isn't allowed to do what it tries; the image may have switched to "
+    "another user",
+    "Move the line before USER, or write 'USER root' before it",
+)
+_MEMORY = _Sign(
+    r"returned a non-zero code: 137|exit code: 137|\bKilled\b",
+    "A command was killed, most likely because memory ran out",
+    "Give the engine more memory, or build fewer things at once",
+)
 
 _LOOKS: Sequence[Callable[[str], _Found]] = (
-    _syntax,
-    _disk,
+    _SYNTAX,
+    _DISK,
     _copied,
     _hashes,
     _unhashed,
     _certificate,
     _network,
-    _no_python,
-    _requires_python,
+    _OTHER_PYTHON,
+    _NO_PYTHON,
+    _REQUIRES_PYTHON,
     _compiler,
     _conflict,
     _not_found,
     _module,
     _source_only,
-    _system_package,
-    _command,
-    _permission,
-    _memory,
+    _SYSTEM_PACKAGE,
+    _COMMAND,
+    _PERMISSION,
+    _MEMORY,
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from studio.domain.conda import CondaDeclaration
@@ -14,6 +13,7 @@ from studio.domain.errors import (
     StudioError,
     UnavailableError,
 )
+from studio.domain.mend import LineChange, Mend
 from studio.environments.uv_errors import UnsolvableError
 from studio.environments.whole_folder import disk_full
 
@@ -31,34 +31,10 @@ _FILE = re.compile(r"/[\w-]+/[^/\s]+\.(json|msgpack|conda|tar)[\w.]*$")
 _PLACE = re.compile(r"channel '([^']+)'|for url \(([^)]+)\)|(https?://[^\s'\")]+)")
 
 
-@dataclass(frozen=True)
-class SpecChange:
-    """`after` "" : the line is removed. `line` is where it stands, 0 if nowhere."""
-
-    line: int
-    before: str
-    after: str
-
-    def __str__(self) -> str:
-        if not self.after:
-            return f"remove '{self.before}'"
-        return f"write '{self.after}' instead of '{self.before}'"
-
-
-@dataclass(frozen=True)
-class CondaFix:
-    """Changes that, made together, mend it."""
-
-    changes: tuple[SpecChange, ...]
-
-    def __str__(self) -> str:
-        return " and ".join(map(str, self.changes))
-
-
-def mended(text: str, fix: CondaFix) -> str:
-    """An environment.yml after a fix; comments and all other lines stay."""
+def after_changes(text: str, changes: Sequence[LineChange]) -> str:
+    """An environment.yml after them; comments and all other lines stay."""
     lines = text.splitlines(keepends=True)
-    for change in sorted(fix.changes, key=lambda each: each.line, reverse=True):
+    for change in sorted(changes, key=lambda each: each.line, reverse=True):
         at = change.line - 1
         if not 0 <= at < len(lines):
             continue
@@ -77,14 +53,20 @@ def _replaced(line: str, spec: str, after: str) -> str:
     return re.sub(spec, lambda _: after, line, count=1)
 
 
+def in_words(change: LineChange) -> str:
+    if not change.after:
+        return f"remove '{change.before}'"
+    return f"write '{change.after}' instead of '{change.before}'"
+
+
 class CondaUnsolvableError(UnsolvableError):
-    """No packages fit all that is asked for; `fixes` are what would mend it."""
+    """No packages fit all that is asked for; each of `mends` would mend it."""
 
     def __init__(
-        self, message: str, hint: str, told: str, fixes: Sequence[CondaFix] = ()
+        self, message: str, hint: str, told: str, mends: Sequence[Mend] = ()
     ) -> None:
         super().__init__(message, hint, told)
-        self.fixes = tuple(fixes)
+        self.mends = tuple(mends)
 
 
 def unsolvable(
@@ -107,30 +89,31 @@ class _Telling:
     ) -> CondaUnsolvableError:
         told = [self._missing(each) for each in missing]
         told += [self._unmatched(each) for each in other]
-        fixes = [fix for _, _, fix in told if fix is not None]
+        mends = [mend for _, _, mend in told if mend is not None]
         message = "; ".join(text for text, _, _ in told)
         hints = list(dict.fromkeys(hint for _, hint, _ in told))
-        return CondaUnsolvableError(message, ". ".join(hints), message, fixes)
+        return CondaUnsolvableError(message, ". ".join(hints), message, mends)
 
     def conflict(self, facts: Mapping[str, Any]) -> CondaUnsolvableError:
         specs: Sequence[str] = facts["specs"]
-        fixes = [self._fix(changes) for changes in facts["fixes"]]
+        mends = [self._mend(changes) for changes in facts["fixes"]]
         reasons = "; ".join(self._reason(each) for each in facts["reasons"])
         if not reasons:
             reasons = _plain(facts["proof"])
         listed = _and([self._placed(each) for each in specs])
         can = "can't be had together" if len(specs) > 1 else "can't be had here"
-        hint = f"Either {'; or '.join(map(str, fixes))}" if len(fixes) > 1 else ""
-        if len(fixes) == 1:
-            hint = str(fixes[0])[:1].upper() + str(fixes[0])[1:]
+        ways = [each.words for each in mends]
+        hint = f"Either {'; or '.join(ways)}" if len(ways) > 1 else ""
+        if len(ways) == 1:
+            hint = _capital(ways[0])
         return CondaUnsolvableError(
             f"{listed} {can}: {reasons}",
             hint or "Loosen the versions of these, or leave one of them out",
             facts["proof"],
-            fixes,
+            mends,
         )
 
-    def _missing(self, each: Mapping[str, Any]) -> tuple[str, str, CondaFix | None]:
+    def _missing(self, each: Mapping[str, Any]) -> tuple[str, str, Mend | None]:
         name = each["name"]
         if each["elsewhere"]:
             there = ", ".join(each["elsewhere"])
@@ -142,19 +125,19 @@ class _Telling:
         if each["near"]:
             near = each["near"][0]
             after = near + str(each["spec"])[len(name) :]
-            fix = CondaFix((self._change(each["spec"], after),))
-            return text, f"Did you mean {_or(each['near'])}?", fix
+            mend = self._mend({each["spec"]: after})
+            return text, f"Did you mean {_or(each['near'])}?", mend
         return (
             text,
             "Check its name, add the channel that has it, or write it below '- pip:'",
             None,
         )
 
-    def _unmatched(self, each: Mapping[str, Any]) -> tuple[str, str, CondaFix | None]:
+    def _unmatched(self, each: Mapping[str, Any]) -> tuple[str, str, Mend | None]:
         spec, name = self._placed(each["spec"]), each["name"]
         text = f"No {name} fits {spec}: there are {', '.join(each['versions'])}"
-        fix = CondaFix((self._change(each["spec"], f"{name}={each['versions'][0]}"),))
-        return text, f"{str(fix)[:1].upper()}{str(fix)[1:]}", fix
+        mend = self._mend({each["spec"]: f"{name}={each['versions'][0]}"})
+        return text, _capital(mend.words), mend
 
     def _reason(self, each: Mapping[str, str]) -> str:
         name, _, rest = each["needs"].partition(" ")
@@ -164,13 +147,12 @@ class _Telling:
             return f"{each['package']} needs {each['needs']} ({what}), which {of}"
         return f"{each['package']} needs {f'{name} {rest}'.strip()}"
 
-    def _fix(self, changes: Mapping[str, str]) -> CondaFix:
-        return CondaFix(
-            tuple(self._change(spec, after) for spec, after in changes.items())
-        )
-
-    def _change(self, spec: str, after: str) -> SpecChange:
-        return SpecChange(self._asked.line_of(spec), spec, after)
+    def _mend(self, changes: Mapping[str, str]) -> Mend:
+        made = [
+            LineChange(self._asked.line_of(spec), spec, after)
+            for spec, after in changes.items()
+        ]
+        return Mend(" and ".join(map(in_words, made)), tuple(made))
 
     def _placed(self, spec: str) -> str:
         line = self._asked.line_of(spec)
@@ -247,6 +229,10 @@ def _is_network(text: str) -> bool:
 def _package_in(text: str) -> str:
     found = re.search(r"([\w.+-]+?-[^-\s/]+-[^-\s/]+?)(?:\.tar\.bz2|\.conda)", text)
     return found[1] if found else "A package"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _plain(proof: str) -> str:

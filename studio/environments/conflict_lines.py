@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.domain.mend import LineChange
 from studio.domain.requirement_lines import (
     RequirementLine,
     normal_name,
@@ -16,20 +17,6 @@ from studio.domain.requirement_lines import (
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
     from packaging.version import Version
-
-
-@dataclass(frozen=True)
-class LineChange:
-    """What stands at a line, and what would stand there; "" leaves it out."""
-
-    at: RequirementLine
-    after: str
-
-    @property
-    def words(self) -> str:
-        if not self.after:
-            return f"leave out {self.at.text}"
-        return f"{self.after} instead of {self.at.text}"
 
 
 @dataclass(frozen=True)
@@ -86,17 +73,27 @@ class Line:
                 continue
         return found
 
-    def with_bounds(self, bounds: str) -> str:
+    def with_bounds(self, bounds: str) -> LineChange:
         return self._written(self.requirement.name, bounds)
 
-    def with_name(self, name: str) -> str:
+    def with_name(self, name: str) -> LineChange:
         return self._written(name, str(self.requirement.specifier))
 
-    def _written(self, name: str, bounds: str) -> str:
+    def left_out(self) -> LineChange:
+        return LineChange(self.at.line, self.at.text, "")
+
+    def _written(self, name: str, bounds: str) -> LineChange:
         extras = ",".join(sorted(self.requirement.extras))
         text = name + (f"[{extras}]" if extras else "") + bounds
         marker = self.requirement.marker
-        return f"{text} ; {marker}" if marker else text
+        after = f"{text} ; {marker}" if marker else text
+        return LineChange(self.at.line, self.at.text, after)
+
+
+def in_words(change: LineChange) -> str:
+    if not change.after:
+        return f"leave out {change.before}"
+    return f"{change.after} instead of {change.before}"
 
 
 def lines_of(text: str) -> Sequence[Line]:
@@ -117,8 +114,8 @@ def lines_of(text: str) -> Sequence[Line]:
 def after_changes(text: str, changes: Sequence[LineChange]) -> str:
     """Each change at its line; a comment behind it stays."""
     rows = text.split("\n")
-    for change in sorted(changes, key=lambda each: each.at.line, reverse=True):
-        start = change.at.line - 1
+    for change in sorted(changes, key=lambda each: each.line, reverse=True):
+        start = change.line - 1
         end = start
         while rows[end].endswith("\\") and end + 1 < len(rows):
             end += 1

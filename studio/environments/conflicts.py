@@ -13,7 +13,13 @@ from itertools import combinations
 from typing import Literal, TypeAlias
 
 from studio.domain.errors import StudioError
-from studio.environments.conflict_lines import Line, LineChange, after_changes, lines_of
+from studio.domain.mend import LineChange, Mend
+from studio.environments.conflict_lines import (
+    Line,
+    after_changes,
+    in_words,
+    lines_of,
+)
 from studio.environments.conflict_proof import (
     Need,
     Proof,
@@ -35,15 +41,6 @@ _MOST_MENDS = 4
 _MOST_SUSPECTS = 6
 _MOST_PAIRED = 8
 _PYTHONS = ("3.11", "3.12", "3.10", "3.13", "3.9", "3.14", "3.8")
-
-
-@dataclass(frozen=True)
-class Mend:
-    """A change after which it was solved. `python` is another Python, "" the same."""
-
-    words: str
-    changes: tuple[LineChange, ...] = ()
-    python: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,11 +66,6 @@ class Conflict:
     def as_error(self) -> UnsolvableError:
         where = f"Line {self.lines[0]}: " if self.lines else ""
         return UnsolvableError(f"{where}{self.message}", self.hint, self.told)
-
-
-def mended(text: str, mend: Mend) -> str:
-    """The text after a change; comments of other lines stay."""
-    return after_changes(text, mend.changes)
 
 
 def explain_conflict(
@@ -139,7 +131,7 @@ class _Solving:
         if self.is_spent:
             return None
         self._solves += 1
-        tried = ", ".join(each.words for each in changes) or f"Python {python}"
+        tried = ", ".join(map(in_words, changes)) or f"Python {python}"
         self._progress(Progress("explaining", tried, self._solves, _MOST_SOLVES))
         try:
             return solve_pip(
@@ -186,9 +178,9 @@ def _renamed(
         if line.name != proof.missing:
             continue
         for name in near_names(line.name, known):
-            change = LineChange(line.at, line.with_name(name))
+            change = line.with_name(name)
             if solving.attempt(change):
-                yield Mend(f"{change.after} instead of {line.at.text}", (change,))
+                yield Mend(in_words(change), (change,))
 
 
 def _other_python(solving: _Solving, proof: Proof) -> Iterator[Mend]:
@@ -216,7 +208,7 @@ def _loosened(solving: _Solving, proof: Proof, line: Line) -> Mend | None:
     """The bound on one package that is nearest to what was asked for."""
     if line.is_open:
         return None
-    solved = solving.attempt(LineChange(line.at, line.with_bounds("")))
+    solved = solving.attempt(line.with_bounds(""))
     version = solved.lock.version_of(line.name) if solved else ""
     if solved is None or not version:
         return None
@@ -224,12 +216,12 @@ def _loosened(solving: _Solving, proof: Proof, line: Line) -> Mend | None:
     against = [e for e in needs if e.needed == line.name and not line.fits(e.bounds)]
     solving.learned += against
     for bounds in _nearer(against, line, version):
-        change = LineChange(line.at, line.with_bounds(bounds))
+        change = line.with_bounds(bounds)
         if found := solving.attempt(change):
             gives = found.lock.version_of(line.name)
-            return Mend(f"{change.words} (gives {gives})", (change,))
-    exact = LineChange(line.at, line.with_bounds(f"=={version}"))
-    return Mend(exact.words, (exact,))
+            return Mend(f"{in_words(change)} (gives {gives})", (change,))
+    exact = line.with_bounds(f"=={version}")
+    return Mend(in_words(exact), (exact,))
 
 
 def _nearer(against: Sequence[Need], line: Line, version: str) -> Sequence[str]:
@@ -249,9 +241,9 @@ def _nearer(against: Sequence[Need], line: Line, version: str) -> Sequence[str]:
 
 def _left_out(solving: _Solving, suspects: Sequence[Line]) -> Iterator[Mend]:
     for line in suspects:
-        change = LineChange(line.at, "")
+        change = line.left_out()
         if solving.attempt(change):
-            yield Mend(f"leave out {line.at.text}", (change,))
+            yield Mend(in_words(change), (change,))
             if solving.is_spent:
                 return
 
@@ -261,18 +253,17 @@ def _both(solving: _Solving, suspects: Sequence[Line]) -> Iterator[Mend]:
     pairs = combinations(suspects, 2)
     for pair in sorted(pairs, key=lambda pair: sum(each.is_open for each in pair)):
         changes = [
-            LineChange(each.at, "" if each.is_open else each.with_bounds(""))
-            for each in pair
+            each.left_out() if each.is_open else each.with_bounds("") for each in pair
         ]
         solved = solving.attempt(*changes)
         if solved is None:
             continue
         exact = tuple(
-            LineChange(each.at, each.with_bounds(f"=={version}") if version else "")
+            each.with_bounds(f"=={version}") if version else each.left_out()
             for each in pair
             for version in [solved.lock.version_of(each.name)]
         )
-        yield Mend(" and ".join(each.words for each in exact), exact)
+        yield Mend(" and ".join(map(in_words, exact)), exact)
         return
 
 

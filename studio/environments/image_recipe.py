@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.domain.container_engine import LABEL
+from studio.domain.dockerfile import check_image
 from studio.domain.errors import InvalidError
 from studio.environments.image_context import BuildContext, Content
 
@@ -152,11 +153,7 @@ def _install(packages: tuple[str, ...]) -> str:
 
 
 def _reference(image: str) -> str:
-    if not image or re.search(r"\s|\$", image):
-        raise InvalidError(
-            f"'{image}' isn't the name of an image",
-            hint=f"Write one like {DEFAULT_BASE} or NAME@sha256:DIGEST",
-        )
+    check_image(image)
     return image
 
 

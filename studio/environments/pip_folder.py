@@ -115,26 +115,49 @@ def _fill(
         *([] if sources else ["--no-build"]),
     ]
 
-    def run(arguments: list[str], offline: bool) -> None:
+    def run(arguments: list[str], offline: bool, tell: Report) -> None:
         run_uv(
             arguments,
             indexes=indexes,
             folder=at,
             phase="installing",
-            progress=progress,
+            progress=tell,
             cancel=cancel,
             offline=offline,
         )
 
     with working_folder({"lock.txt": lock.text}) as at:
-        run([*_VENV, "--python", python.path, str(partial)], True)
+        run([*_VENV, "--python", python.path, str(partial)], True, progress)
+        trying = _Trying(progress)
         try:  # what the cache has needs no index, and no time
-            run(arguments, True)
+            run(arguments, True, trying)
         except NotCachedError:
             if indexes.offline:
+                trying.confess()
                 raise
-            run(arguments, False)
+            run(arguments, False, progress)
+        except BaseException:
+            trying.confess()
+            raise
     progress(Progress("installing", f"{count} packages", count, count))
+
+
+class _Trying:
+    """Tells progress on, but keeps back why a try fails: the next may do."""
+
+    def __init__(self, told: Report) -> None:
+        self._told = told
+        self._kept: list[Progress] = []
+
+    def __call__(self, progress: Progress) -> None:
+        if self._kept or progress.message.startswith(("×", "error:")):
+            self._kept.append(progress)
+        else:
+            self._told(progress)
+
+    def confess(self) -> None:
+        for each in self._kept:
+            self._told(each)
 
 
 _VENV = ("venv", "--quiet", "--relocatable", "--no-project", "--no-config")

@@ -7,16 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from studio.domain.conda import DEFAULT_CHANNELS, Asked, CondaDeclaration
 from studio.domain.errors import InvalidError
 from studio.domain.match_spec import MatchSpec, parse_match_spec
+from studio.domain.text_problem import Severity, TextProblem, errors_of, refuse_errors
 from studio.interchange import located
 from studio.interchange.located import Document, Key
 from studio.interchange.text_files import as_text, read_bytes
-
-Severity: TypeAlias = Literal["error", "warning"]
 
 _KNOWN = ("name", "channels", "dependencies", "variables", "prefix", "platforms")
 _IGNORED = ("prefix", "platforms")
@@ -26,34 +25,19 @@ _MOST_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class CondaProblem:
-    """One thing to mend, at its line (from 1)."""
-
-    line: int
-    message: str
-    hint: str = ""
-    severity: Severity = "error"
-
-
-@dataclass(frozen=True)
 class CondaYaml:
     """What a file asks for, and what is wrong with it; both, as far as can be read."""
 
     declaration: CondaDeclaration
-    problems: tuple[CondaProblem, ...] = ()
+    problems: tuple[TextProblem, ...] = ()
 
     @property
-    def errors(self) -> tuple[CondaProblem, ...]:
-        return tuple(each for each in self.problems if each.severity == "error")
+    def errors(self) -> tuple[TextProblem, ...]:
+        return errors_of(self.problems)
 
     def declared(self, file: str = "environment.yml") -> CondaDeclaration:
         """What it asks for. InvalidError, with file and line, where it has errors."""
-        if self.errors:
-            first = self.errors[0]
-            more = f" (and {len(self.errors) - 1} more)" if self.errors[1:] else ""
-            raise InvalidError(
-                f"{file}, line {first.line}: {first.message}{more}", first.hint
-            )
+        refuse_errors(self.problems, file)
         return self.declaration
 
 
@@ -66,8 +50,11 @@ def read_conda_file(path: Path) -> CondaYaml:
 def read_conda_yaml(text: str) -> CondaYaml:
     """Never fails: what can't be read is a problem at its line."""
     if not text.strip():
-        empty = CondaProblem(
-            1, "The file is empty", "Write 'dependencies:' and '- python=3.11' below it"
+        empty = TextProblem(
+            1,
+            1,
+            "The file is empty",
+            "Write 'dependencies:' and '- python=3.11' below it",
         )
         return CondaYaml(CondaDeclaration(), (empty,))
     try:
@@ -76,11 +63,11 @@ def read_conda_yaml(text: str) -> CondaYaml:
         return CondaYaml(CondaDeclaration(), (_of_yaml(error),))
 
 
-def _of_yaml(error: InvalidError) -> CondaProblem:
+def _of_yaml(error: InvalidError) -> TextProblem:
     """The error of text that isn't YAML at all, told at the line it names."""
     found = _PLACE.match(error.message)
     line, told = (int(found[1]), found[2]) if found else (1, error.message)
-    return CondaProblem(line, told[:1].upper() + told[1:], error.hint)
+    return TextProblem(line, 1, told[:1].upper() + told[1:], error.hint)
 
 
 def conda_part(document: Document, *path: Key) -> CondaYaml:
@@ -116,7 +103,7 @@ def conda_mapping(declaration: CondaDeclaration) -> dict[str, Any]:
 class _Reading:
     document: Document
     path: tuple[Key, ...]
-    problems: list[CondaProblem] = field(default_factory=list)
+    problems: list[TextProblem] = field(default_factory=list)
     channels: list[Asked] = field(default_factory=list)
     specs: list[Asked] = field(default_factory=list)
     pip: list[Asked] = field(default_factory=list)
@@ -150,7 +137,7 @@ class _Reading:
         self, message: str, hint: str, *at: Key, severity: Severity = "error"
     ) -> None:
         line = self.document.line(*self.path, *at)
-        self.problems.append(CondaProblem(line, message, hint, severity))
+        self.problems.append(TextProblem(line, 1, message, hint, severity))
 
     def _keys(self, data: Mapping[str, Any]) -> None:
         for key in data:
@@ -264,13 +251,13 @@ class _Reading:
             at = self.pip[0].line - 1
             told = "There is a pip part, but no pip among the packages"
             hint = "Add '- pip' to the dependencies; conda warns without it"
-            self.problems.append(CondaProblem(max(at, 1), told, hint, "warning"))
+            self.problems.append(TextProblem(max(at, 1), 1, told, hint, "warning"))
         for each in self.pip:
             name = _pip_name(each.text)
             if line := self._seen.get(name):
                 told = f"'{name}' is also asked of conda, in line {line}"
                 hint = "Remove one of the two; conda's is tested with its neighbours"
-                self.problems.append(CondaProblem(each.line, told, hint, "warning"))
+                self.problems.append(TextProblem(each.line, 1, told, hint, "warning"))
 
     def _variables(self, given: Any) -> None:
         if given is None:
@@ -313,23 +300,23 @@ def _pip_name(text: str) -> str:
     return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
 
 
-def _pip_problems(text: str, line: int) -> Iterator[CondaProblem]:
+def _pip_problems(text: str, line: int) -> Iterator[TextProblem]:
     from packaging.requirements import InvalidRequirement, Requirement
 
     if _CREDENTIALS.search(text):
         told = "An address must not hold a password or token"
-        yield CondaProblem(line, told, "Keep it in the keyring or in pip's settings")
+        yield TextProblem(line, 1, told, "Keep it in the keyring or in pip's settings")
     elif re.match(r"(-r|--requirement|-c|--constraint)\b", text):
         told = f"'{text}' names a file, which isn't part of this environment"
-        yield CondaProblem(line, told, "Write the packages here instead")
+        yield TextProblem(line, 1, told, "Write the packages here instead")
     elif re.match(r"(-e|--editable)\b", text):
         told = f"'{text}' is code that can change, which no lock can hold"
-        yield CondaProblem(line, told, "Build a wheel of it and name its version")
+        yield TextProblem(line, 1, told, "Build a wheel of it and name its version")
     elif not text.startswith("-"):
         try:
             Requirement(re.split(r"\s--hash|\s#", text)[0])
         except InvalidRequirement as error:
             told = f"'{text}' is no requirement of pip: {str(error).splitlines()[0]}"
-            yield CondaProblem(
-                line, told, "Write a name and a version, like 'numpy==2.1'"
+            yield TextProblem(
+                line, 1, told, "Write a name and a version, like 'numpy==2.1'"
             )

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from studio.domain.conda import CondaDeclaration
+from studio.domain.dockerfile import check_image, dockerfile_problems
 from studio.domain.environment import Declaration
-from studio.domain.errors import NotFoundError
+from studio.domain.errors import InvalidError, NotFoundError
 from studio.domain.imported_environment import ImportedEnvironment
+from studio.domain.text_problem import refuse_errors
 from studio.interchange import located
 from studio.interchange.conda_yaml import (
     conda_mapping,
@@ -85,6 +87,7 @@ def _imported(found: ImportedEnvironment) -> EnvironmentFile:
 
 
 def _of_context(folder: Path, dockerfile: str) -> EnvironmentFile:
+    _check_dockerfile(folder / dockerfile)
     declaration = Declaration("docker", dockerfile=dockerfile)
     return EnvironmentFile(declaration, context=folder)
 
@@ -107,6 +110,15 @@ def _of_azure(document: Document, folder: Path) -> EnvironmentFile:
             "Remove 'image', or remove 'build'",
             "build",
         )
+    if build and document.get("conda_file") is not None:
+        raise document.error(
+            "an environment has a conda file or a build context, not both",
+            "Install conda's packages in the Dockerfile and remove 'conda_file', or "
+            "remove 'build'",
+            "build",
+        )
+    if image:
+        _check_image(document, image)
     if str(document.get("os_type") or "linux").lower() != "linux":
         raise document.error(
             "only Linux environments can be made", "Write 'os_type: linux'", "os_type"
@@ -140,7 +152,29 @@ def _context(document: Document, folder: Path) -> Path:
     given = document.text("build", "path")
     if not given:
         raise document.error("'build' names no path", "Add 'path: .'", "build")
-    return document.path(folder, given, "build", "path")
+    found = document.path(folder, given, "build", "path")
+    name = document.text("build", "dockerfile_path") or "Dockerfile"
+    if not document.path(found, name, "build", "dockerfile_path").is_file():
+        raise document.error(
+            f"there is no {name} in the build context '{given}'",
+            "Put it there, or name it as 'dockerfile_path'",
+            "build",
+            "dockerfile_path",
+        )
+    _check_dockerfile(found / name)
+    return found
+
+
+def _check_dockerfile(path: Path) -> None:
+    text = as_text(read_bytes(path, _MOST_BYTES, "a Dockerfile"), path)
+    refuse_errors(dockerfile_problems(text), str(path))
+
+
+def _check_image(document: Document, image: str) -> None:
+    try:
+        check_image(image)
+    except InvalidError as error:
+        raise document.error(error.message, error.hint, "image") from None
 
 
 def _conda(declared: CondaDeclaration, text: str, image: str = "") -> Declaration:

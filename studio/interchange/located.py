@@ -23,6 +23,7 @@ _MAX_DEPTH = 60
 _SAFE_DEPTH = 1000
 _MAX_BYTES = 32 * 1024 * 1024
 _LONGEST_QUOTE = 60
+_PLAIN = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -125,6 +126,8 @@ def parse(text: str, file: str = "text") -> Document:
         raise _syntax_error(error, file) from error
     except RecursionError:
         raise InvalidError(f"{file} is nested too deeply", "Flatten it") from None
+    if root is not None and "&" in text and _size(root, {}, 0) > _MAX_NODES:
+        raise _too_many(root, file)
     walk = _Walk(file)
     data = None if root is None else walk.value(root, (), 0)
     if data is None:
@@ -154,6 +157,25 @@ def _check_depth(text: str, file: str) -> None:
             raise InvalidError(
                 f"{file}, line {line}: the values are nested too deeply", "Flatten them"
             )
+
+
+def _size(node: Any, known: dict[int, int], depth: int) -> int:
+    """How many values a node stands for, its aliases written out."""
+    if id(node) in known or depth > _MAX_DEPTH or isinstance(node, yaml.ScalarNode):
+        return known.get(id(node), 1)
+    known[id(node)] = 1  # while it is counted: one may hold itself
+    pairs = isinstance(node, yaml.MappingNode)
+    parts = [part for pair in node.value for part in pair] if pairs else node.value
+    known[id(node)] = 1 + sum(_size(each, known, depth + 1) for each in parts)
+    return known[id(node)]
+
+
+def _too_many(node: Any, file: str) -> InvalidError:
+    line = node.start_mark.line + 1
+    return InvalidError(
+        f"{file}, line {line}: too many or too deeply nested values",
+        hint="Remove repeated anchors and aliases",
+    )
 
 
 def dump(data: Any) -> str:
@@ -259,6 +281,14 @@ class _Walk:
 
     def value(self, node: Any, path: tuple[Key, ...], depth: int) -> Any:
         self._visit(node, depth)
+        is_whole = isinstance(node, yaml.CollectionNode)
+        if node.tag.startswith("!") or (is_whole and node.tag not in _PLAIN):
+            line = node.start_mark.line + 1
+            tag = str(node.tag).replace("tag:yaml.org,2002:", "!!")
+            raise InvalidError(
+                f"{self.file}, line {line}: the tag '{_short(tag)}' isn't known",
+                hint="Remove it: only plain values are read",
+            )
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -275,11 +305,7 @@ class _Walk:
     def _visit(self, node: Any, depth: int) -> None:
         self._visited += 1
         if self._visited > _MAX_NODES or depth > _MAX_DEPTH:
-            line = node.start_mark.line + 1
-            raise InvalidError(
-                f"{self.file}, line {line}: too many or too deeply nested values",
-                hint="Remove repeated anchors and aliases",
-            )
+            raise _too_many(node, self.file)
 
     def _mapping(
         self, node: yaml.MappingNode, path: tuple[Key, ...], depth: int

@@ -11,13 +11,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from studio.domain.errors import InvalidError
 from studio.domain.requirement_lines import (
     RequirementLine,
     normal_name,
     requirement_lines,
 )
-from studio.domain.text_problem import Severity, TextProblem
+from studio.domain.text_problem import Severity, TextProblem, errors_of, refuse_errors
 from studio.interchange.requirement_names import name_problem
 from studio.interchange.requirement_options import read_option
 from studio.interchange.requirement_places import canonical_place, place_problem
@@ -64,16 +63,11 @@ class Requirements:
 
     @property
     def errors(self) -> tuple[TextProblem, ...]:
-        return tuple(each for each in self.problems if each.severity == "error")
+        return errors_of(self.problems)
 
     def declared(self, file: str = "requirements.txt") -> tuple[str, ...]:
         """The canonical lines. InvalidError, with file and line, for its errors."""
-        if self.errors:
-            first = self.errors[0]
-            more = f" (and {len(self.errors) - 1} more)" if self.errors[1:] else ""
-            raise InvalidError(
-                f"{file}, line {first.line}: {first.message}{more}", first.hint
-            )
+        refuse_errors(self.problems, file)
         return self.canonical
 
 

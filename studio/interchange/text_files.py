@@ -37,12 +37,13 @@ def read_bytes(path: Path, most: int, what: str) -> bytes:
 
 
 def as_text(raw: bytes, path: Path) -> str:
-    """UTF-8 text, a byte order mark left out. InvalidError names the first bad byte."""
+    """UTF-8 text, a byte order mark left out. InvalidError names the first bad line."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
         raise InvalidError(
-            f"{path} isn't UTF-8 text (byte {error.start})", "Save it as UTF-8"
+            f"{path}, line {line}: this isn't UTF-8 text", "Save the file as UTF-8"
         ) from error
 
 

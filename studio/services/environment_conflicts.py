@@ -50,7 +50,8 @@ def conflict_of(
     """The error with its ways out; for pip they are looked for now."""
     if declared.kind == "conda":
         return _of_conda(error, declared.packages)
-    from studio.environments.conflicts import explain_conflict, mended
+    from studio.environments.conflict_lines import after_changes
+    from studio.environments.conflicts import explain_conflict
 
     found = explain_conflict(
         error,
@@ -63,16 +64,16 @@ def conflict_of(
     )
     told = found.as_error()
     ways = [
-        Way(each.words, mended(declared.packages, each), each.python)
+        Way(each.words, after_changes(declared.packages, each.changes), each.python)
         for each in found.mends
     ]
     return ConflictError(told.message, told.hint, told.told, ways, found.lines)
 
 
 def _of_conda(error: UnsolvableError, text: str) -> ConflictError:
-    from studio.environments.conda_words import CondaUnsolvableError, mended
+    from studio.environments.conda_words import CondaUnsolvableError, after_changes
 
-    fixes = error.fixes if isinstance(error, CondaUnsolvableError) else ()
-    ways = [Way(str(fix), mended(text, fix)) for fix in fixes]
-    lines = sorted({c.line for fix in fixes for c in fix.changes if c.line})
+    mends = error.mends if isinstance(error, CondaUnsolvableError) else ()
+    ways = [Way(each.words, after_changes(text, each.changes)) for each in mends]
+    lines = sorted({c.line for each in mends for c in each.changes if c.line})
     return ConflictError(error.message, error.hint, error.told, ways, lines)

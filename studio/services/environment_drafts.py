@@ -99,8 +99,7 @@ def problems_of(
     if kind == "pip":
         return read_requirements(text, known).problems
     if kind == "conda":
-        found = read_conda_yaml(text).problems
-        return [TextProblem(p.line, 1, p.message, p.hint, p.severity) for p in found]
+        return read_conda_yaml(text).problems
     return ()
 
 

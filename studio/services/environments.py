@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from studio.domain.dockerfile import check_image
 from studio.domain.environment import (
     Declaration,
     EnvironmentVersion,
@@ -68,6 +69,8 @@ class EnvironmentService:
     ) -> EnvironmentVersion:
         """The next version of a name; the newest one where it declares the same."""
         check_environment_name(name)
+        if declaration.image:
+            check_image(declaration.image)
         key = declaration_key(declaration, _canonical_lines(declaration))
         number = self._repository.create(
             NewEnvironment(name, declaration, key, description, tags or {})

@@ -12,6 +12,7 @@ from studio.bootstrap import Studio
 from studio.domain.environment import Declaration
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunState, StepState
+from tests.cli.command_line import CommandLine
 from tests.local_index import LocalIndex
 from tests.workspaces import eventually, run_to_end, step, write_component
 
@@ -73,6 +74,20 @@ def test_that_a_step_runs_with_the_packages_of_its_environment(
     newer = run_to_end(studio, pipeline)
     assert seen(studio, newer) == "2.0"
     assert "environment" in newer.steps[0].reason
+
+
+def test_that_the_command_line_tells_how_an_environment_is_prepared(
+    studio: Studio, pipeline: Pipeline
+) -> None:
+    declare(studio, "alpha")
+    studio.pipelines.save(pipeline)
+    where = studio.workspace.root
+    ran = CommandLine(where)("run", str(where / "pipelines/letters/pipeline.yml"))
+    assert ran.code == 0, ran.err
+    told = [line for line in ran.err.splitlines() if "waits: environment" in line]
+    assert told
+    assert len(told) == len(set(told))
+    assert "×" not in ran.err
 
 
 def test_that_a_step_whose_environment_cannot_be_solved_says_why(

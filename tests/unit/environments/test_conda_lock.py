@@ -19,14 +19,13 @@ from studio.domain.errors import (
     StudioError,
     UnavailableError,
 )
+from studio.domain.mend import LineChange
 from studio.environments.conda_lock import lock_conda, virtual_packages
 from studio.environments.conda_lock_text import explicit_list, read_lock_text
 from studio.environments.conda_words import (
-    CondaFix,
     CondaUnsolvableError,
-    SpecChange,
+    after_changes,
     failure,
-    mended,
 )
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, WorkCancelled
@@ -125,8 +124,8 @@ def test_that_a_conflict_is_told_with_the_smallest_changes(
         "Either write 'numbers-x=1.1' instead of 'numbers-x >=2'; "
         "or write 'plots=2.0' instead of 'plots <2'"
     )
-    for fix in error.fixes:
-        (change,) = fix.changes
+    for mend in error.mends:
+        (change,) = mend.changes
         mended = [
             change.after if spec.text == change.before else spec.text
             for spec in lines.specs
@@ -141,7 +140,7 @@ def test_that_the_nearest_version_that_fits_is_proposed(tmp_path: Path) -> None:
     made.add_module("modern", "1.0", ["python >=3.11"])
     lines = asked(made.write(), "python=3.9", "modern")
     error = refused(lines, tmp_path)
-    assert [str(fix) for fix in error.fixes] == [
+    assert [each.words for each in error.mends] == [
         "remove 'modern'",
         "write 'python=3.11' instead of 'python=3.9'",
     ]
@@ -153,8 +152,8 @@ def test_that_a_package_that_is_missing_is_told_with_near_names(
     error = refused(asked(channel, "python", "plotz >=1"), tmp_path)
     assert error.message == f"There is no package 'plotz >=1' (line 2) in {channel.url}"
     assert error.hint == "Did you mean 'plots'?"
-    (fix,) = error.fixes
-    assert str(fix) == "write 'plots >=1' instead of 'plotz >=1'"
+    (mend,) = error.mends
+    assert mend.words == "write 'plots >=1' instead of 'plotz >=1'"
 
 
 def test_that_a_version_that_is_missing_is_told_with_those_there_are(
@@ -165,7 +164,7 @@ def test_that_a_version_that_is_missing_is_told_with_those_there_are(
         error.message
     )
     assert "No plots fits 'plots=7' (line 3): there are 2.0, 1.0" in error.message
-    assert len(error.fixes) == 2
+    assert len(error.mends) == 2
 
 
 @pytest.mark.parametrize(
@@ -381,16 +380,16 @@ def test_that_failures_are_told_in_words(kind: str, text: str, message: str) -> 
 def test_that_a_fix_is_written_into_the_file(
     before: str, after: str, then: str
 ) -> None:
-    fix = CondaFix((SpecChange(2, before, after),))
-    assert mended("- scipy\n- 'numpy  >=2'  # why\n- z\n", fix) == then
+    change = LineChange(2, before, after)
+    assert after_changes("- scipy\n- 'numpy  >=2'  # why\n- z\n", [change]) == then
 
 
 def test_that_a_fix_is_written_into_a_row() -> None:
     row = "dependencies: [python, numpy >=2, z]\n"
-    drop = CondaFix((SpecChange(1, "numpy >=2", ""),))
-    assert mended(row, drop) == "dependencies: [python, z]\n"
-    other = CondaFix((SpecChange(1, "python", "python=3.11"),))
-    assert mended(row, other) == "dependencies: [python=3.11, numpy >=2, z]\n"
+    drop = LineChange(1, "numpy >=2", "")
+    assert after_changes(row, [drop]) == "dependencies: [python, z]\n"
+    other = LineChange(1, "python", "python=3.11")
+    assert after_changes(row, [other]) == "dependencies: [python=3.11, numpy >=2, z]\n"
 
 
 @pytest.mark.parametrize(

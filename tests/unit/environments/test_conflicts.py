@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from studio.environments.conflicts import Conflict, explain_conflict, mended
+from studio.environments.conflict_lines import after_changes
+from studio.environments.conflicts import Conflict, explain_conflict
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.pip_lock import lock_pip
 from studio.environments.tool import Progress, WorkCancelled
@@ -26,7 +27,11 @@ def conflict(text: str, indexes: PackageIndexes, python: str = "3.11") -> Confli
         known=["scikit-learn"],
     )
     for mend in found.mends:
-        lock_pip(mended(text, mend), python=mend.python or python, indexes=indexes)
+        lock_pip(
+            after_changes(text, mend.changes),
+            python=mend.python or python,
+            indexes=indexes,
+        )
     return found
 
 
@@ -45,7 +50,10 @@ def test_that_who_needs_what_is_told_with_the_nearest_bounds_that_fit(
         "beta>=3 instead of beta==2.0 (gives 3.0)",
     ]
     assert found.hint.startswith("Either: alpha<=1.0 instead of alpha==2.0")
-    assert mended(text, found.mends[0]) == "# ours\nalpha<=1.0  # new\nbeta==2.0\n"
+    assert (
+        after_changes(text, found.mends[0].changes)
+        == "# ours\nalpha<=1.0  # new\nbeta==2.0\n"
+    )
     assert found.as_error().message.startswith("Line 2: alpha 2.0 needs")
 
 

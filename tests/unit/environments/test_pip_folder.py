@@ -52,8 +52,12 @@ def test_that_the_packages_of_a_lock_can_be_imported_and_moved(
     indexes: PackageIndexes, tmp_path: Path
 ) -> None:
     lock = locked("alpha<2\nbeta==2.0", indexes)
-    made = install_pip(lock, tmp_path / "here", indexes=indexes, python=PYTHON)
+    told: list[Progress] = []
+    made = install_pip(
+        lock, tmp_path / "here", indexes=indexes, python=PYTHON, progress=told.append
+    )
     assert not made.reused
+    assert not any("Failed" in each.message for each in told)
     assert version_within(made.python, "alpha") == "1.0"
     moved = tmp_path / "elsewhere"
     made.folder.rename(moved)

@@ -169,6 +169,49 @@ def test_that_requirements_with_errors_are_refused_with_their_line(
         service.create_from(tmp_path / "requirements.txt", name="wrong")
 
 
+def test_that_files_of_other_computers_are_read(
+    service: EnvironmentService, tmp_path: Path
+) -> None:
+    lines = ("name: x", "channels: &c [one]", "dependencies:", "- &p python", "")
+    text = "\r\n".join(lines)
+    file = tmp_path / "environment.yml"
+    file.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    conda = service.create_from(file)
+    assert conda.declaration.packages == text
+    lists = tmp_path / "requirements.txt"
+    for number, coding in enumerate(("utf-8-sig", "utf-16", "ascii")):
+        lists.write_bytes("alpha\r\nbeta\r\n".encode(coding))
+        made = service.create_from(lists, name=f"list{number}")
+        assert made.declaration.packages == "alpha\nbeta\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("requirements.txt", b"alpha\n# f\xfcr\n", "line 2: this isn't UTF-8"),
+        ("environment.yml", b"name: x\n# f\xfcr\n", "line 2: this isn't UTF-8"),
+        ("requirements.txt", b"alpha\n" * 1_700_000, "is larger than 1 MiB"),
+        ("environment.yml", b"- alpha\n" * 1_300_000, "is larger than 4 MiB"),
+        ("requirements.txt", b"alpha\rbeta\r-e .\r", "line 3: --editable"),
+        ("requirements.txt", b"alpha\n\x00\n", "line 2: This can't be read"),
+        ("requirements.txt", b"alpha\n-c bounds.txt\n", "line 2: there is no file"),
+        ("Dockerfile", b"ARG A\nRUN true\n", "line 2: RUN stands before FROM"),
+        ("Dockerfile", b"FROM a\n\nFORM b\n", "line 3: FORM is no instruction"),
+        ("Dockerfile", b"# nothing\n", "line 1: The Dockerfile says nothing"),
+        ("Dockerfile", b"FROM a\nRUN \xff\n", "line 2: this isn't UTF-8"),
+    ],
+)
+def test_that_a_file_that_cannot_be_meant_is_told_with_its_line(
+    service: EnvironmentService, tmp_path: Path, file: str, content: bytes, told: str
+) -> None:
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(InvalidError) as refused:
+        service.create_from(tmp_path / file, name="wrong")
+    assert told in refused.value.message
+    assert refused.value.hint
+    assert service.list() == []
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -176,6 +219,21 @@ def test_that_requirements_with_errors_are_refused_with_their_line(
         ("build: {dockerfile_path: D}\n", "'build' names no path"),
         ("image: a\nos_type: windows\n", "line 2: only Linux"),
         ("image: a\nconda_flie: x.yml\n", "'conda_flie' isn't known here"),
+        ("name: x\nimage: a b;rm\n", "line 2: 'a b;rm' isn't the name of an image"),
+        ("name: x\nbuild: {path: .}\n", "line 2: there is no Dockerfile in the build"),
+        ("build: {path: .}\nconda_file: c.yml\n", "line 1: an environment has a conda"),
+        (
+            "image: a\nconda_file:\n  dependencies:\n  - python\n  - x==\n",
+            "line 5: 'x==",
+        ),
+        ("name: x\nimage: a\nname: y\n", "line 3: 'name' is written twice"),
+        (
+            "name: x\ndependencies: !!python/name:a [python]\n",
+            "line 2: the tag '!!pyth",
+        ),
+        ("name: x\ndependencies:\n- !mine python\n", "line 3: the tag '!mine' isn't"),
+        ("dependencies: &d\n- python\n- pip: *d\n", "line 1: too many or too deeply"),
+        ("name: x\ndependencies:\n\t- python\n", "line 3, column 1: this isn't valid"),
     ],
 )
 def test_that_a_wrong_environment_file_is_told_with_its_line(
