@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli import environment_check, images
+from studio.cli import environment_check, environment_news, images
+from studio.cli import environment_origins as origins
 from studio.cli.arguments import pairs
 from studio.cli.environment_documents import (
     difference_document,
@@ -30,6 +31,7 @@ app = noun(
     "Environments: packages that steps and models run with. REF is NAME:VERSION."
 )
 environment_check.add_to(app)
+environment_news.add_to(app)
 
 RefArgument = Annotated[str, typer.Argument(metavar="REF")]
 PlatformOption = Annotated[
@@ -42,7 +44,9 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 @app.command()
 def create(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A file or folder.")],
+    path: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A file or folder.")
+    ] = None,
     name: Annotated[str, typer.Option(help="Default: what the file says.")] = "",
     python: Annotated[str, typer.Option(help="For pip, for example 3.11.")] = "",
     image: Annotated[str, typer.Option(help="The image to build on.")] = "",
@@ -50,30 +54,33 @@ def create(
         list[str] | None, typer.Option(metavar="k=v", help="Can be repeated.")
     ] = None,
     description: Annotated[str, typer.Option("-d", "--description")] = "",
+    from_interpreter: origins.InterpreterOption = "",
+    asked_only: origins.OnlyOption = False,
+    from_model: origins.ModelOption = "",
 ) -> None:
     """Make the next version of an environment from a file or folder.
 
     FILE is a requirements.txt, a pyproject.toml, an environment.yml, Azure ML's
-    environment YAML, or a folder with one of them or a Dockerfile. What was declared
-    so before is not made again.
+    environment YAML, an MLflow model, or a folder with one of them or a Dockerfile. In
+    its place a Python or a registered model can be named. What was declared so before
+    is not made again.
 
     \b
-    Example:
+    Examples:
       studio environments create requirements.txt --name churn --python 3.11
+      studio environments create --from-interpreter ~/venv/bin/python --name mine
     """
-    given = pairs(tag, "--tag k=v")
-    _change(
-        context,
-        lambda studio: studio.environments.create_from(
-            path.expanduser().absolute(),
-            name=name,
-            python=python,
-            image=image,
-            description=description,
-            tags=given,
-        ),
-        "Created",
-    )
+    from studio.services.environment_origins import Asked
+
+    asked = Asked(name, python, image, description, pairs(tag, "--tag k=v"))
+    given = origins.one_of(path, from_interpreter, from_model)
+    session = of(context)
+    with session.studio() as studio:
+        made = given(studio, asked, asked_only)
+    for each in made.notes:
+        note(f"Note: {each}")
+    document = {**environment_document(made.version), "notes": list(made.notes)}
+    session.answer(document, lambda: say(f"Created {made.version.reference}."))
 
 
 @app.command("list")

@@ -23,7 +23,8 @@ _YANKED = re.compile(r"`([\w.-]+)==(\S+?)` is yanked(?: \(reason: \"(.*)\"\))?")
 _MOST_TRIES = 20
 NO_DATABASE = (
     "No vulnerability database is at hand, so nothing is known of vulnerabilities. "
-    "Name a folder or .zip in the OSV format, or the JSON of pip-audit"
+    "Fetch OSV's file of the PyPI ecosystem (all.zip), or let pip-audit write its "
+    "JSON, then name it: studio settings packages set --vulnerabilities PATH"
 )
 NO_FOLDER = "Licences are told once the environment has been installed"
 
@@ -47,6 +48,10 @@ class PackageFreshness:
         """None where the newest isn't known."""
         return self.newest == self.version if self.newest else None
 
+    @property
+    def has_news(self) -> bool:
+        return bool(self.is_newest is False or self.withdrawn or self.vulnerabilities)
+
 
 @dataclass(frozen=True)
 class Freshness:
@@ -58,6 +63,10 @@ class Freshness:
     @property
     def older(self) -> Sequence[PackageFreshness]:
         return [each for each in self.packages if each.is_newest is False]
+
+    @property
+    def vulnerable(self) -> Sequence[PackageFreshness]:
+        return [each for each in self.packages if each.vulnerabilities]
 
 
 def freshness(
@@ -113,44 +122,45 @@ class _Asking:
             for each in lock.packages
             if each.manager == "pip" and not each.url
         }
-        self.missing: list[str] = []
+        self._missing: list[str] = []
+
+    @property
+    def missing(self) -> Sequence[str]:
+        return list(dict.fromkeys(self._missing))
 
     def newest(self) -> Mapping[str, str]:
         """The newest version of each that has a wheel for this Python and platform."""
-        for _ in range(_MOST_TRIES):
-            if not self._asked:
-                break
-            try:
-                told = self._run([*self._asked]).stdout
-            except UnsolvableError as error:
-                if not self._leave_out(error):
-                    raise
-                continue
-            return {each.name: each.version for each in locked_packages(told)}
-        return {}
+        found = self._patiently({name: name for name in self._asked})
+        packages = locked_packages(found.stdout) if found else ()
+        return {each.name: each.version for each in packages}
 
     def withdrawn(self) -> Mapping[str, str]:
-        """Why a locked version was taken back by its authors."""
-        lines = [f"{name}=={version}" for name, version in self._asked.items()]
-        try:
-            told = self._run(lines).stderr if lines else ""
-        except UnsolvableError:
-            return {}
+        """Why a locked version was taken back by its authors; also where no other
+        version is left, which `newest` finds nothing for."""
+        lines = {name: f"{name}=={version}" for name, version in self._asked.items()}
+        known = [*self._missing]
+        found = self._patiently(lines)
+        self._missing = [each for each in self._missing[len(known) :] if each in known]
         return {
             normal_name(name): reason or "no reason was given"
-            for name, _, reason in _YANKED.findall(told)
+            for name, _, reason in _YANKED.findall(found.stderr if found else "")
         }
 
-    def _leave_out(self, error: UnsolvableError) -> bool:
-        """Whether one package was the trouble, which isn't asked for again."""
-        proof = read_proof(error.told)
-        names = [proof.missing, *(name for name, _ in proof.no_wheel), *proof.names]
-        for name in filter(None, names):
-            if name in self._asked:
-                del self._asked[name]
-                self.missing.append(name)
-                return True
-        return False
+    def _patiently(self, lines: Mapping[str, str]) -> Finished | None:
+        """What is told of lines by name, without those that are the trouble."""
+        left = dict(lines)
+        for _ in range(_MOST_TRIES):
+            if not left:
+                break
+            try:
+                return self._run([*left.values()])
+            except UnsolvableError as error:
+                trouble = _trouble(error, left)
+                if not trouble:
+                    raise
+                del left[trouble]
+                self._missing.append(trouble)
+        return None
 
     def _run(self, lines: Sequence[str]) -> Finished:
         platform = PLATFORMS[self._lock.platform]
@@ -168,3 +178,10 @@ class _Asking:
                 progress=self._progress,
                 cancel=self._cancel,
             )
+
+
+def _trouble(error: UnsolvableError, asked: Mapping[str, str]) -> str:
+    """The one package that an index gave no answer for; "" if that can't be told."""
+    proof = read_proof(error.told)
+    names = [proof.missing, *(name for name, _ in proof.no_wheel), *proof.names]
+    return next((name for name in names if name in asked), "")

@@ -22,7 +22,10 @@ def news_of(
     cancel: threading.Event | None = None,
 ) -> Freshness:
     """Newer versions, licences (once it is built here), what has been withdrawn, and,
-    with a `database`, vulnerabilities. RefusedError where there is no lock."""
+    from a `database` (else the one of the settings), vulnerabilities.
+
+    RefusedError where there is no lock.
+    """
     platform = platform or host_platform()
     version = environments.get(reference)
     lock = version.lock_for(platform)
@@ -35,7 +38,7 @@ def news_of(
         lock,
         indexes=environments.indexes,
         folder=_folder(environments, version.reference) if here else None,
-        database=database,
+        database=database or environments.settings.vulnerabilities,
         progress=progress,
         cancel=cancel,
     )

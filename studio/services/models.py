@@ -141,6 +141,10 @@ class ModelService:
             )
         return self._artifacts.export(version.digest, target)
 
+    def folder(self, reference: str) -> Path:
+        """The files of a version, to be read and never changed."""
+        return self._artifacts.folder(self.get(reference).digest)
+
     def verify(self, reference: str) -> ModelVersion:
         """Read every byte again; InvalidError names a file that was changed."""
         version = self.get(reference)
