@@ -172,7 +172,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         RunWishes(database),
         StepEnvironments(environments),
     )
-    twin = TwinService(environments, models, artifacts)
+    twin = TwinService(environments, models, artifacts, images)
     sweeps = SweepService(workspace, SweepRepository(database), pipelines, runs)
     endpoints = EndpointService(
         workspace,

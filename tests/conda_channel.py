@@ -79,15 +79,19 @@ class Channel:
         return file
 
     def add_module(
-        self, name: str, version: str, depends: Sequence[str] = ("python",)
+        self,
+        name: str,
+        version: str,
+        depends: Sequence[str] = ("python",),
+        code: str = "",
     ) -> Path:
-        """A noarch Python package whose module knows its version."""
-        code = f"__version__ = {version!r}\n".encode()
+        """A noarch Python package whose module knows its version (and has `code`)."""
+        text = f"__version__ = {version!r}\n{code}".encode()
         info = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode()
         module = name.replace("-", "_")
         where = f"site-packages/{module}-{version}.dist-info"
         files = {
-            f"site-packages/{module}/__init__.py": code,
+            f"site-packages/{module}/__init__.py": text,
             f"{where}/METADATA": info,
             f"{where}/INSTALLER": b"conda\n",
             f"{where}/RECORD": f"{module}/__init__.py,,\n".encode(),

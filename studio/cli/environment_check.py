@@ -32,6 +32,11 @@ def check(
     trust: Annotated[
         bool, typer.Option("--trust", help="Load a model that wasn't trained here.")
     ] = False,
+    image: Annotated[
+        bool,
+        typer.Option("--image", help="In its Docker image: no network, no root."),
+    ] = False,
+    base: Annotated[str, typer.Option(help="The image that one is built on.")] = "",
     every: Annotated[
         bool, typer.Option("--all", help="Show packages that weren't used too.")
     ] = False,
@@ -40,16 +45,24 @@ def check(
 
     Builds the environment if need be, loads the model in it as its server would, asks
     it, and compares what is declared, locked and really imported. Exit code 1 with the
-    reason where they don't fit.
+    reason where they don't fit. With --image (or where the environment is an image)
+    it happens in a container, which is gone afterwards.
 
     \b
     Example:
       studio environments check churn:2 --model churn@latest
     """
+    from studio.services.twin import ImageWish
+
     session = of(context)
     with session.studio() as studio, Work() as work:
         report = studio.twin.check(
-            reference, model, trust=trust, progress=work.tell, cancel=work.cancelled
+            reference,
+            model,
+            trust=trust,
+            image=ImageWish(base) if image or base else None,
+            progress=work.tell,
+            cancel=work.cancelled,
         )
     session.answer(twin_document(report), lambda: _show(report, every))
     if not report.passed:
@@ -67,6 +80,7 @@ def twin_document(report: TwinReport) -> dict[str, Any]:
     return {
         "environment": report.environment,
         "model": report.model,
+        "image": report.image,
         "passed": report.passed,
         "reasons": list(report.reasons),
         "notes": list(report.notes),
@@ -130,6 +144,8 @@ def _show(report: TwinReport, every: bool) -> None:
     took = ", ".join(f"{name} {seconds(each)}" for name, each in told.phases.items())
     say()
     memory = f"{told.memory_bytes / _MIB:.0f} MiB"
+    if report.image:
+        say(f"In the image {report.image}:")
     say(f"Python {told.python}; {took or 'not loaded'}; {memory}")
     asked = ", ".join(f"{each.name} {each.outcome}" for each in told.samples)
     if asked:

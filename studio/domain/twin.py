@@ -55,11 +55,13 @@ class SampleResult:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What the program that tried the model in the environment has told."""
+    """What the program that tried the model in the environment has told. `versions`
+    are those of all that is installed, where it was asked for them."""
 
     python: str = ""
     imported: Mapping[str, str] = field(default_factory=dict)
     installed: frozenset[str] = frozenset()
+    versions: Mapping[str, str] = field(default_factory=dict)
     saved_with: Mapping[str, str] = field(default_factory=dict)
     phases: Mapping[str, float] = field(default_factory=dict)
     samples: tuple[SampleResult, ...] = ()
@@ -88,7 +90,8 @@ class TwinRow:
 
 @dataclass(frozen=True)
 class TwinReport:
-    """What came out of trying a model in an environment."""
+    """What came out of trying a model in an environment: in its folder on this
+    computer, or in its `image`."""
 
     environment: str
     model: str
@@ -96,6 +99,7 @@ class TwinReport:
     rehearsal: Rehearsal
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    image: str = ""
 
     @property
     def passed(self) -> bool:

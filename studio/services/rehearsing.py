@@ -6,15 +6,17 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from studio.domain.errors import UnavailableError
 from studio.domain.twin import Failure, Rehearsal, SampleResult
+from studio.environments.container_run import ROOT, ContainerProgram, run_in_container
 from studio.environments.tool import Finished, WorkCancelled, run_tool
 from studio.interchange.requirement_names import package_of
+from studio.targets.docker_engine import DockerEngine
 
 PROGRAM = Path(__file__).resolve().parent.parent / "worker" / "twin.py"
 MOST_SECONDS = 300.0
@@ -32,16 +34,68 @@ def rehearse(
 ) -> Rehearsal:
     """Load and ask the model of a server's configuration in an interpreter, in a child
     that ends with us."""
-    config = {n: v for n, v in command.items() if n not in ("python", "probe")}
-    limit = _Limit(cancel, seconds)
-    try:
-        ended = run_tool(
+    return _told_within(
+        seconds,
+        cancel,
+        lambda limit: run_tool(
             [python, "-u", PROGRAM],
             what="The check",
             environment=_plain_environment(),
-            request=json.dumps(config),
+            request=json.dumps(_config(command)),
             cancel=limit,
-        )
+        ),
+    )
+
+
+def rehearse_in_image(
+    engine: DockerEngine,
+    image: str,
+    command: Mapping[str, Any],
+    folders: Mapping[str, Path],
+    cancel: threading.Event | None = None,
+    seconds: float = MOST_SECONDS,
+) -> Rehearsal:
+    """The same in a container of an image, with copies of the model's and the code's
+    `folders`, in which the command's paths lie."""
+    asked = {
+        **_config(command),
+        "model_path": _inside(command.get("model_path"), folders),
+        "script": _inside(command.get("script"), folders) or None,
+        "ends_with_input": True,
+        "tell_versions": True,
+    }
+    program = ContainerProgram(
+        image,
+        {"worker": PROGRAM.parent, **folders},
+        ("-u", f"{ROOT}/worker/{PROGRAM.name}"),
+        json.dumps(asked),
+        "The check",
+    )
+    return _told_within(
+        seconds, cancel, lambda limit: run_in_container(engine, program, limit)
+    )
+
+
+def _config(command: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: v for n, v in command.items() if n not in ("python", "probe")}
+
+
+def _inside(path: str | None, folders: Mapping[str, Path]) -> str:
+    """Where a file of this computer lies in the container."""
+    for name, folder in folders.items():
+        if path and Path(path).is_relative_to(folder):
+            inner = Path(path).relative_to(folder).as_posix()
+            return f"{ROOT}/{name}" if inner == "." else f"{ROOT}/{name}/{inner}"
+    return ""
+
+
+def _told_within(
+    seconds: float,
+    cancel: threading.Event | None,
+    run: Callable[[threading.Event], Finished],
+) -> Rehearsal:
+    try:
+        ended = run(_Limit(cancel, seconds))
     except WorkCancelled as error:
         if cancel is not None and cancel.is_set():
             raise
@@ -102,6 +156,7 @@ def _rehearsal(events: Sequence[Mapping[str, Any]]) -> Rehearsal:
         python=str(seen.get("python", "")),
         imported={p["name"]: p["version"] for p in seen.get("imported", ())},
         installed=frozenset(seen.get("installed", ())),
+        versions=dict(seen.get("versions") or {}),
         saved_with=dict(seen.get("saved_with", {})),
         phases={
             str(e["name"]): float(e["seconds"])

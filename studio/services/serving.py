@@ -35,6 +35,11 @@ def with_stored_code(spec: DeploymentSpec, artifacts: ArtifactStore) -> Deployme
     return replace(spec, code=_STORED + stored.digest, scoring_script=name)
 
 
+def stored_code(spec: DeploymentSpec) -> str:
+    """The digest of its scoring code, once it is kept; "" for none."""
+    return spec.code.removeprefix(_STORED) if spec.code.startswith(_STORED) else ""
+
+
 def server_command(
     spec: DeploymentSpec, digest: str, artifacts: ArtifactStore, python: str = ""
 ) -> dict[str, Any]:

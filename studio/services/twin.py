@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from studio.domain.container_engine import EngineContext
 from studio.domain.endpoint import DeploymentSpec
-from studio.domain.environment import Declaration, EnvironmentVersion, Lock
+from studio.domain.environment import (
+    Declaration,
+    EnvironmentVersion,
+    Lock,
+    LockedPackage,
+)
 from studio.domain.errors import RefusedError, StudioError
 from studio.domain.requirement_lines import required_name, requirement_lines
 from studio.domain.twin import (
@@ -18,15 +24,42 @@ from studio.domain.twin import (
     TwinReport,
     TwinRow,
 )
+from studio.environments.image_making import platform_of
 from studio.environments.interpreters import host_platform
 from studio.environments.tool import Progress, Report, silent
 from studio.interchange.model_needs import read_model_needs
 from studio.services.environments import EnvironmentService
+from studio.services.images import ImageService
 from studio.services.models import ModelService
-from studio.services.rehearsing import rehearse
-from studio.services.serving import server_command
+from studio.services.rehearsing import rehearse, rehearse_in_image
+from studio.services.serving import server_command, stored_code, with_stored_code
 from studio.services.twin_rows import twin_rows
 from studio.storage.artifacts import ArtifactStore
+
+
+@dataclass(frozen=True)
+class ImageWish:
+    """To try a model in the environment's image: built on `base`, on the engine of
+    `context` ("" and None = the usual ones)."""
+
+    base: str = ""
+    context: EngineContext | None = None
+
+
+@dataclass(frozen=True)
+class _Work:
+    progress: Report
+    cancel: threading.Event | None
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What came of it, in which lock; `image` "" for a folder of this computer."""
+
+    version: EnvironmentVersion
+    lock: Lock
+    told: Rehearsal
+    image: str = ""
 
 
 class TwinService:
@@ -35,10 +68,12 @@ class TwinService:
         environments: EnvironmentService,
         models: ModelService,
         artifacts: ArtifactStore,
+        images: ImageService,
     ) -> None:
         self._environments = environments
         self._models = models
         self._artifacts = artifacts
+        self._images = images
 
     def check(
         self,
@@ -46,20 +81,25 @@ class TwinService:
         model: str,
         *,
         trust: bool = False,
+        image: ImageWish | None = None,
         progress: Report = silent,
         cancel: threading.Event | None = None,
     ) -> TwinReport:
-        """Build the environment, try the model in it, and compare.
+        """Build the environment, try the model in it, and compare; as an image with
+        `image`, or where the environment is nothing else.
 
         RefusedError for a model that wasn't trained by this workspace, unless `trust`.
         """
         spec = DeploymentSpec("", "", model=model, environment=environment, trust=trust)
-        return self.check_deployment(spec, progress=progress, cancel=cancel)
+        return self.check_deployment(
+            spec, image=image, progress=progress, cancel=cancel
+        )
 
     def check_deployment(
         self,
         spec: DeploymentSpec,
         *,
+        image: ImageWish | None = None,
         progress: Report = silent,
         cancel: threading.Event | None = None,
     ) -> TwinReport:
@@ -72,22 +112,64 @@ class TwinService:
                 hint="If you trust where it comes from, check it with --trust",
             )
         digest = self._models.verify(model.reference).digest if model else ""
-        command = server_command(spec, digest, self._artifacts)
         version = self._environments.get(spec.environment)
-        if not version.declaration.is_locked:
-            raise RefusedError(
-                f"{version.reference} is an image, and a model isn't tried in one yet",
-                "Check an environment of pip or conda packages",
+        work = _Work(progress, cancel)
+        if image is None and version.declaration.is_locked:
+            tried = self._tried_here(spec, digest, version, work)
+        else:
+            tried = self._tried_in_image(
+                spec, digest, version, image or ImageWish(), work
             )
-        built = self._environments.build(
-            version.reference, progress=progress, cancel=cancel
-        )
-        version = self._environments.get(version.reference)
-        progress(Progress("try", f"Trying the model in {version.reference}"))
-        told = rehearse(built.local.python, command, cancel)
         needs = read_model_needs(self._models.path(model.reference)) if model else None
         name = model.reference if model else Path(spec.scoring_script).name
-        return _report(version, name, needs or ModelNeeds(), told)
+        return _report(tried, name, needs or ModelNeeds())
+
+    def _tried_here(
+        self,
+        spec: DeploymentSpec,
+        digest: str,
+        version: EnvironmentVersion,
+        work: _Work,
+    ) -> _Tried:
+        command = server_command(spec, digest, self._artifacts)
+        built = self._environments.build(
+            version.reference, progress=work.progress, cancel=work.cancel
+        )
+        version = self._environments.get(version.reference)
+        work.progress(Progress("try", f"Trying the model in {version.reference}"))
+        told = rehearse(built.local.python, command, work.cancel)
+        lock = version.lock_for(host_platform())
+        assert lock is not None
+        return _Tried(version, lock, told)
+
+    def _tried_in_image(
+        self,
+        spec: DeploymentSpec,
+        digest: str,
+        version: EnvironmentVersion,
+        wish: ImageWish,
+        work: _Work,
+    ) -> _Tried:
+        spec = with_stored_code(spec, self._artifacts)
+        command = server_command(spec, digest, self._artifacts)
+        folders = {"model": self._artifacts.folder(digest)} if digest else {}
+        if command["script"]:
+            folders["code"] = self._artifacts.path(stored_code(spec))
+        built = self._images.build(
+            version.reference,
+            base=wish.base,
+            context=wish.context,
+            progress=work.progress,
+            cancel=work.cancel,
+        )
+        name = built.tag or built.id
+        work.progress(Progress("try", f"Trying the model in the image {name}"))
+        with self._images.connected(wish.context) as engine:
+            told = rehearse_in_image(engine, built.id, command, folders, work.cancel)
+            platform = platform_of(engine)
+        version = self._environments.get(version.reference)
+        lock = version.lock_for(platform) or _lock_seen(told, platform)
+        return _Tried(version, lock, told, name)
 
     def add_missing(self, report: TwinReport) -> Declaration:
         """What the environment would declare with all that is missing or differs.
@@ -129,11 +211,15 @@ def _with(text: str, wanted: Mapping[str, str]) -> str:
     return "".join(f"{line}\n" for line in [*lines, *sorted(left.values())])
 
 
-def _report(
-    version: EnvironmentVersion, model: str, needs: ModelNeeds, told: Rehearsal
-) -> TwinReport:
-    lock = version.lock_for(host_platform())
-    assert lock is not None
+def _lock_seen(told: Rehearsal, platform: str) -> Lock:
+    """Of an image that others have made: what it holds is as fixed as a lock."""
+    packages = tuple(LockedPackage(*each) for each in sorted(told.versions.items()))
+    python = ".".join(told.python.split(".")[:2])
+    return Lock(python, platform, packages, "", "")
+
+
+def _report(tried: _Tried, model: str, needs: ModelNeeds) -> TwinReport:
+    version, lock, told = tried.version, tried.lock, tried.told
     rows = twin_rows(version.declaration, lock, needs, told)
     return TwinReport(
         version.reference,
@@ -142,6 +228,7 @@ def _report(
         told,
         reasons=tuple(_reasons(rows, told)),
         notes=tuple(_notes(rows, lock, needs, told)),
+        image=tried.image,
     )
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,56 @@ def test_that_a_conflict_is_told_on_the_command_line(
     assert locked.returncode == 1
     assert "'numbers >=2' (line 6) and 'plots <2' (line 7)" in told["message"]
     assert "write 'plots=2.0' instead of 'plots <2'" in told["hint"]
+
+
+LINE = """
+class Line:
+    n_features_in_ = 2
+
+    def predict(self, rows):
+        return [sum(row) for row in rows]
+"""
+PICKLED = b"clines\nLine\n)R."
+"""`lines.Line()`, as pickle writes it."""
+
+
+def test_that_a_model_is_tried_in_a_conda_environment(
+    index: LocalIndex, studio: Studio, channel: Channel, tmp_path: Path
+) -> None:
+    channel.add_module("pip", "24.0")
+    channel.add_module("pandas", "2.0", code="DataFrame = list\n")
+    channel.add_module("sklearn", "1.5")
+    channel.add_module("lines", "1.0", code=LINE)
+    channel.write()
+    fits = declared(channel, tmp_path, "pandas", "sklearn", "lines")
+    studio.environments.create_from(fits)
+    lacks = declared(channel, tmp_path, "pandas", "lines")
+    studio.environments.create_from(lacks)
+    (tmp_path / "line.pkl").write_bytes(PICKLED)
+    studio.models.register("line", tmp_path / "line.pkl")
+
+    def check(*words: str) -> tuple[int, dict[str, Any]]:
+        asked = ["environments", "check", *words, "--model", "line@latest", "--trust"]
+        place = ["--json", "--workspace", str(studio.workspace.root)]
+        ended = subprocess.run(
+            [sys.executable, "-m", "studio", *place, *asked],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return ended.returncode, json.loads(ended.stdout)
+
+    code, told = check("drawing:1")
+    assert (code, told["passed"], told["reasons"]) == (0, True, [])
+    rows = {row["name"]: row for row in told["packages"]}
+    sklearn = rows["sklearn"]
+    assert (sklearn["declared"], sklearn["locked"], sklearn["imported"]) == (
+        "any",
+        "1.5",
+        "1.5",
+    )
+    assert rows["alpha"]["verdict"] == "unused"
+    assert [each["outcome"] for each in told["samples"]] == ["ok"]
+    code, told = check("drawing:2")
+    assert (code, told["passed"]) == (1, False)
+    assert "sklearn" in told["failures"][0]["message"]

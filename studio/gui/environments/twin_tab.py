@@ -29,6 +29,7 @@ from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
+from studio.services.twin import ImageWish
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -59,6 +60,8 @@ class TwinTab(QWidget):
         self.report: TwinReport | None = None
         self.models = QComboBox()
         self.models.setAccessibleName("Model to try")
+        self.places = QComboBox()
+        self.places.setAccessibleName("Where to try it")
         self.trust = QCheckBox("I trust where this model comes from")
         self.try_button = button("Try", kind="primary", clicked=self.start)
         self.add = button("Add what is missing", icon="plus", clicked=self.add_missing)
@@ -80,7 +83,15 @@ class TwinTab(QWidget):
         self._version = version
         if another:
             self._show(None)
+            self._offer_places(version)
         self.reload()
+
+    def _offer_places(self, version: EnvironmentVersion) -> None:
+        """An environment that is nothing but an image can't be a folder here."""
+        self.places.clear()
+        if version.declaration.is_locked:
+            self.places.addItem("On this computer", None)
+        self.places.addItem("In its Docker image", ImageWish())
 
     def reload(self) -> None:
         """Offer the models that there are now."""
@@ -101,6 +112,7 @@ class TwinTab(QWidget):
             reference,
             model,
             trust=self.trust.isChecked(),
+            image=self.places.currentData(),
         )
         self.banner.hide()
         title = f"Try {model} in {reference}"
@@ -183,12 +195,20 @@ class TwinTab(QWidget):
 
     def _build(self) -> None:
         give_room(self.models)
+        give_room(self.places)
         self.models.setMinimumWidth(200)
         self.banner.hide()
         self.trust.toggled.connect(self._enable)
         self.models.currentIndexChanged.connect(self._enable)
         self.unused.toggled.connect(self._fill)
-        bar = row(self.models, self.try_button, None, self.add, margins=(16, 6, 16, 6))
+        bar = row(
+            self.models,
+            self.places,
+            self.try_button,
+            None,
+            self.add,
+            margins=(16, 6, 16, 6),
+        )
         head = column(bar, gap=0)
         head.addLayout(row(self.trust, None, margins=(16, 0, 16, 6)))
         full = column(gap=0)
@@ -212,7 +232,8 @@ class TwinTab(QWidget):
 
 def _facts(report: TwinReport) -> str:
     told = report.rehearsal
-    parts = [f"{report.model} in {report.environment}", f"Python {told.python}"]
+    place = f"the image of {report.environment}" if report.image else report.environment
+    parts = [f"{report.model} in {place}", f"Python {told.python}"]
     parts += [f"{name} {format_seconds(took)}" for name, took in told.phases.items()]
     parts.append(f"{told.memory_bytes / _MIB:.0f} MiB")
     parts += [f"{each.name} sample {each.outcome}" for each in told.samples]

@@ -28,6 +28,11 @@ def installed() -> List[str]:
     return sorted({_normal(each.metadata["Name"]) for each in _distributions()})
 
 
+def versions() -> Dict[str, str]:
+    """The same with their versions, which takes longer to read."""
+    return {_normal(d.metadata["Name"]): str(d.version) for d in _distributions()}
+
+
 def _distributions() -> List[Any]:
     from importlib.metadata import distributions
 

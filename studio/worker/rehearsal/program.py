@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import threading
 import time
 import traceback
 import warnings
@@ -18,7 +19,7 @@ from ..serving.models import Model, load  # noqa: TID252
 from ..serving.problems import BadRequest, explain  # noqa: TID252
 from ..serving.process import Reporter  # noqa: TID252
 from .accelerators import accelerators, onnx_providers
-from .imports import imported, installed
+from .imports import imported, installed, versions
 from .samples import Sample, samples
 
 _SAVED_WITH = re.compile(
@@ -34,6 +35,8 @@ def main() -> int:
     kernel.die_with_parent(os.getppid())
     kernel.prefer_for_out_of_memory()
     config = json.loads(sys.stdin.buffer.readline())
+    if config.get("ends_with_input"):  # its parent is on another side of a container
+        threading.Thread(target=_end_with_input, daemon=True).start()
     os.environ.update(config.get("env") or {})
     before = frozenset(sys.modules)
     with warnings.catch_warnings(record=True) as caught:
@@ -45,6 +48,7 @@ def main() -> int:
         executable=sys.executable,
         imported=imported(before),
         installed=installed(),
+        versions=versions() if config.get("tell_versions") else {},
         saved_with=_saved_with(caught),
         accelerators=accelerators(),
         providers=onnx_providers(model) if model is not None else {},
@@ -53,6 +57,12 @@ def main() -> int:
     reporter.tell(event="end")
     sys.stderr.flush()
     os._exit(0)  # threads that the model's libraries left must not keep us
+
+
+def _end_with_input() -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    os._exit(1)
 
 
 def _tried(config: Dict[str, Any], reporter: Reporter) -> Any:
