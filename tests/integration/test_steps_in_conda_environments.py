@@ -117,6 +117,14 @@ class Line:
     def predict(self, rows):
         return [sum(row) for row in rows]
 """
+FRAME = """
+class DataFrame:
+    def __init__(self, rows, **_):
+        self.rows = rows
+
+    def to_numpy(self):
+        return self.rows
+"""
 PICKLED = b"clines\nLine\n)R."
 """`lines.Line()`, as pickle writes it."""
 
@@ -125,7 +133,7 @@ def test_that_a_model_is_tried_in_a_conda_environment(
     index: LocalIndex, studio: Studio, channel: Channel, tmp_path: Path
 ) -> None:
     channel.add_module("pip", "24.0")
-    channel.add_module("pandas", "2.0", code="DataFrame = list\n")
+    channel.add_module("pandas", "2.0", code=FRAME)
     channel.add_module("sklearn", "1.5")
     channel.add_module("lines", "1.0", code=LINE)
     channel.write()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from studio.domain.environment import Declaration
 from studio.domain.twin import Rehearsal, TwinReport, TwinRow
 
 SECONDS = 60_000
@@ -61,3 +62,22 @@ def test_that_a_version_that_fits_offers_nothing_to_add(
     page.details.tabs.setCurrentWidget(page.details.twin)
     assert not page.details.twin.add.isVisible()
     assert "flowers:1 runs in letters:2" in page.details.twin.banner.text
+
+
+def test_that_an_image_is_a_place_to_try_a_model_in(
+    page_on: Callable[[Studio], EnvironmentsPage], letters: Studio, qtbot: QtBot
+) -> None:
+    """Where the environment is nothing but one, it is the only place."""
+    letters.environments.create("made", Declaration("image", image="made:1"))
+    tab = page_on(letters).details.twin
+
+    def offered(reference: str) -> list[str]:
+        tab.set_version(letters.environments.get(reference))
+        return [tab.places.itemText(n) for n in range(tab.places.count())]
+
+    assert offered("letters:1") == ["On this computer", "In its Docker image"]
+    assert tab.places.currentData() is None
+    assert offered("made:1") == ["In its Docker image"]
+    report = TwinReport("made:1", "flowers:1", (), Rehearsal("3.11.7"), image="made:1")
+    tab.show_report(report)
+    assert "in the image of made:1" in tab.facts.text()
