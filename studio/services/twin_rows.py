@@ -54,7 +54,7 @@ def declared_constraints(declaration: Declaration) -> dict[str, str]:
         return dict(_of_pip(declaration.packages))
     conda = read_conda_text(declaration.packages)
     specs = (parse_match_spec(each.text) for each in conda.specs)
-    found = {normal_name(spec.name): spec.version for spec in specs}
+    found = {normal_name(spec.name): spec.version or "any" for spec in specs}
     return {**found, **dict(_of_pip(conda.pip_text))}
 
 
