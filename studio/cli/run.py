@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +19,8 @@ from studio.domain.run import NOTHING_RAN
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.domain.run import Run
+    from studio.domain.pipeline import Pipeline
+    from studio.domain.run import Run, RunOptions
     from studio.domain.validation import Problem
 
 app = noun("")
@@ -62,12 +64,25 @@ def run(
         given, folder = selection.pipeline_named(studio, pipeline)
         run_id = studio.runs.start(given, wanted, folder)
         # It is under way while its tables are looked at: nobody waits for that.
-        warnings = studio.columns.problems(given, folder, wanted)
+        warnings = [
+            *_odd(studio, given, folder, wanted),
+            *studio.columns.problems(given, folder, wanted),
+        ]
         for problem in warnings:
             note(f"Warning: step '{problem.step}': {problem.message}")
             if problem.hint:
                 note(f"Hint: {problem.hint}")
         finish(session, studio, run_id, no_wait, warnings)
+
+
+def _odd(
+    studio: Studio, given: Pipeline | str, folder: Path | None, options: RunOptions
+) -> Iterator[Problem]:
+    """What keeps nothing from running, and isn't as it is written."""
+    pipeline = studio.pipelines.get(given) if isinstance(given, str) else given
+    for each in studio.pipelines.problems(pipeline, folder, options):
+        if each.severity == "warning":
+            yield each
 
 
 def finish(

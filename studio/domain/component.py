@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from studio.domain.environment import Declaration
     from studio.domain.pipeline import Pipeline
 
 Scalar: TypeAlias = str | int | float | bool
@@ -100,6 +101,7 @@ class Component:
 
     `folder` is where the YAML stands (None for a value without a file); `code`
     and `additional_includes` are absolute once the component has been read.
+    `declares` is an environment written within it, called what `environment` says.
     Where the step is a whole `pipeline` instead of a command, `parts` holds the
     components of that pipeline's steps by name.
     """
@@ -115,6 +117,7 @@ class Component:
     code: Path | None = None
     additional_includes: tuple[Path, ...] = ()
     environment: str = ""
+    declares: Declaration | None = None
     environment_variables: Mapping[str, str] = field(default_factory=dict)
     is_deterministic: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from studio.domain.component import (
     why_incompatible,
     why_unlikely,
 )
+from studio.domain.environment import RESERVED_PREFIXES
 from studio.domain.errors import InvalidError
 from studio.domain.instead import better_output, named
 from studio.domain.node import Binding, FromInput, FromPath, FromStep, Node, Value
@@ -90,6 +91,35 @@ def _step(
                 name,
             )
     yield from _missing(pipeline, node, component)
+    yield from _environment(node, component)
+
+
+def _environment(node: Node, component: Component) -> Iterator[Problem]:
+    """What an environment says that no step here can be given."""
+    declares = component.declares
+    if declares is not None and not declares.is_locked:
+        what = "image" if declares.kind == "image" else "build context"
+        yield Problem(
+            f"The {what} written as the environment isn't used: steps run as processes "
+            "of this computer, here with the studio's own packages",
+            "Add a 'conda_file' to it, or name an environment of the workspace",
+            node.name,
+            "environment",
+            severity="warning",
+        )
+    name = component.environment.removeprefix("azureml:")
+    if name.startswith("//registries/"):
+        name = name.partition("/environments/")[2]
+    if name.lower().startswith(RESERVED_PREFIXES):
+        called = name.partition("/")[0].partition(":")[0].partition("@")[0]
+        yield Problem(
+            f"'{called}' is an environment of Azure ML, which isn't here: the step "
+            "runs with the studio's own packages",
+            "Name an environment of the workspace to have others",
+            node.name,
+            "environment",
+            severity="warning",
+        )
 
 
 def _missing(pipeline: Pipeline, node: Node, component: Component) -> Iterator[Problem]:

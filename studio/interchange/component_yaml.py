@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from studio.domain.component import (
     DATA_TYPES,
@@ -20,11 +20,15 @@ from studio.domain.component import (
     Scalar,
     default_kind,
 )
-from studio.domain.errors import InvalidError, NotFoundError
+from studio.domain.environment import check_environment_name
+from studio.domain.errors import InvalidError, NotFoundError, StudioError
 from studio.domain.parameters import coerce, is_simple_pattern
 from studio.interchange import located
 from studio.interchange.component_wiring import check_columns, check_command
 from studio.interchange.located import Document, Key
+
+if TYPE_CHECKING:
+    from studio.domain.environment import Declaration
 
 COMPONENT_FILES = ("component.yml", "component.yaml")
 MOST_BYTES = 1 << 20
@@ -93,6 +97,7 @@ def component_from(
         )
     tags = {str(k): str(v) for k, v in document.mapping(*at, "tags").items()}
     inputs, parameters = _read_inputs(document, at, tags)
+    environment, declares = _environment(document, at, folder, name)
     component = Component(
         name=name,
         version=document.text(*at, "version", default="1"),
@@ -104,7 +109,8 @@ def component_from(
         command=document.text(*at, "command").strip(),
         code=_code_folder(document, at, folder),
         additional_includes=_includes(document, at, folder),
-        environment=_environment(data),
+        environment=environment,
+        declares=declares,
         environment_variables=_variables(document, at),
         is_deterministic=bool(data.get("is_deterministic", True)),
         tags=tags,
@@ -310,12 +316,23 @@ def _includes(
     return tuple(document.path(folder, str(item), *where) for item in listed)
 
 
-def _environment(data: dict[str, Any]) -> str:
-    """A reference; an inline environment is kept by its name or image."""
-    declared = data.get("environment") or ""
-    if isinstance(declared, dict):
-        return str(declared.get("name") or declared.get("image") or "inline")
-    return str(declared)
+def _environment(
+    document: Document, at: tuple[Key, ...], folder: Path, component: str
+) -> tuple[str, Declaration | None]:
+    """A reference, and what is declared where it is written inline."""
+    where = (*at, "environment")
+    given = document.get(*where) or ""
+    if not isinstance(given, dict):
+        return str(given), None
+    from studio.interchange.environment_file import read_inline
+
+    found = read_inline(document.part(*where), folder)
+    name = found.name or f"{component.replace('_', '-')}-environment"
+    try:
+        check_environment_name(name)
+    except StudioError as error:
+        raise document.error(error.message, error.hint, *where, "name") from None
+    return name, found.declaration
 
 
 def _variables(document: Document, at: tuple[Key, ...]) -> dict[str, str]:

@@ -77,6 +77,11 @@ def read_environment(path: Path) -> EnvironmentFile:
     return _imported(import_file(path))
 
 
+def read_inline(document: Document, folder: Path) -> EnvironmentFile:
+    """One that is written where it is used; its build context is left alone."""
+    return _of_azure(document, folder)
+
+
 def _imported(found: ImportedEnvironment) -> EnvironmentFile:
     """As the readers of other tools' files give it. Its errors are told with lines."""
     if found.kind == "conda":
@@ -144,6 +149,9 @@ def _declared(document: Document, folder: Path, image: str) -> Declaration:
         declared = conda_part(document, "conda_file").declared(document.file)
         return _conda(declared, write_conda_yaml(declared), image)
     file = document.path(folder, str(conda), "conda_file")
+    if not file.exists():
+        told = f"there is no file '{conda}'"
+        raise document.error(told, "Correct the path", "conda_file")
     declared = read_conda_file(file).declared(str(file))
     return _conda(declared, _text(file), image)
 

@@ -46,6 +46,10 @@ class Document:
             path = path[:-1]  # the root has an entry only in a part of a file
         return self._lines.get(path, 1)
 
+    def part(self, *path: Key) -> Document:
+        """What stands at `path`, as a document with the same file and lines."""
+        return Document(self.get(*path), self.file, self.lines_under(*path))
+
     def lines_under(self, *path: Key) -> dict[tuple[Key, ...], int]:
         """Lines of the keys below `path`, as if it were a document of its own."""
         size = len(path)

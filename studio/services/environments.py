@@ -77,6 +77,12 @@ class EnvironmentService:
         )
         return self.get(f"{name}:{number}")
 
+    def declared(self, name: str, declaration: Declaration) -> str:
+        """The reference of a version that declares just this; "" if there is none."""
+        key = declaration_key(declaration, _canonical_lines(declaration))
+        number = self._repository.find(name, key)
+        return "" if number is None else f"{name}:{number}"
+
     def create_from(
         self,
         path: Path,

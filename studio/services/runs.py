@@ -152,9 +152,10 @@ class RunService:
         return self._pipelines.runnable(given, folder, options)
 
     def _planner(self, given: Runnable, folder: Path, options: RunOptions) -> Planner:
+        components = self._environments.placed(given.components)
         return Planner(
             given.pipeline,
-            resolve(given.pipeline, given.components, folder),
+            resolve(given.pipeline, components, folder),
             options,
             self._history,
             self._content,
@@ -278,6 +279,7 @@ class RunService:
 
     def _ready(self, pipeline: Pipeline, folder: Path, options: RunOptions) -> ReadyRun:
         given = self._runnable(pipeline, folder, options)
+        self._environments.take_in(given.components.values())
         warm = self._planner(given, folder, options).runs_anything()
         return ReadyRun(pipeline, given, folder, options, warm)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
+from studio.domain.component import Component
 from studio.domain.environment import EnvironmentVersion
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.environments.interpreters import host_platform
@@ -26,6 +28,28 @@ class StepEnvironments:
     def __init__(self, environments: EnvironmentService) -> None:
         self._environments = environments
         self._pythons: dict[str, str] = {}
+
+    def take_in(self, components: Iterable[Component]) -> None:
+        """Make environments of those that are written within components, once."""
+        for each in components:
+            if each.declares is None or not each.declares.is_locked:
+                continue
+            if not self._environments.declared(each.environment, each.declares):
+                self._environments.create(
+                    each.environment,
+                    each.declares,
+                    description=f"Written within the component '{each.name}'",
+                )
+
+    def placed(self, components: Mapping[str, Component]) -> Mapping[str, Component]:
+        """Those with an environment of their own name the version taken in for it."""
+        return {name: self._placed(each) for name, each in components.items()}
+
+    def _placed(self, component: Component) -> Component:
+        if component.declares is None or not component.declares.is_locked:
+            return component
+        found = self._environments.declared(component.environment, component.declares)
+        return replace(component, environment=found or f"{component.environment}:0")
 
     def digest(self, reference: str) -> str:
         version = self._version(reference)

@@ -86,6 +86,13 @@ class EnvironmentRepository:
                 _keep_lock(tx, made.inserted_primary_key[0], subject, lock)
         return int(number)
 
+    def find(self, name: str, key: str) -> int | None:
+        """The newest version of a name that declares what has that key."""
+        statement = _versions(name).where(_E.c.key == key).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(statement).first()
+        return None if row is None else int(row.number)
+
     def keep_lock(self, name: str, version: int, lock: Lock) -> None:
         """Once for a platform: a version that is locked for it stays as it is."""
         with self._database.write() as tx:

@@ -11,6 +11,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+import yaml
 
 from studio.bootstrap import Studio
 from studio.domain.pipeline import Pipeline
@@ -89,6 +90,22 @@ def test_that_a_step_runs_in_a_conda_environment(
     (lock,) = studio.environments.get("drawing").locks
     assert lock.version_of("numbers") == "1.0"
     assert run_to_end(studio, Pipeline("drawn", (step("draw"),))).steps[0].reused
+    written = yaml.safe_load(file.read_text())
+    del written["name"]
+    write_component(
+        studio.workspace.root,
+        "inline",
+        DRAWS,
+        outputs={"out": {"type": "uri_file"}},
+        environment={"image": "somewhere/base:1", "conda_file": written},
+    )
+    inline = Pipeline("inline", (step("inline"),))
+    run = run_to_end(studio, inline)
+    assert run.state == RunState.SUCCEEDED, studio.runs.log(run.id).text
+    assert json.loads(studio.runs.output(run.id, "inline", "out").read_text()) == seen
+    assert run_to_end(studio, inline).steps[0].reused
+    taken_in = [each.reference for each in studio.environments.list()]
+    assert taken_in == ["drawing:1", "inline-environment:1"]
 
 
 def test_that_a_conflict_is_told_on_the_command_line(
