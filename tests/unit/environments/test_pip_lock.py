@@ -206,3 +206,31 @@ def test_that_cancelling_while_an_index_is_silent_ends_it_at_once(
         lock_pip("alpha", indexes=indexes, cancel=cancelled)
     assert not index.hold.is_set()
     assert index.asked == ["/simple/alpha/"]
+
+
+def test_that_cancelling_at_twenty_points_gives_no_lock_and_stops_asking(
+    tmp_path: Path,
+) -> None:
+    index = LocalIndex()
+    for number in range(12):
+        index.wheel(f"part{number}", "1.0")
+    points = 0
+
+    def pass_by(_: Progress | None = None) -> None:
+        nonlocal points
+        points += 1
+        if points > point:
+            cancel.set()
+
+    index.on_ask = pass_by
+    text = "\n".join(index.packages)
+    with index.served() as url:
+        for point in range(20):
+            points, cancel = 0, threading.Event()
+            fresh = PackageIndexes(default=url, cache=str(tmp_path / str(point)))
+            with pytest.raises(WorkCancelled):
+                lock_pip(text, indexes=fresh, progress=pass_by, cancel=cancel)
+        index.on_ask = lambda: None
+        cache = tmp_path / "19"  # what the last one has left serves
+        indexes = PackageIndexes(default=url, cache=str(cache))
+        assert len(lock_pip(text, indexes=indexes).packages) == 12
