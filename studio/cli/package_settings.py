@@ -163,17 +163,14 @@ def test_connections(
     from dataclasses import replace
 
     from studio.services.connection_test import test_connection
-    from studio.services.recent import data_folder
 
     session = of(context)
-    cache = data_folder() / "environments" / "conda-packages"
     service = _service()
     settings = service.get()
     tried = replace(settings, index=index, extra_indexes=(), offline=False)
     with Work() as work:
         answers = test_connection(
             service.indexes(tried if index else settings),
-            conda_cache=cache,
             progress=work.tell,
             cancel=work.cancelled,
         )

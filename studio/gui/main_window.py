@@ -22,6 +22,7 @@ from studio.gui.help_dialog import HelpDialog, copy_diagnostics
 from studio.gui.keys import ChosenKeys
 from studio.gui.keys_dialog import KeysDialog
 from studio.gui.leaving import Leaving
+from studio.gui.package_settings import open_package_settings
 from studio.gui.page import Page, PageSpec
 from studio.gui.pages import PAGES
 from studio.gui.settings import Settings
@@ -298,6 +299,8 @@ class MainWindow(QMainWindow):
     def _show_settings(self) -> None:
         self.registry.refresh()
         menu = self.appearance.menu(self, self.registry)
+        menu.addSeparator()
+        menu.addAction(self.registry.get("settings.packages"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(above(menu, self.rail.settings))
 
@@ -310,6 +313,10 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """All commands with their keys, to be changed."""
         KeysDialog(self.registry, self.keys, self).open()
+
+    def show_package_settings(self) -> None:
+        """Where packages come from on this computer."""
+        open_package_settings(self, self.tasks)
 
     def copy_diagnostics(self) -> None:
         """Put versions and screens on the clipboard."""

@@ -56,6 +56,13 @@ def _quit(window: MainWindow) -> Action:
 def _view(window: MainWindow) -> list[Action]:
     return [
         Action(
+            "settings.packages",
+            "Packages and network…",
+            icon="globe",
+            category="Edit",
+            callback=window.show_package_settings,
+        ),
+        Action(
             "view.palette",
             "Command palette",
             icon="command",

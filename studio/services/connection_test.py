@@ -20,7 +20,8 @@ from studio.environments.tool import (
     silent,
 )
 from studio.environments.uv import run_uv, solving_python, working_folder
-from studio.environments.uv_errors import UnsolvableError
+from studio.environments.uv_errors import NetworkAwayError, UnsolvableError
+from studio.services.recent import data_folder
 
 _PATIENCE_SECONDS = 10
 _ASKED = "pip"
@@ -41,7 +42,6 @@ class Answer:
 def test_connection(
     indexes: PackageIndexes,
     *,
-    conda_cache: Path,
     progress: Report = silent,
     cancel: threading.Event | None = None,
 ) -> Sequence[Answer]:
@@ -55,7 +55,7 @@ def test_connection(
                 "Switch offline off to test the connection",
             )
         ]
-    asked = _asked(indexes, conda_cache)
+    asked = _asked(indexes, data_folder() / "environments" / "conda-packages")
     answers = []
     for number, (address, ask) in enumerate(asked.items()):
         check_cancelled(cancel, "The test")
@@ -90,6 +90,10 @@ def _answer(address: str, ask: Callable[[], Answer | None]) -> Answer:
         found = ask() or Answer(address, "ok", "It answers")
     except WorkCancelled:
         raise
+    except NetworkAwayError as error:
+        message = error.message.partition(", and the cache")[0]
+        hint = "Check the address, the proxy and the network"
+        found = Answer(address, "failed", message, hint)
     except StudioError as error:
         found = Answer(address, "failed", error.message, error.hint)
     passed = time.monotonic() - began

@@ -56,6 +56,30 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "(Advanced)",
     ),
     (r"See: studio runs reopen --help", "Choose a step in Runs and reopen it"),
+    (
+        r"name its file: studio settings packages set --ca-bundle FILE",
+        "name its file in Settings, Packages and network",
+    ),
+    (
+        r"name it: studio settings packages set --vulnerabilities PATH",
+        "name it in Settings, Packages and network",
+    ),
+    (
+        r"Use the network once: studio settings packages set --online",
+        "Switch 'Never use the network' off in Settings, Packages and network",
+    ),
+    (
+        r"studio settings packages login ADDRESS",
+        "in Settings, Packages and network",
+    ),
+    (
+        r"studio settings packages login \S+",
+        "in Settings, Packages and network, Log-ins",
+    ),
+    (
+        r"studio settings packages (?:show|test)",
+        "see Settings, Packages and network",
+    ),
     (r"Make one with: studio init [^,.]+", "Make one with New workspace"),
     (r", or name one with --workspace \S+", ""),
     (r", or run with --set \S+", ""),
