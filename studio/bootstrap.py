@@ -34,6 +34,7 @@ from studio.services.sweeps import SweepService
 from studio.services.tables import TableService
 from studio.services.twin import TwinService
 from studio.services.versions import VersionService
+from studio.services.work_logs import WorkLogService
 from studio.storage import workspace as folders
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.content import ContentStore
@@ -51,6 +52,7 @@ from studio.storage.run_wishes import RunWishes
 from studio.storage.runs import RunRepository
 from studio.storage.secrets import SecretStore
 from studio.storage.sweeps import SweepRepository
+from studio.storage.work_logs import WorkLogs
 from studio.storage.workspace import Workspace
 from studio.targets.process import ProcessTarget
 
@@ -71,6 +73,7 @@ class Studio:
     putting_back: PuttingBack
     models: ModelService
     environments: EnvironmentService
+    work_logs: WorkLogService
     images: ImageService
     packaging: PackagingService
     twin: TwinService
@@ -161,8 +164,10 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
     )
     models = ModelService(ModelRepository(database), artifacts)
     content = ContentStore(artifacts, database)
-    environments = _environments(database, artifacts)
+    logs = WorkLogs(workspace.environments)
+    environments = _environments(database, artifacts, logs)
     images = ImageService(environments, artifacts)
+    work_logs = WorkLogService(logs, lambda: environments.indexes.hide)
     runs = RunService(
         workspace,
         RunRepository(database),
@@ -202,6 +207,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         putting_back=PuttingBack(workspace, components, content, database),
         models=models,
         environments=environments,
+        work_logs=work_logs,
         images=images,
         packaging=PackagingService(models, environments, images, artifacts),
         twin=twin,
@@ -215,10 +221,12 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
     )
 
 
-def _environments(database: Database, artifacts: ArtifactStore) -> EnvironmentService:
+def _environments(
+    database: Database, artifacts: ArtifactStore, logs: WorkLogs
+) -> EnvironmentService:
     folders_of_all = LocalEnvironments(data_folder() / "environments")
     return EnvironmentService(
-        EnvironmentRepository(database), artifacts, folders_of_all
+        EnvironmentRepository(database), artifacts, folders_of_all, logs=logs
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli import environment_check, environment_news, images
+from studio.cli import environment_check, environment_logs, environment_news, images
 from studio.cli import environment_origins as origins
 from studio.cli.arguments import pairs
 from studio.cli.environment_documents import (
@@ -21,6 +22,7 @@ from studio.cli.output import note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, local_time, size, table, tags
 from studio.cli.working import Work
+from studio.environments.interpreters import host_platform
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -32,6 +34,7 @@ app = noun(
 )
 environment_check.add_to(app)
 environment_news.add_to(app)
+environment_logs.add_to(app)
 
 RefArgument = Annotated[str, typer.Argument(metavar="REF")]
 PlatformOption = Annotated[
@@ -187,10 +190,13 @@ def lock_environment(
     """
     session = of(context)
     with session.studio() as studio, Work() as work:
+        version = studio.environments.get(reference).reference
         solve = studio.environments.relock if again else studio.environments.lock
-        found = solve(
-            reference, platform=platform, progress=work.tell, cancel=work.cancelled
+        how = "again" if again else f"for {platform or host_platform()}"
+        keep = studio.work_logs.keeping(
+            f"Lock {version} {how}", version, partial(solve, version, platform=platform)
         )
+        found = keep(progress=work.tell, cancel=work.cancelled)
     locks = [lock for lock in found.locks if platform in ("", lock.platform)]
     document = {
         **environment_document(found),
@@ -217,9 +223,11 @@ def build(
         _build_image(context, reference, base)
         return
     with session.studio() as studio, Work() as work:
-        built = studio.environments.build(
-            reference, progress=work.tell, cancel=work.cancelled
+        version = studio.environments.get(reference).reference
+        keep = studio.work_logs.keeping(
+            f"Build {version}", version, partial(studio.environments.build, version)
         )
+        built = keep(progress=work.tell, cancel=work.cancelled)
     document = {
         "environment": built.reference,
         "folder": str(built.local.folder),
@@ -236,9 +244,13 @@ def build(
 def _build_image(context: typer.Context, reference: str, base: str) -> None:
     session = of(context)
     with session.studio() as studio, Work() as work:
-        built = studio.images.build(
-            reference, base=base, progress=work.tell, cancel=work.cancelled
+        version = studio.environments.get(reference).reference
+        keep = studio.work_logs.keeping(
+            f"Build the image of {version}",
+            version,
+            partial(studio.images.build, version, base=base),
         )
+        built = keep(progress=work.tell, cancel=work.cancelled)
     document = {
         "environment": reference,
         "image": built.tag,

@@ -31,6 +31,9 @@ def list_images(
     layers: Annotated[
         str, typer.Option(metavar="IMAGE", help="What each line of one has cost.")
     ] = "",
+    remove: Annotated[
+        str, typer.Option(metavar="IMAGE", help="Remove one that nothing uses.")
+    ] = "",
 ) -> None:
     """List the images that were made here, with who uses them."""
     session = of(context)
@@ -38,14 +41,20 @@ def list_images(
         if layers:
             _show_layers(context, studio.images.layers(layers), layers)
             return
+        gone = studio.images.remove(remove) if remove else None
         cleaned = studio.images.clean_up() if prune else None
         found = studio.images.list()
     document: dict[str, Any] = {"images": [_image(each) for each in found]}
+    if gone is not None:
+        document["removed"] = [gone.name]
     if cleaned is not None:
-        document["removed"] = [each.name for each in cleaned.removed]
+        names = [each.name for each in cleaned.removed]
+        document["removed"] = [*document.get("removed", ()), *names]
         document["freed_bytes"] = cleaned.freed_bytes
 
     def show() -> None:
+        if gone is not None:
+            say(f"Removed {gone.name}.")
         if cleaned is not None:
             count, freed = len(cleaned.removed), size(cleaned.freed_bytes)
             say(f"Removed {count} images, {freed} freed.")

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from studio.domain.container_engine import LABEL, EngineImage, ImageLayer
-from studio.domain.errors import InvalidError, RefusedError, UnavailableError
+from studio.domain.errors import (
+    InvalidError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
 from studio.environments.tool import Progress, Report, check_cancelled, silent
 from studio.targets.docker_engine import DockerEngine
 from studio.targets.docker_errors import disk_is_full, told
@@ -78,6 +83,17 @@ def layers(engine: DockerEngine, reference: str) -> Sequence[ImageLayer]:
         for number, each in enumerate(history)
     ]
     return list(reversed(found))
+
+
+def our_image(engine: DockerEngine, name: str, users: Users = nobody) -> EngineImage:
+    """One that was made here, by its name or its id; NotFoundError if it isn't."""
+    for image in our_images(engine, users):
+        if name in (image.id, image.name, *image.tags):
+            return image
+    raise NotFoundError(
+        f"There is no image {name} that was made here",
+        hint="See what there is: studio environments images",
+    )
 
 
 def remove_image(engine: DockerEngine, image: EngineImage) -> None:

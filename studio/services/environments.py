@@ -33,6 +33,7 @@ from studio.services.package_settings import PackageSettingsService
 from studio.services.solver import USUAL_PYTHON, Solver
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository, NewEnvironment
+from studio.storage.work_logs import WorkLogs
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,14 @@ class EnvironmentService:
         local: LocalEnvironments,
         indexes: PackageIndexes | None = None,
         settings: PackageSettingsService | None = None,
+        logs: WorkLogs | None = None,
     ) -> None:
         self._repository = repository
         self._artifacts = artifacts
         self._local = local
         self._indexes = indexes
         self.settings = settings or PackageSettingsService()
+        self._logs = logs
 
     def create(
         self,
@@ -256,6 +259,8 @@ class EnvironmentService:
             )
         version = self.get(reference)
         self._repository.delete(parse_reference(version.reference))
+        if self._logs is not None:
+            self._logs.remove_of(version.reference)
         return version.reference
 
     @property

@@ -15,6 +15,7 @@ from studio.domain.container_engine import (
     ImageLayer,
 )
 from studio.domain.environment import EnvironmentVersion
+from studio.domain.errors import NotFoundError
 from studio.environments import images
 from studio.environments.base_images import ensure_image
 from studio.environments.image_build import BuildOptions, BuiltImage
@@ -30,6 +31,7 @@ from studio.environments.images import CleanUp
 from studio.environments.tool import Report, silent
 from studio.services.environments import EnvironmentService
 from studio.storage.artifacts import ArtifactStore
+from studio.targets import docker_contexts
 from studio.targets.docker_engine import DockerEngine, connect, engine_state
 
 
@@ -47,6 +49,22 @@ class ImageService:
     def disk_use(self, context: EngineContext | None = None) -> DiskUse:
         with self.connected(context) as engine:
             return engine.disk_use()
+
+    def contexts(self) -> Sequence[EngineContext]:
+        """Every engine that is known; one of them is `current`."""
+        return docker_contexts.contexts()
+
+    def dockerfile(self, version: EnvironmentVersion) -> str:
+        """What stands in the Dockerfile of a version that is a folder with one."""
+        folder = self._artifacts.folder(version.declaration.context)
+        file = folder / version.declaration.dockerfile
+        try:
+            return file.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise NotFoundError(
+                f"{version.reference} has no file {version.declaration.dockerfile}",
+                hint="Make a version of a folder that has it",
+            ) from error
 
     def build(
         self,
@@ -92,6 +110,13 @@ class ImageService:
         """What each line of its Dockerfile has cost."""
         with self.connected(context) as engine:
             return images.layers(engine, image)
+
+    def remove(self, image: str, context: EngineContext | None = None) -> EngineImage:
+        """Remove an image that was made here; refused while something uses it."""
+        with self.connected(context) as engine:
+            found = images.our_image(engine, image)
+            images.remove_image(engine, found)
+        return found
 
     def clean_up(
         self, *, trial: bool = False, context: EngineContext | None = None

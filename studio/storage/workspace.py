@@ -55,6 +55,10 @@ class Workspace:
         return self.root / "endpoints"
 
     @property
+    def environments(self) -> Path:
+        return self.root / "environments"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

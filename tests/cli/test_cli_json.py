@@ -78,6 +78,7 @@ EVERY_COMMAND = [
     "environments show own",
     "environments lock nothing",
     "environments build nothing",
+    "environments logs own",
     "environments diff own:1 own:1",
     "environments tag own a=b",
     "environments check nothing --model penguins:1",

@@ -223,10 +223,10 @@ class EnvironmentCommands:
         works, details = self._page.works, self._page.details
         already = works.running(title)
         if already is not None:
-            details.show_log(already)
+            details.show_log(already.log)
             return
         started = works.start(title, subject, work, done)
-        details.show_log(started)
+        details.show_log(started.log)
         self._services.actions.refresh()
 
     def _open(self, draft: Draft) -> EnvironmentEditor:

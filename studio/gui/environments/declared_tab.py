@@ -2,42 +2,85 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from studio.domain.work_log import WorkLog
+from studio.gui.tasks import Task, Tasks
+from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import column, frame, label, row
-from studio.gui.widgets.code_view import CodeEdit
+from studio.gui.widgets.code_view import CodeEdit, Language
 
 if TYPE_CHECKING:
+    from studio.bootstrap import Studio
     from studio.domain.environment import EnvironmentVersion
 
 _FILES = {"pip": "requirements.txt", "conda": "environment.yml"}
-NO_TEXT = {
-    "image": "# An existing image, used as it is.\n",
-    "docker": "# Built from a folder with this Dockerfile.\n",
-}
+_LANGUAGES: dict[str, Language] = {"conda": "yaml", "docker": "dockerfile"}
 
 
 class DeclaredTab(QWidget):
-    """The text with line numbers and colours, and above it what isn't in the text."""
+    """The text with line numbers and colours, and above it what isn't in the text.
 
-    def __init__(self) -> None:
+    `log_wanted(WorkLog)` asks for the log of the build that has failed at a line.
+    """
+
+    log_wanted = Signal(object)
+
+    def __init__(self, studio: Studio, tasks: Tasks) -> None:
         super().__init__()
+        self._studio, self._tasks = studio, tasks
+        self._reading: Task | None = None
+        self._fault: WorkLog | None = None
         self.note = label("", "muted")
+        self.banner = Banner("err")
+        self.banner.hide()
         self.text = CodeEdit("requirements", read_only=True)
         self.text.setAccessibleName("What is declared")
         bar = frame("header", row(self.note, None, margins=(16, 6, 8, 6)))
         layout = column(bar, gap=0)
+        layout.addWidget(self.banner)
         layout.addWidget(self.text, 1)
         self.setLayout(layout)
 
     def set_version(self, version: EnvironmentVersion) -> None:
         self.note.setText(note_of(version))
-        self.text.set_language(
-            "yaml" if version.declaration.kind == "conda" else ("requirements")
+        kind = version.declaration.kind
+        self.text.set_language(_LANGUAGES.get(kind, "requirements"))
+        if self._reading is not None:
+            self._reading.cancel()
+        if kind != "docker":
+            self.text.set_text(text_of(version))
+            return
+        self._reading = self._tasks.run(
+            partial(self._studio.images.dockerfile, version),
+            done=self._show_dockerfile,
+            failed=lambda error: self._show_dockerfile(f"# {error}\n"),
+            owner=self,
         )
-        self.text.set_text(text_of(version))
+
+    def show_fault(self, log: WorkLog | None) -> None:
+        """Mark the line at which the last build has failed, and say why."""
+        again = log is not None and log == self._fault
+        self._fault = log
+        self.banner.setVisible(log is not None)
+        self.text.mark_line(log.line if log else 0, go=not again)
+        if log is not None:
+            message, _, hint = log.message.partition("\n")
+            self.banner.show_message(
+                "err",
+                message,
+                hint=hint,
+                fixes=[("Show the log", partial(self.log_wanted.emit, log))],
+            )
+
+    def _show_dockerfile(self, text: str) -> None:
+        self.text.set_text(text)
+        fault, self._fault = self._fault, None
+        self.show_fault(fault)
 
 
 def note_of(version: EnvironmentVersion) -> str:
@@ -56,7 +99,5 @@ def text_of(version: EnvironmentVersion) -> str:
     """The text of its file; for what has none, what it is made of."""
     declared = version.declaration
     if declared.kind == "image":
-        return f"{NO_TEXT['image']}{declared.image}\n"
-    if declared.kind == "docker":
-        return f"{NO_TEXT['docker']}{declared.dockerfile}\n# {declared.context}\n"
+        return f"# An existing image, used as it is.\n{declared.image}\n"
     return declared.packages

@@ -19,7 +19,7 @@ from studio.gui.environments.lock_tab import LockTab
 from studio.gui.environments.log_tab import LogTab
 from studio.gui.environments.twin_tab import TwinTab
 from studio.gui.environments.versions_tab import VersionsTab
-from studio.gui.environments.works import Work, Works
+from studio.gui.environments.works import Works
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import (
@@ -38,6 +38,7 @@ from studio.gui.widgets.formats import format_time
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.environment import EnvironmentVersion
+    from studio.domain.work_log import WorkLog
 
 
 class EnvironmentDetails(QStackedWidget):
@@ -56,11 +57,11 @@ class EnvironmentDetails(QStackedWidget):
         self.state, self.kind, self.python = Chip(), Chip(), Chip()
         self.caption = label("", "caption", wrap=True)
         self.archived = Banner("info")
-        self.declared = DeclaredTab()
+        self.declared = DeclaredTab(studio, tasks)
         self.lock = LockTab()
         self.twin = TwinTab(studio, tasks, works)
         self.versions = VersionsTab(studio, tasks)
-        self.log = LogTab(works)
+        self.log = LogTab(studio, tasks, works)
         self.about = AboutTab()
         self.tabs = QTabWidget()
         self._build()
@@ -102,15 +103,26 @@ class EnvironmentDetails(QStackedWidget):
         self.version = found
         self._show_head(found)
         self.declared.set_version(found)
+        self._show_fault()
         self.lock.set_version(found)
         self.twin.set_version(found)
         self.about.set_version(found)
         self.changed.emit()
 
-    def show_log(self, work: Work) -> None:
+    def show_log(self, log: WorkLog) -> None:
         """Go to the log of a work on the environment shown."""
         self.tabs.setCurrentWidget(self.log)
-        self.log.show_work(work)
+        self.log.show_log(log)
+
+    def show_line(self, log: WorkLog, line: int) -> None:
+        """Go to a line of the Dockerfile that a work was about."""
+        self.show_version(log.subject)
+        self.tabs.setCurrentWidget(self.declared)
+        self.declared.text.go_to_line(line)
+        self.declared.text.setFocus()
+
+    def _show_fault(self) -> None:
+        self.declared.show_fault(self.log.fault_of(self.reference))
 
     def _fill(self, row: EnvironmentRow) -> None:
         self.versions_box.clear()
@@ -143,6 +155,9 @@ class EnvironmentDetails(QStackedWidget):
             lambda _: self.show_version(str(self.versions_box.currentData()))
         )
         self.versions.version_chosen.connect(self.show_version)
+        self.declared.log_wanted.connect(self.show_log)
+        self.log.line_wanted.connect(self.show_line)
+        self.log.changed.connect(self._show_fault)
         self.tabs.setDocumentMode(True)
         for title, tab in self._titled():
             self.tabs.addTab(tab, title)

@@ -64,7 +64,7 @@ class EnvironmentsPage(Page):
             name="environments",
             settings=window.settings,
         )
-        self.works = Works(tasks, self)
+        self.works = Works(tasks, self, studio.work_logs)
         self.works_panel = WorksPanel(self.works)
         self.details = EnvironmentDetails(studio, tasks, self.works)
         self.commands = EnvironmentCommands(self)
@@ -181,7 +181,7 @@ class EnvironmentsPage(Page):
         self.parts.setCurrentIndex(0)
         if self.table.select_key(name):
             self.details.show_version(work.subject)
-            self.details.show_log(work)
+            self.details.show_log(work.log)
 
     # -- inside --------------------------------------------------------------------
 

@@ -7,68 +7,84 @@ works.changed.connect(panel.show_work)      # progress, a line more, or the end
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.domain.errors import StudioError
-from studio.environments.tool import Progress, Report, WorkCancelled
+from studio.domain.work_log import WorkLog
+from studio.environments.tool import Progress
+from studio.environments.work_lines import WorkLines, failed_line, state_of
 from studio.gui.tasks import Emit, Tasks
+from studio.services.work_logs import LongWork, WorkLogService, new_id
 
 MOST_ENDED = 20
 
 
-class LongWork(Protocol):
-    """What is done in a thread; WorkCancelled once `cancel` is set."""
-
-    def __call__(self, *, progress: Report, cancel: threading.Event) -> Any: ...
-
-
 class Work:
-    """One piece of work; `lines` is its log, `error` what it failed of."""
+    """One piece of work; `lines` is its log, `error` what it failed of. `id` is that
+    of the log that is kept of it."""
 
     def __init__(self, number: int, title: str, subject: str) -> None:
         self.number, self.title, self.subject = number, title, subject
+        self.id, self.began_at = new_id(), datetime.now(UTC)
         self.state = "RUNNING"
         self.progress = Progress("")
         self.lines: list[str] = []
         self.error: BaseException | None = None
         self.cancelled = threading.Event()
-        self.began = time.monotonic()
         self.seconds: float | None = None
+        self._told = WorkLines()
 
     @property
     def goes_on(self) -> bool:
         return self.state == "RUNNING"
 
+    @property
+    def log(self) -> WorkLog:
+        """As it is kept."""
+        return WorkLog(
+            self.id,
+            self.title,
+            self.subject,
+            self.began_at,
+            self.state,
+            self.seconds,
+            getattr(self.error, "message", ""),
+            failed_line(self.error),
+        )
+
     def cancel(self) -> None:
         """Ask it to stop; it tells when it has."""
         self.cancelled.set()
 
-    def hear(self, progress: Progress) -> bool:
-        """Take what it tells; whether that is a line more."""
-        before = self.progress
+    def hear(self, progress: Progress) -> None:
+        """Take what it tells."""
         self.progress = progress
-        words = progress.message or progress.phase
-        known = (before.phase, before.message or before.phase)
-        if (progress.phase, words) == known:
-            return False
-        passed = time.monotonic() - self.began
-        self.lines.append(f"[{passed:6.1f} s] {_said(progress)}")
-        return True
+        if line := self._told.hear(progress):
+            self.lines.append(line)
+
+    def end(self, error: BaseException | None) -> None:
+        self.error = error
+        self.state, self.seconds = state_of(error), self._told.seconds
+        self.lines += self._told.end(error)
 
 
 class Works(QObject):
-    """All work of a page. `changed(Work)` follows progress, `ended(Work, result)`."""
+    """All work of a page. `changed(Work)` follows progress, `ended(Work, result)`.
+
+    With `logs`, what is told of an environment is kept there.
+    """
 
     changed = Signal(object)
     ended = Signal(object, object)
 
-    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+    def __init__(
+        self, tasks: Tasks, parent: QObject, logs: WorkLogService | None = None
+    ) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._logs = tasks, logs
         self._works: list[Work] = []
         self._count = 0
 
@@ -85,12 +101,14 @@ class Works(QObject):
         self,
         title: str,
         subject: str,
-        work: LongWork,
+        work: LongWork[Any],
         done: Callable[[Any], object] = lambda _: None,
     ) -> Work:
         """Begin; `done(result)` is called before `ended` if all went well."""
         self._count += 1
         made = Work(self._count, title, subject)
+        if subject and self._logs is not None:
+            work = self._logs.keeping(title, subject, work, made.id)
         self._works.append(made)
         self._tasks.stream(
             lambda emit, _gone: _do(work, made.cancelled, emit),
@@ -122,48 +140,21 @@ class Works(QObject):
         self.changed.emit(work)
 
     def _done(self, work: Work, result: Any, done: Callable[[Any], object]) -> None:
-        self._end(work, "SUCCEEDED", "Done")
+        self._end(work)
         done(result)
         self.ended.emit(work, result)
 
     def _failed(self, work: Work, error: BaseException) -> None:
-        work.error = error
-        if isinstance(error, WorkCancelled):
-            self._end(work, "CANCELLED", "Cancelled: nothing of it is left")
-        else:
-            self._end(work, "FAILED", f"Error: {words_of(error)}")
+        self._end(work, error)
         self.ended.emit(work, None)
 
-    def _end(self, work: Work, state: str, words: str) -> None:
-        work.state = state
-        work.seconds = time.monotonic() - work.began
-        work.lines += [
-            f"[{work.seconds:6.1f} s] {line}" for line in words.splitlines() if line
-        ]
-        told = getattr(work.error, "log", "") or getattr(work.error, "told", "")
-        work.lines += str(told).splitlines()
+    def _end(self, work: Work, error: BaseException | None = None) -> None:
+        work.end(error)
         ended = [each for each in self._works if not each.goes_on]
         for old in ended[:-MOST_ENDED]:
             self._works.remove(old)
         self.changed.emit(work)
 
 
-def words_of(error: BaseException) -> str:
-    """What a person reads of an error."""
-    if isinstance(error, StudioError):
-        return f"{error.message}\n{error.hint}" if error.hint else error.message
-    return f"{type(error).__name__}: {error}"
-
-
-def _do(work: LongWork, cancelled: threading.Event, emit: Emit) -> Any:
+def _do(work: LongWork[Any], cancelled: threading.Event, emit: Emit) -> Any:
     return work(progress=emit, cancel=cancelled)
-
-
-def _said(progress: Progress) -> str:
-    if not progress.message:
-        return progress.phase[:1].upper() + progress.phase[1:]
-    if progress.phase == "warning":
-        return f"Warning: {progress.message}"
-    if not progress.phase:
-        return progress.message
-    return f"{progress.phase}: {progress.message}"

@@ -29,7 +29,7 @@ from studio.gui.theme.theme import theme, tokens
 from studio.gui.widgets.indenting import break_line, indent
 
 Language: TypeAlias = Literal[
-    "python", "yaml", "json", "sql", "diff", "requirements", "text"
+    "python", "yaml", "json", "sql", "diff", "requirements", "dockerfile", "text"
 ]
 _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _NUMBER = r"\b-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?\b"
@@ -83,6 +83,13 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?:;|\s@\s).*", "port_metric"),
         (r"^\s*-{1,2}[A-Za-z][\w-]*", "port_model"),
         (r"(?:^|\s)#[^\n]*", "text3"),
+    ),
+    "dockerfile": (
+        (r"^\s*[A-Z]{2,}(?=\s)", "port_model"),
+        (r"\s--[a-z][\w-]*", "port_env"),
+        (_STRING, "port_metric"),
+        (r"\$\{?\w+\}?", "port_artifact"),
+        (r"^\s*#[^\n]*", "text3"),
     ),
     "text": (),
 }
