@@ -167,7 +167,6 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
     logs = WorkLogs(workspace.environments)
     environments = _environments(database, artifacts, logs)
     images = ImageService(environments, artifacts)
-    work_logs = WorkLogService(logs, lambda: environments.indexes.hide)
     runs = RunService(
         workspace,
         RunRepository(database),
@@ -187,6 +186,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         SecretStore(workspace_id),
         ServingEnvironments(environments, twin),
     )
+    wishes = KeptWishes(database, ModelRepository(database))
     tables = TableService(ProfileStore(workspace.artifacts / "profiles"))
     return Studio(
         workspace=workspace,
@@ -195,19 +195,13 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         own_components=OwnComponents(workspace.components, components, database),
         runs=runs,
         sweeps=sweeps,
-        best_models=BestModels(
-            sweeps,
-            runs,
-            models,
-            content,
-            KeptWishes(database, ModelRepository(database)),
-        ),
+        best_models=BestModels(sweeps, runs, models, content, wishes),
         control=RunControl(runs, RunWishes(database)),
         reopening=ReopeningService(workspace, runs, RunHistory(database), content),
         putting_back=PuttingBack(workspace, components, content, database),
         models=models,
         environments=environments,
-        work_logs=work_logs,
+        work_logs=WorkLogService(logs, lambda: environments.indexes.hide),
         images=images,
         packaging=PackagingService(models, environments, images, artifacts),
         twin=twin,

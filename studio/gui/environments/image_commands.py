@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from studio.domain.container_engine import EngineContext, EngineImage
 from studio.environments.image_build import BuiltImage
 from studio.environments.images import CleanUp
 from studio.gui.actions import Action
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from studio.gui.environments.page import EnvironmentsPage
 
 MOST_NAMED = 8
+MENU = (("environments.export_image",), ("environments.remove_image",))
 TARS = "Images (*.tar *.tar.gz);;All files (*)"
 
 
@@ -58,12 +60,20 @@ class ImageCommands:
                 enabled=self._has_engine,
             ),
             Action(
+                "environments.remove_image",
+                "Remove image…",
+                icon="trash",
+                category="Edit",
+                callback=self.remove,
+                enabled=self._has_image,
+            ),
+            Action(
                 "environments.export_image",
                 "Export image to a file…",
                 icon="export",
                 category="File",
                 callback=self.ask_to_export,
-                enabled=lambda: page.images.image is not None,
+                enabled=self._has_image,
             ),
             Action(
                 "environments.import_image",
@@ -80,17 +90,40 @@ class ImageCommands:
             self._page.commands.work(
                 f"Build the image of {version.reference}",
                 version.reference,
-                partial(self._images.build, version.reference),
+                partial(self._images.build, version.reference, context=self._context),
                 self._built,
             )
 
     def clean_up(self) -> None:
         """Say what would go, ask, then remove it."""
         self._page.tasks.run(
-            partial(self._images.clean_up, trial=True),
+            partial(self._images.clean_up, trial=True, context=self._context),
             done=self._ask,
             failed=lambda error: self._services.show_error(error),
             owner=self._page,
+        )
+
+    def remove(self) -> None:
+        """Ask, then remove the chosen image; say who uses it where somebody does."""
+        image = self._page.images.image
+        if image is None:
+            return
+        if image.used_by:
+            users = ", ".join(image.used_by)
+            self._services.toast(
+                f"{image.name} stays: it is used by {users}. Stop or remove that first",
+                tone="warn",
+                key=image.id,
+            )
+            return
+        self.question = ask(
+            self._page,
+            f"Remove {image.name}?",
+            f"It takes {format_bytes(image.size_bytes)}; layers that other images "
+            "share stay. It can be built again.",
+            verb="Remove image",
+            keep="Keep image",
+            done=partial(self._remove, image),
         )
 
     def ask_to_export(self) -> None:
@@ -108,7 +141,7 @@ class ImageCommands:
         """Write an image as one file."""
         self._start(
             f"Export {image}",
-            partial(self._images.export, image, file),
+            partial(self._images.export, image, file, context=self._context),
             lambda path: self._services.toast(
                 f"Exported {image}",
                 tone="ok",
@@ -129,7 +162,7 @@ class ImageCommands:
         """Load an image from a file."""
         self._start(
             f"Import {file.name}",
-            partial(self._images.import_from, file),
+            partial(self._images.import_from, file, context=self._context),
             lambda tags: self._services.toast(
                 f"Imported {', '.join(tags) or 'the image'}", tone="ok"
             ),
@@ -178,11 +211,31 @@ class ImageCommands:
             self._page.images.reload()
 
         self._page.tasks.run(
-            self._images.clean_up,
+            partial(self._images.clean_up, context=self._context),
             done=done,
             failed=lambda error: self._services.show_error(error),
             owner=self._page,
         )
+
+    def _remove(self, image: EngineImage) -> None:
+        def done(removed: EngineImage) -> None:
+            self._services.toast(f"Removed {removed.name}", tone="ok")
+            self._page.images.reload()
+
+        self._page.tasks.run(
+            partial(self._images.remove, image.id, self._context),
+            done=done,
+            failed=self._services.show_error,
+            owner=self._page,
+        )
+
+    @property
+    def _context(self) -> EngineContext | None:
+        """The engine that the Images tab looks at."""
+        return self._page.images.context
+
+    def _has_image(self) -> bool:
+        return self._page.images.image is not None
 
     def _has_engine(self) -> bool:
         facts = self._page.images.facts

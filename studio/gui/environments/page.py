@@ -26,6 +26,7 @@ from studio.gui.environments.environment_list import (
     columns,
     tags_in_use,
 )
+from studio.gui.environments.image_commands import MENU as IMAGE_MENU
 from studio.gui.environments.image_commands import ImageCommands
 from studio.gui.environments.images_tab import ImagesTab
 from studio.gui.environments.start_panel import StartPanel
@@ -103,7 +104,7 @@ class EnvironmentsPage(Page):
 
     def top_bar_widgets(self) -> Sequence[QWidget]:
         button = self.services.actions.button
-        names = ("import_image", "export_image", "clean_up")
+        names = ("import_image", "export_image", "remove_image", "clean_up")
         self.images.add_buttons(
             [button(f"environments.{name}", icon_only=True) for name in names]
         )
@@ -235,7 +236,7 @@ class EnvironmentsPage(Page):
         self.works.ended.connect(self._ended)
         self.parts.currentChanged.connect(self._part_shown)
         self.images.changed.connect(self.services.actions.refresh)
-        self.images.failed.connect(self.services.show_error)
+        self.images.menu_wanted.connect(lambda at: pop_up(self, IMAGE_MENU, at))
         self.works_panel.log_wanted.connect(self.show_log)
         self.works_panel.mend_wanted.connect(self.commands.mend)
 

@@ -15,6 +15,7 @@ _PAGES = {
     "pipelines": "Pipelines",
     "components": "the components of a pipeline",
     "sweeps": "Runs",
+    "environments": "Environments",
 }
 _NAME = r"[^\s,.]+"
 _WORDS: tuple[tuple[str, str], ...] = (
@@ -83,6 +84,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"Make one with: studio init [^,.]+", "Make one with New workspace"),
     (r", or name one with --workspace \S+", ""),
     (r", or run with --set \S+", ""),
+    (r"See what there is: studio environments images", "See the tab Images"),
     (r"studio (backup|audit) ", r"in a terminal, studio \1 "),
 )
 _SEE = re.compile(rf"studio (\w+) (?:list|show)(?: {_NAME})?")

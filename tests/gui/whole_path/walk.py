@@ -4,6 +4,7 @@ walk.py whole REPORT PICTURES   the whole path
 walk.py start REPORT PICTURES   starts a run, says so, and waits to be killed
 walk.py find  REPORT PICTURES   finds that run among the runs
 walk.py states REPORT PICTURES  pictures of the designer's states
+walk.py environments REPORT PICTURES  pictures of environments and images
 
 Stands on a display of its own; the report is a JSON file.
 """
@@ -63,10 +64,12 @@ class WatchedWindow:
         threading.Thread(target=self._walk, args=(eyes, window), daemon=True).start()
 
     def _walk(self, eyes: Any, window: MainWindow) -> None:
+        from walk_environments import Environments
         from walk_path import Walk
         from walk_states import States
 
-        kind = States if self._scenario == "states" else Walk
+        kinds = {"states": States, "environments": Environments}
+        kind: Any = kinds.get(self._scenario, Walk)
         walk = kind(eyes, self._pictures, self._report)
         try:
             getattr(walk, self._scenario)()
