@@ -188,6 +188,17 @@ def _not_found(log: str) -> _Found:
     )
 
 
+def _managed(log: str) -> _Found:
+    if "externally-managed-environment" not in log:
+        return None
+    return (
+        "pip may not install into the Python of this base image",
+        "Make an environment first (RUN python3 -m venv /opt/env, then /opt/env/bin/"
+        "pip install), or add --break-system-packages",
+        "",
+    )
+
+
 def _conflict(log: str) -> _Found:
     if "ResolutionImpossible" not in log:
         return None
@@ -293,6 +304,7 @@ _LOOKS: Sequence[Callable[[str], _Found]] = (
     _NO_PYTHON,
     _REQUIRES_PYTHON,
     _compiler,
+    _managed,
     _conflict,
     _not_found,
     _module,

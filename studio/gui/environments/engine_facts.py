@@ -45,7 +45,7 @@ def read_engine(
     """
     known = _contexts(studio)
     if name and name not in [each.name for each in known]:
-        name = ""
+        return _gone(name, known)
     state = studio.images.engine(name)
     if not state.found:
         return EngineFacts(state, contexts=known)
@@ -105,6 +105,18 @@ def _rooms(use: DiskUse) -> list[Fact]:
         Fact("Build cache", format_bytes(use.build_cache)),
         Fact("Can be freed", format_bytes(use.reclaimable)),
     ]
+
+
+def _gone(name: str, known: tuple[EngineContext, ...]) -> EngineFacts:
+    """The one that a person has chosen; it stays among those to choose from."""
+    context = EngineContext(name, "")
+    state = EngineState(
+        context,
+        False,
+        f"The engine '{name}' isn't there any more",
+        "Start it again, or choose another one above",
+    )
+    return EngineFacts(state, contexts=(*known, context))
 
 
 def _steady(state: EngineState, before: EngineFacts) -> EngineState:

@@ -62,6 +62,7 @@ class ImagesTab(QWidget):
         self._reading: Task | None = None
         self._asking: Task | None = None
         self._looking = QTimer(self, interval=LOOK_MS)
+        self._wanted = ""  # a context that a person has chosen
         self.facts: EngineFacts | None = None
         self.chip = Chip()
         self.contexts = QComboBox()
@@ -88,10 +89,8 @@ class ImagesTab(QWidget):
     @property
     def context(self) -> EngineContext | None:
         """The engine that is looked at; None for the one that Docker has chosen."""
-        if self.facts is None or not self.contexts.currentData():
-            return None
-        wanted = self.contexts.currentData()
-        return next((c for c in self.facts.contexts if c.name == wanted), None)
+        found = self.facts is not None and self.facts.state.found
+        return self.facts.state.context if self.facts and found else None
 
     def add_buttons(self, buttons: Sequence[QWidget]) -> None:
         """Verbs about images, beside what is said of the engine."""
@@ -121,9 +120,8 @@ class ImagesTab(QWidget):
             self._reading.cancel()
         if self.facts is None:
             self.chip.set_look(LOOKING)
-        name = str(self.contexts.currentData() or "")
         self._reading = self._tasks.run(
-            partial(read_engine, self._studio, name, before),
+            partial(read_engine, self._studio, self._wanted, before),
             done=self._show,
             owner=self,
         )
@@ -180,6 +178,7 @@ class ImagesTab(QWidget):
 
     def _switch(self) -> None:
         """Another engine: nothing of the one before is shown meanwhile."""
+        self._wanted = str(self.contexts.currentData())
         self.chip.set_look(LOOKING)
         self.table.rows_model.set_rows(())
         self.reload()
@@ -214,11 +213,10 @@ class ImagesTab(QWidget):
         names = [each.name for each in facts.contexts]
         known = [self.contexts.itemData(n) for n in range(self.contexts.count())]
         self.contexts.setVisible(len(names) > 1)
-        if names == known:
-            return
-        self.contexts.clear()
-        for each in facts.contexts:
-            self.contexts.addItem(each.name, each.name)
+        if names != known:
+            self.contexts.clear()
+            for each in facts.contexts:
+                self.contexts.addItem(each.name, each.name)
         self.contexts.setCurrentIndex(self.contexts.findData(facts.state.context.name))
 
     def _choose(self, image: EngineImage | None) -> None:

@@ -68,12 +68,13 @@ def test_that_images_are_listed_with_their_users_and_the_cost_of_each_line(
     page: EnvironmentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     images = page.studio.images
-    monkeypatch.setattr(images, "engine", lambda: STATE)
-    monkeypatch.setattr(images, "list", lambda: (USED, FREE))
-    monkeypatch.setattr(images, "disk_use", lambda: DiskUse(3_000, 0, 0, 0, 1_000))
-    monkeypatch.setattr(images, "layers", lambda name: LAYERS[name])
+    monkeypatch.setattr(images, "engine", lambda name="": STATE)
+    monkeypatch.setattr(images, "list", lambda context=None: (USED, FREE))
+    use = DiskUse(3_000, 0, 0, 0, 1_000)
+    monkeypatch.setattr(images, "disk_use", lambda context=None: use)
+    monkeypatch.setattr(images, "layers", lambda name, context=None: LAYERS[name])
     monkeypatch.setattr(
-        images, "clean_up", lambda trial=False: CleanUp((FREE,), (USED,), 1_000)
+        images, "clean_up", lambda **_: CleanUp((FREE,), (USED,), 1_000)
     )
     do(page, "images")
     tab = page.images

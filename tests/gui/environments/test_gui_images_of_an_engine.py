@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 SECONDS = 90_000
 BASE = "studio-test-base:1"
-pytestmark = pytest.mark.docker
+# docker-py leaves a socket that was refused to the collector of garbage
+pytestmark = [
+    pytest.mark.docker,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture
@@ -99,7 +103,7 @@ def test_that_an_image_is_built_watched_listed_and_removed_only_when_nothing_use
     assert {"sending", "building"} <= phases
     assert page.details.tabs.currentWidget() is page.details.log
     told = page.details.log.view.text()
-    assert "Step 3/3 : RUN head" in told and told.rstrip().endswith("Done")
+    assert ": RUN head" in told and told.rstrip().endswith("Done")
 
     do(page, "images")
     images = page.images
@@ -109,8 +113,8 @@ def test_that_an_image_is_built_watched_listed_and_removed_only_when_nothing_use
     assert images.engine.value("GPU") and images.engine.value("Images")
     images.table.select_key(named()[tag].id)
     qtbot.waitUntil(lambda: len(keys(images.layers)) >= 3, timeout=SECONDS)
-    filled = images.layers.rows_model.rows[-1]
-    assert "head -c 300000" in filled.line and filled.size_bytes >= 300_000
+    cost = {each.line: each.size_bytes for each in images.layers.rows_model.rows}
+    assert [size for line, size in cost.items() if "head -c" in line] == [300_000]
 
     busy = engine.api.create_container(tag, ["true"], labels={"studio-test": name})
     press(images, "Look again")
@@ -146,7 +150,7 @@ def test_that_a_cancelled_build_leaves_nothing_and_a_failed_one_marks_its_line(
     build(page, qtbot, f"{name}:1")
     log = page.details.log
     qtbot.waitUntil(lambda: "Running in" in log.view.text(), timeout=SECONDS)
-    qtbot.waitUntil(lambda: "Step 4/4" in log.view.text(), timeout=SECONDS)
+    qtbot.waitUntil(lambda: "Step 4/" in log.view.text(), timeout=SECONDS)
     press(page.works_panel, "Cancel")
     qtbot.waitUntil(lambda: ended(page), timeout=SECONDS)
     assert page.works.all[0].state == "CANCELLED"
@@ -154,14 +158,15 @@ def test_that_a_cancelled_build_leaves_nothing_and_a_failed_one_marks_its_line(
     assert engine.api.images(filters=ours, all=True) == []
     assert engine.api.containers(filters=ours, all=True) == []
 
-    folder_of(name, label, "# a comment", "RUN pip3 install --no-index nosuchpackage")
+    pip = "RUN pip3 install --break-system-packages --no-index nosuchpackage"
+    folder_of(name, label, "# a comment", pip)
     build(page, qtbot, f"{name}:2")
     qtbot.waitUntil(lambda: ended(page), timeout=SECONDS)
     text, banner = page.details.declared.text, page.details.declared.banner
     assert banner.text.startswith("Line 4 of the Dockerfile:")
     assert "nosuchpackage" in banner.text
     marked = [each.cursor.block().text() for each in text.extraSelections()]
-    assert marked == ["RUN pip3 install --no-index nosuchpackage"]
+    assert marked == [pip]
     _click_line(log.view.edit, 'File "Dockerfile", line 4', qtbot)
     assert page.details.tabs.currentWidget() is page.details.declared
     assert text.textCursor().blockNumber() == 3
@@ -209,10 +214,18 @@ def test_that_an_engine_that_stops_is_told_and_found_again_when_it_is_back(
         images.contexts.setCurrentIndex(images.contexts.findData(name))
         images.contexts.activated.emit(images.contexts.currentIndex())
         qtbot.waitUntil(lambda wanted=name: facts() == wanted, timeout=SECONDS)  # type: ignore[misc]
+    images.contexts.setCurrentIndex(images.contexts.findData("rootless"))
+    images.contexts.activated.emit(images.contexts.currentIndex())
+    rootless.stop()
+    gone = lambda: images.facts.state.message if images.facts else ""  # noqa: E731
+    qtbot.waitUntil(lambda: "'rootless' isn't there" in gone(), timeout=SECONDS)
+    rootless.start()
+    qtbot.waitUntil(lambda: images.chip.text == "Engine found", timeout=SECONDS)
+    assert facts() == "rootless"
 
 
 def _click_line(edit: Any, words: str, qtbot: QtBot) -> None:
-    """Double click on the place that a line of the log names."""
+    """Click on the place that a line of the log names."""
     qtbot.waitUntil(lambda: words in edit.toPlainText(), timeout=SECONDS)
     found = edit.document().find(words)
     edit.setTextCursor(found)
@@ -220,4 +233,4 @@ def _click_line(edit: Any, words: str, qtbot: QtBot) -> None:
     found.setPosition(found.selectionStart() + 2)
     edit.setTextCursor(found)
     place: QPoint = edit.cursorRect(found).center()
-    qtbot.mouseDClick(edit.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseClick(edit.viewport(), Qt.MouseButton.LeftButton, pos=place)
