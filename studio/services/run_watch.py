@@ -30,13 +30,14 @@ class RunWatch:
         """Follow a run to its end, or as long as `timeout_seconds`."""
         deadline = time.monotonic() + (timeout_seconds or float("inf"))
         last: Run | None = None
+        reader = self._repository.reader(run_id)
         checked = time.monotonic()
         while True:
             began = time.monotonic()
             over = (
                 last is None or began > deadline or self._repository.has_ended(last.id)
             )
-            run = self._repository.get(run_id) if over or on_change else last
+            run = reader.read() if over or on_change else last
             assert run is not None
             if run != last and on_change:
                 on_change(run)

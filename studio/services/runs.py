@@ -35,7 +35,7 @@ from studio.services.step_titles import StepTitles
 from studio.storage.content import ContentStore
 from studio.storage.run_history import RunHistory
 from studio.storage.run_wishes import RunWishes
-from studio.storage.runs import RunRepository
+from studio.storage.runs import RunReader, RunRepository
 from studio.storage.workspace import Workspace
 
 
@@ -174,6 +174,10 @@ class RunService:
 
     def get(self, run_id: str) -> Run:
         return self._repository.get(run_id)
+
+    def reader(self, run_id: str) -> RunReader:
+        """For who looks many times a second: it reads what has changed since."""
+        return self._repository.reader(run_id)
 
     def titled(self, run: Run) -> Run:
         """The same run, its steps with the titles that they had when it began."""

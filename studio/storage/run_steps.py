@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from studio.domain.run import RunState, StepChange, StepRun, StepState
@@ -85,6 +85,51 @@ def _last_metrics(
     for run_id, step, key, value in connection.execute(statement):
         found.setdefault((run_id, step), {})[key] = value
     return found
+
+
+class StepReader:
+    """The steps of one run, read again and again: only what has changed is made anew.
+
+    Metrics are never taken back, so those that came since are all there is to read.
+    """
+
+    def __init__(self, run_id: str) -> None:
+        self._run_id = run_id
+        self._steps: dict[str, tuple[Any, StepRun]] = {}
+        self._metrics: dict[str, dict[str, float]] = {}
+        self._newest = 0
+
+    def read(self, connection: Connection) -> tuple[StepRun, ...]:
+        """In their order; a step that is as it was is the same object."""
+        measured = self._measure(connection)
+        found = connection.execute(_STEPS_OF_ONE, {"run": self._run_id})
+        return tuple(self._step(row, row.name in measured) for row in found)
+
+    def _measure(self, connection: Connection) -> set[str]:
+        """The steps that have logged since the last time."""
+        since = {"run": self._run_id, "newest": self._newest}
+        measured = set()
+        for self._newest, step, key, value in connection.execute(_METRICS_SINCE, since):
+            before = self._metrics.get(step, {})
+            self._metrics[step] = {**before, key: value}
+            measured.add(step)
+        return measured
+
+    def _step(self, row: Any, measured: bool) -> StepRun:
+        before = self._steps.get(row.name)
+        if before is not None and not measured and before[0] == row:
+            return before[1]
+        step = step_value(dict(row._mapping), self._metrics.get(row.name, {}))
+        self._steps[row.name] = row, step
+        return step
+
+
+_STEPS_OF_ONE = select(_S).where(_S.c.run_id == bindparam("run")).order_by(_S.c.place)
+_METRICS_SINCE = (
+    select(_M.c.id, _M.c.step_name, _M.c.key, _M.c.value)
+    .where(_M.c.run_id == bindparam("run"), _M.c.id > bindparam("newest"))
+    .order_by(_M.c.id)
+)
 
 
 def _record(tx: Transaction, run_id: str, change: StepChange) -> None:

@@ -32,6 +32,7 @@ from studio.storage.run_rows import (
     run_value,
 )
 from studio.storage.run_steps import (
+    StepReader,
     add_steps,
     change_steps,
     end_open_steps,
@@ -215,6 +216,10 @@ class RunRepository:
             row = dict(_find(connection, run_id)._mapping)
             return run_value(row, steps_of(connection, [row["id"]]).get(row["id"], ()))
 
+    def reader(self, run_id: str) -> RunReader:
+        """For who looks at a run many times a second."""
+        return RunReader(self._database, run_id)
+
     def page(
         self,
         *,
@@ -298,6 +303,25 @@ class RunRepository:
                 MetricPoint(r.run_id, r.step_name, r.key, r.value, r.step, r.time)
                 for r in connection.execute(statement.order_by(_M.c.id))
             ]
+
+
+class RunReader:
+    """One run as it goes on; made for one thread at a time."""
+
+    def __init__(self, database: Database, run_id: str) -> None:
+        self._database, self._run_id = database, run_id
+        self._steps = StepReader(run_id)
+        self._row: Any = None
+        self._run: Run | None = None
+
+    def read(self) -> Run:
+        """The run as it is now; the same object as before if nothing has changed."""
+        with self._database.read() as connection:
+            row = _find(connection, self._run_id)
+            steps = self._steps.read(connection)
+        if self._run is None or row != self._row or steps != self._run.steps:
+            self._row, self._run = row, run_value(dict(row._mapping), steps)
+        return self._run
 
 
 _OPEN_STATES = [state.value for state in RunState if not state.ended]

@@ -15,6 +15,7 @@ from studio.gui.tasks import Periodic, Tasks
 
 if TYPE_CHECKING:
     from studio.services.runs import RunService
+    from studio.storage.runs import RunReader
 
 POLL_SECONDS = 0.2
 ABANDONED_SECONDS = 3.0
@@ -33,6 +34,7 @@ class RunFollower(QObject):
         self._pipeline = ""
         self._poll: Periodic | None = None
         self._checked = 0.0
+        self._reader: tuple[str, RunReader] | None = None
         self.run: Run | None = None
 
     @property
@@ -77,7 +79,9 @@ class RunFollower(QObject):
         if time.monotonic() - self._checked > ABANDONED_SECONDS:
             self._checked = time.monotonic()
             self._runs.take_over_abandoned()
-        return self._runs.get(run.id)
+        if self._reader is None or self._reader[0] != run.id:
+            self._reader = run.id, self._runs.reader(run.id)
+        return self._reader[1].read()
 
     def _take(self, run: Run | None) -> None:
         if run is None or run.pipeline != self._pipeline:
