@@ -11,6 +11,7 @@ from studio.services.best_models import BestModels
 from studio.services.columns import ColumnService
 from studio.services.components import ComponentService, plugins
 from studio.services.endpoints import EndpointService
+from studio.services.environment_bundles import EnvironmentBundles
 from studio.services.environments import EnvironmentService
 from studio.services.event_log import EventService
 from studio.services.execution import RunExecution
@@ -74,6 +75,7 @@ class Studio:
     models: ModelService
     environments: EnvironmentService
     work_logs: WorkLogService
+    bundles: EnvironmentBundles
     images: ImageService
     packaging: PackagingService
     twin: TwinService
@@ -202,6 +204,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         models=models,
         environments=environments,
         work_logs=WorkLogService(logs, lambda: environments.indexes.hide),
+        bundles=EnvironmentBundles(environments),
         images=images,
         packaging=PackagingService(models, environments, images, artifacts),
         twin=twin,

@@ -334,4 +334,4 @@ def _change(
 
 app.command("images")(images.list_images)
 app.command("export")(images.export)
-app.command("import")(images.import_image)
+app.command("import")(images.import_file)

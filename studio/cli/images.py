@@ -99,35 +99,88 @@ def export(
     context: typer.Context,
     reference: ImageRefArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE")],
+    image: Annotated[
+        bool, typer.Option("--image", help="Its Docker image instead of its packages.")
+    ] = False,
+    platform: Annotated[
+        str, typer.Option(help="Of the packages. Default: this computer's.")
+    ] = "",
     base: BaseOption = "",
 ) -> None:
-    """Write the image of an environment as one file, for a computer without network."""
+    """Write an environment as one file, for a computer without a network.
+
+    The file holds what is declared, the lock and every package by its hash; 'import'
+    reads it, and 'build' then needs no network. An environment that is an image, or
+    any with --image, is written as that image.
+
+    \b
+    Examples:
+      studio environments export churn:2 churn.zip
+      studio environments export churn:2 churn.tar --image
+    """
     session = of(context)
+    place = file.expanduser().absolute()
     with session.studio() as studio, Work() as work:
-        built = studio.images.build(
-            reference, base=base, progress=work.tell, cancel=work.cancelled
-        )
-        written = studio.images.export(
-            built.tag,
-            file.expanduser().absolute(),
-            progress=work.tell,
-            cancel=work.cancelled,
-        )
-    document = {"image": built.tag, "file": str(written)}
-    session.answer(document, lambda: say(f"Wrote {built.tag} to {written}"))
+        version = studio.environments.get(reference)
+        if not (image or base) and version.declaration.is_locked:
+            written = studio.bundles.export(
+                reference,
+                place,
+                platform=platform,
+                progress=work.tell,
+                cancel=work.cancelled,
+            )
+            document: dict[str, Any] = {
+                "environment": written.environment,
+                "file": str(written.file),
+                "packages": written.packages,
+                "size_bytes": written.size_bytes,
+            }
+            told = f"{written.environment} with {written.packages} packages"
+        else:
+            built = studio.images.build(
+                reference, base=base, progress=work.tell, cancel=work.cancelled
+            )
+            studio.images.export(
+                built.tag, place, progress=work.tell, cancel=work.cancelled
+            )
+            document = {"image": built.tag, "file": str(place)}
+            told = built.tag
+    session.answer(document, lambda: say(f"Wrote {told} to {place}"))
 
 
-def import_image(
+def import_file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE")],
 ) -> None:
-    """Load an image from a file that `export` has written."""
+    """Read an environment, or load an image, from a file that `export` has written."""
     session = of(context)
+    place = file.expanduser().absolute()
     with session.studio() as studio, Work() as work:
-        tags = studio.images.import_from(
-            file.expanduser().absolute(), progress=work.tell, cancel=work.cancelled
-        )
-    session.answer({"images": list(tags)}, lambda: say(f"Loaded {', '.join(tags)}."))
+        if studio.bundles.is_bundle(place):
+            read = studio.bundles.import_from(
+                place, progress=work.tell, cancel=work.cancelled
+            )
+            document: dict[str, Any] = {
+                "environment": read.environment.reference,
+                "packages": read.packages,
+                "note": read.note,
+            }
+            told = f"Imported {read.environment.reference}: {read.packages} packages."
+            note = read.note
+        else:
+            tags = studio.images.import_from(
+                place, progress=work.tell, cancel=work.cancelled
+            )
+            document, note = {"images": list(tags)}, ""
+            told = f"Loaded {', '.join(tags)}."
+
+    def show() -> None:
+        say(told)
+        if note:
+            say(f"Note: {note}.")
+
+    session.answer(document, show)
 
 
 def package(

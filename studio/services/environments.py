@@ -19,6 +19,7 @@ from studio.domain.errors import InvalidError, StudioError
 from studio.domain.model import parse_reference
 from studio.environments.interpreters import host_platform
 from studio.environments.package_indexes import PackageIndexes
+from studio.environments.package_shelf import PackageShelf
 from studio.environments.tool import Report, silent
 from studio.interchange.environment_file import read_conda_text, read_environment
 from studio.interchange.requirements_txt import read_requirements
@@ -191,6 +192,28 @@ class EnvironmentService:
             self.indexes, self._local.conda_cache, platform or host_platform()
         ).solve(declaration, progress, cancel)
 
+    def adopt(
+        self,
+        name: str,
+        declaration: Declaration,
+        lock: Lock,
+        *,
+        description: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> EnvironmentVersion:
+        """A version that was locked elsewhere; the newest one if it is the same."""
+        check_environment_name(name)
+        key = declaration_key(declaration, _canonical_lines(declaration))
+        newest = next((v for v in self.list() if v.name == name), None)
+        if newest is not None and newest.key == key:
+            here = newest.lock_for(lock.platform)
+            if here is None:
+                self._repository.keep_lock(name, newest.version, lock)
+            if here is None or here.digest == lock.digest:
+                return self.get(newest.reference)
+        new = NewEnvironment(name, declaration, key, description, tags or {}, [lock])
+        return self.get(f"{name}:{self._repository.create(new)}")
+
     def build(
         self,
         reference: str,
@@ -267,6 +290,11 @@ class EnvironmentService:
     def indexes(self) -> PackageIndexes:
         """Where packages come from, as the settings say now."""
         return self._indexes or self.settings.indexes()
+
+    @property
+    def shelf(self) -> PackageShelf:
+        """Packages that came in files."""
+        return self._local.shelf
 
     @property
     def conda_cache(self) -> Path:

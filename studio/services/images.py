@@ -91,13 +91,17 @@ class ImageService:
             usual = CONDA_BASE if version.declaration.kind == "conda" else DEFAULT_BASE
             base = base or version.declaration.image or usual
             cache = self._environments.conda_cache
-            return environment_image(
-                engine,
-                ImageSource(version.reference, lock, base, conda_cache=cache),
-                indexes=self._environments.indexes,
-                progress=progress,
-                cancel=cancel,
-            )
+            with self._environments.shelf.serving(lock, self._environments.indexes) as (
+                there,
+                indexes,
+            ):
+                return environment_image(
+                    engine,
+                    ImageSource(version.reference, there, base, conda_cache=cache),
+                    indexes=indexes,
+                    progress=progress,
+                    cancel=cancel,
+                )
 
     def list(self, context: EngineContext | None = None) -> Sequence[EngineImage]:
         """Images made here, newest first, with who uses them."""

@@ -10,6 +10,7 @@ from studio.domain.environment import Lock
 from studio.environments.conda_lock_text import is_conda
 from studio.environments.interpreters import interpreter_for
 from studio.environments.package_indexes import PackageIndexes
+from studio.environments.package_shelf import PackageShelf
 from studio.environments.pip_folder import folder_name, install_pip, installed_folder
 from studio.environments.tool import Report, silent
 
@@ -33,6 +34,11 @@ class LocalEnvironments:
     def conda_cache(self) -> Path:
         return self._root / "conda-packages"
 
+    @property
+    def shelf(self) -> PackageShelf:
+        """Packages that came in files, by which locks are installed offline."""
+        return PackageShelf(self._root / "imported-packages")
+
     def find(self, lock: Lock) -> LocalFolder | None:
         """The folder of a lock, if it is here and whole."""
         if is_conda(lock):
@@ -52,6 +58,16 @@ class LocalEnvironments:
         cancel: threading.Event | None = None,
     ) -> LocalFolder:
         """Make the folder of a lock, or take the one that is here."""
+        with self.shelf.serving(lock, indexes) as (there, known):
+            return self._install(there, known, progress, cancel)
+
+    def _install(
+        self,
+        lock: Lock,
+        indexes: PackageIndexes,
+        progress: Report,
+        cancel: threading.Event | None,
+    ) -> LocalFolder:
         if is_conda(lock):
             from studio.environments.conda_folder import install_conda
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
+from studio.gui.environments.bundle_commands import BundleCommands
 from studio.gui.environments.commands import EnvironmentCommands
 from studio.gui.environments.details import EnvironmentDetails
 from studio.gui.environments.environment_list import (
@@ -71,6 +72,7 @@ class EnvironmentsPage(Page):
         self.commands = EnvironmentCommands(self)
         self.images = ImagesTab(studio, tasks)
         self.image_commands = ImageCommands(self)
+        self.bundle_commands = BundleCommands(self)
         self.parts = QTabWidget()
         self.start = StartPanel(
             self.commands.create_starter,
@@ -100,7 +102,11 @@ class EnvironmentsPage(Page):
         return self.details.version if self.parts.currentIndex() == 0 else None
 
     def page_actions(self) -> Sequence[Action]:
-        return [*verbs(self), *self.image_commands.verbs()]
+        return [
+            *verbs(self),
+            *self.image_commands.verbs(),
+            *self.bundle_commands.verbs(),
+        ]
 
     def top_bar_widgets(self) -> Sequence[QWidget]:
         button = self.services.actions.button

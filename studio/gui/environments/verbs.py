@@ -21,6 +21,7 @@ MENU = (
     ("environments.edit", "environments.lock", "environments.relock"),
     ("environments.build", "environments.build_image", "environments.show_folder"),
     ("environments.copy", "environments.news"),
+    ("environments.export_bundle", "environments.import_bundle"),
     ("environments.archive", "environments.restore"),
     ("environments.delete",),
 )
