@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from studio.cli.documents import iso
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import say
 from studio.cli.session import Session, of
 from studio.cli.tables import local_time, size, table

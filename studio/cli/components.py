@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli.documents import component_document, kind_of
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, table

@@ -11,7 +11,7 @@ import typer
 from studio.cli import deploying
 from studio.cli import run as running
 from studio.cli.documents import endpoint_document, run_document
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import ENDED_FAILED, note, say
 from studio.cli.progress import follow
 from studio.cli.session import Session, of
@@ -46,8 +46,7 @@ def demo(
 def run_demo(session: Session, name: str, folder: Path | None = None) -> None:
     """Do it; exit code 3 if the run, the deployment or the request fails."""
     from studio.bootstrap import create_workspace
-    from studio.cli.open import sample_folder
-    from studio.services.samples import get_sample
+    from studio.services.samples import get_sample, sample_folder
 
     sample = get_sample(name)
     root = folder or session.chosen or sample_folder(name)

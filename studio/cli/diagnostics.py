@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import say
 from studio.cli.session import Session, of
 from studio.cli.tables import fields, size

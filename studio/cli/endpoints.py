@@ -27,7 +27,7 @@ from studio.cli.deploy_options import (
     specification,
 )
 from studio.cli.documents import endpoint_document
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import ENDED_FAILED, note, say
 from studio.cli.run import NoWaitOption
 from studio.cli.scoring import request_body, write_body

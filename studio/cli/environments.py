@@ -17,7 +17,7 @@ from studio.cli.environment_documents import (
     environment_document,
     lock_document,
 )
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, local_time, size, table, tags

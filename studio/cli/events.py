@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli.documents import event_document
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import dumps, note
 from studio.cli.session import of
 from studio.cli.tables import local_time, table

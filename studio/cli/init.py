@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import say
 from studio.cli.session import of
 

@@ -11,7 +11,7 @@ import typer
 from studio.cli.arguments import pairs
 from studio.cli.documents import model_document
 from studio.cli.images import package
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, local_time, metrics, note_rest, size, table, tags

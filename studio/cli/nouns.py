@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from studio.cli.noun import EVERYWHERE
+
 NOUNS = {
     "open": ("open", "Open the window on a workspace."),
     "demo": ("demo", "Do the whole job on a sample, from data to a scored request."),
@@ -30,21 +32,7 @@ NOUNS = {
 }
 """Name -> (module of this package, its line in `studio --help`)."""
 
-EVERYWHERE = "Every command also takes --workspace DIR and --json."
-
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-def noun(help: str) -> typer.Typer:
-    """A noun's Typer, to which its module adds the verbs."""
-    return typer.Typer(
-        help=help,
-        epilog=EVERYWHERE,
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        add_completion=False,
-    )
 
 
 class Nouns(TyperGroup):

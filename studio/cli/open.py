@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import note
 from studio.cli.session import Session, Window, of
 from studio.domain.errors import NotFoundError, UnavailableError
@@ -71,17 +71,10 @@ def open_last(session: Session) -> None:
         _show(window, _existing(root), _open)
 
 
-def sample_folder(name: str) -> Path:
-    """Where the user's own copy of a sample stands."""
-    from studio.services.recent import data_folder
-
-    return data_folder() / "samples" / name
-
-
 def _open_sample(
     window: Window, session: Session, name: str, folder: Path | None
 ) -> None:
-    from studio.services.samples import get_sample
+    from studio.services.samples import get_sample, sample_folder
 
     sample = get_sample(name)
     root = (folder or session.chosen or sample_folder(name)).expanduser().absolute()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import error_document, note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, seconds, table

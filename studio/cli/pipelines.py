@@ -16,7 +16,7 @@ from studio.cli.documents import (
     plan_document,
     problem_document,
 )
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import (
     REFUSED,
     error_document,

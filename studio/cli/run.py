@@ -10,7 +10,7 @@ import typer
 
 from studio.cli import selection
 from studio.cli.documents import problem_document, run_document
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import CANCELLED, DONE, ENDED_FAILED, note, say
 from studio.cli.progress import follow
 from studio.cli.session import Session, of

@@ -10,7 +10,7 @@ import typer
 from studio.cli.arguments import pairs
 from studio.cli.documents import run_document, run_summary
 from studio.cli.log_follower import LogFollower
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import say
 from studio.cli.output_difference import diff_output
 from studio.cli.reopen import put_back, reopen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.session import of
 from studio.cli.tables import table
 

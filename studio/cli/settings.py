@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.package_settings import app as packages
 
 app = noun("Settings of this computer, for all workspaces.")

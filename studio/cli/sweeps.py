@@ -10,7 +10,7 @@ import typer
 
 from studio.cli.arguments import pairs, run_inputs
 from studio.cli.documents import iso, model_document
-from studio.cli.nouns import noun
+from studio.cli.noun import noun
 from studio.cli.output import CANCELLED, ENDED_FAILED, note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, local_time, note_rest, table

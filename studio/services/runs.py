@@ -183,6 +183,13 @@ class RunService:
         """The same run, its steps with the titles that they had when it began."""
         return self._titles.put_on(run)
 
+    def step_title(self, run_id: str, step: str) -> str:
+        """What a step was called when the run began; its name if the run is gone."""
+        try:
+            return self._titles.of(run_id).get(step) or step
+        except NotFoundError:
+            return step
+
     def list(
         self,
         *,

@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.domain.errors import NotFoundError
 from studio.interchange import located
 from studio.resources import resource_path
+from studio.services.recent import data_folder
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Sample:
     seconds: int
     request: Path
     folder: Path
+
+
+def sample_folder(name: str) -> Path:
+    """Where the user's own copy of a sample stands."""
+    return data_folder() / "samples" / name
 
 
 def list_samples() -> tuple[Sample, ...]:

@@ -20,12 +20,16 @@ class StepTitles:
 
     def put_on(self, run: Run) -> Run:
         """The same run, its steps titled; each run's YAML is read once."""
-        if run.id not in self._known:
-            yaml, folder, _ = self._definition(run.id)
-            self._known[run.id] = _titles_in(yaml, Path(folder))
-        titles = self._known[run.id]
+        titles = self.of(run.id)
         steps = (replace(s, title=titles.get(s.name, "")) for s in run.steps)
         return replace(run, steps=tuple(steps))
+
+    def of(self, run_id: str) -> Mapping[str, str]:
+        """Titles by the names of a run's steps."""
+        if run_id not in self._known:
+            yaml, folder, _ = self._definition(run_id)
+            self._known[run_id] = _titles_in(yaml, Path(folder))
+        return self._known[run_id]
 
 
 def _titles_in(yaml: str, folder: Path) -> Mapping[str, str]:

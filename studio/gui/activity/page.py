@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -222,7 +223,16 @@ def fetch_newest(
         fitting = [e for e in chunk if e.seq <= upper and matches(e, words, beginnings)]
         found.extend(reversed(fitting))
         upper = lower
-    return found[offset:wanted]
+    return [_with_title(studio, event) for event in found[offset:wanted]]
+
+
+def _with_title(studio: Studio, event: Event) -> Event:
+    """An event of a step names the step as people know it."""
+    step = event.data.get("step")
+    if not event.type.startswith("Step") or not step:
+        return event
+    title = studio.runs.step_title(event.subject, step)
+    return replace(event, data={**event.data, "step": title})
 
 
 def _columns() -> list[Column[Event]]:

@@ -127,3 +127,40 @@ def test_that_an_end_is_told_with_the_reason_that_belongs_to_it() -> None:
     assert told("StepEnded", **skipped) == "Step score was skipped: train failed"
     cancelled = {"state": "CANCELLED", "message": "it was cancelled"}
     assert told("RunEnded", **cancelled) == "Run was cancelled"
+
+
+def test_that_steps_are_called_by_their_titles_while_their_run_is_known(
+    studio: Studio,
+) -> None:
+    from studio.bootstrap import open_workspace
+    from studio.domain.run import (
+        Run,
+        RunOptions,
+        RunState,
+        StepChange,
+        StepRun,
+        StepState,
+    )
+    from studio.gui.activity.page import fetch_newest
+    from studio.gui.activity.words import sentence
+    from studio.storage.runs import RunRepository
+
+    def told(by: Studio) -> list[str]:
+        return [sentence(each) for each in fetch_newest(by, "", "Step", 0, 10)]
+
+    repository = RunRepository(studio.database)
+    run = Run("20260101-000000-abcdef", "p", "p", RunState.QUEUED, datetime.now(UTC))
+    yaml = (
+        "type: pipeline\njobs:\n  fit:\n    type: command\n"
+        "    display_name: Fit the curve\n    component: azureml:fit@latest\n"
+    )
+    ended = StepRun("fit", "id", "fit", StepState.SUCCEEDED)
+    repository.create(run, RunOptions(), yaml, "", [StepChange(ended)])
+    with studio.database.write() as tx:
+        repository.write_within(tx, run.id, "p", [StepChange(ended)], [])
+    assert told(studio) == ["Step Fit the curve succeeded"]
+    repository.end(run.id, RunState.SUCCEEDED)
+    repository.delete(run.id)
+    later = open_workspace(studio.workspace.root)
+    assert told(later) == ["Step fit succeeded"]
+    later.close()
