@@ -33,6 +33,7 @@ from studio.services.snapshot import environment_digest
 from studio.services.step_environments import StepEnvironments
 from studio.services.sweeps import SweepService
 from studio.services.tables import TableService
+from studio.services.trial_memory import TrialMemory
 from studio.services.twin import TwinService
 from studio.services.versions import VersionService
 from studio.services.work_logs import WorkLogService
@@ -46,6 +47,7 @@ from studio.storage.events import EventRepository
 from studio.storage.kept_wishes import KeptWishes
 from studio.storage.migrate import migrate
 from studio.storage.models import ModelRepository
+from studio.storage.passed_trials import PassedTrials
 from studio.storage.pipelines import PipelineRepository
 from studio.storage.profiles import ProfileStore
 from studio.storage.run_history import RunHistory
@@ -178,6 +180,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         RunWishes(database),
         StepEnvironments(environments),
     )
+    trials = TrialMemory(models, PassedTrials(workspace.environments / "trials"))
     twin = TwinService(environments, models, artifacts, images)
     sweeps = SweepService(workspace, SweepRepository(database), pipelines, runs)
     endpoints = EndpointService(
@@ -186,7 +189,7 @@ def _build(workspace: Workspace, database: Database, workspace_id: str) -> Studi
         models,
         artifacts,
         SecretStore(workspace_id),
-        ServingEnvironments(environments, twin),
+        ServingEnvironments(environments, twin, trials),
     )
     wishes = KeptWishes(database, ModelRepository(database))
     tables = TableService(ProfileStore(workspace.artifacts / "profiles"))

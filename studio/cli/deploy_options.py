@@ -34,6 +34,9 @@ EnvironmentOption = Annotated[
 NoCheckOption = Annotated[
     bool, typer.Option("--no-check", help="Don't try the model in the environment.")
 ]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Try it again, although it has passed.")
+]
 TrustOption = Annotated[
     bool, typer.Option("--trust", help="Load a model that wasn't trained here.")
 ]

@@ -14,6 +14,7 @@ import typer
 from studio.cli import deploying
 from studio.cli.arguments import pairs, shares
 from studio.cli.deploy_options import (
+    CheckOption,
     CodeOption,
     EnvironmentOption,
     InstancesOption,
@@ -149,12 +150,14 @@ def deploy(
     port: PortOption = None,
     trust: TrustOption = False,
     no_check: NoCheckOption = False,
+    check: CheckOption = False,
     no_wait: NoWaitOption = False,
 ) -> None:
     """Serve a registered model on this computer, and wait until it answers.
 
     Makes the endpoint if need be; its first deployment gets all traffic. Exit code
-    3 if the deployment fails, with the end of its log.
+    3 if the deployment fails, with the end of its log. With --environment the model is
+    tried there first, once for the same lock, model and code; 1 where it doesn't fit.
 
     \b
     Examples:
@@ -165,6 +168,8 @@ def deploy(
       studio endpoints deploy -f deployment.yml
     """
     session = of(context)
+    if check and no_check:
+        raise typer.BadParameter("Give --check or --no-check, not both")
     given = {
         "endpoint": endpoint,
         "deployment": deployment,
@@ -177,6 +182,7 @@ def deploy(
         "trust": trust,
         "environment": environment,
         "unchecked": no_check,
+        "check_again": check,
         "environment_variables": pairs(env, "--env k=v"),
     }
     spec = specification(file, {k: v for k, v in given.items() if v})

@@ -29,7 +29,7 @@ class DeploymentSpec:
     `model` is a registry reference; `code` and `scoring_script` name an Azure
     ML style `score.py` with `init()` and `run(raw_data)`. `environment` is the one it
     is served in, "" for the studio's own packages; `unchecked`: whatever trying the
-    model there would say.
+    model there would say; `check_again`: although the same was tried and passed.
     """
 
     endpoint: str
@@ -44,6 +44,7 @@ class DeploymentSpec:
     port: int = 0
     trust: bool = False
     unchecked: bool = False
+    check_again: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 
 from studio.domain.endpoint import DeploymentSpec
 from studio.domain.errors import RefusedError, StudioError
-from studio.environments.tool import Report, silent
+from studio.environments.tool import Progress, Report, silent
 from studio.services.environments import EnvironmentService
+from studio.services.trial_memory import TrialMemory
 from studio.services.twin import TwinService, refusal
 
 
 class ServingEnvironments:
     """A deployment that names no environment is served with the studio's packages."""
 
-    def __init__(self, environments: EnvironmentService, twin: TwinService) -> None:
+    def __init__(
+        self,
+        environments: EnvironmentService,
+        twin: TwinService,
+        memory: TrialMemory,
+    ) -> None:
         self._environments = environments
         self._twin = twin
+        self._memory = memory
         self._pythons: dict[str, str] = {}
 
     def proven(
@@ -28,7 +37,9 @@ class ServingEnvironments:
         cancel: threading.Event | None = None,
     ) -> DeploymentSpec:
         """The version it means from now on, built. RefusedError if the model doesn't
-        run there as it was saved, unless that isn't to be checked."""
+        run there as it was saved, unless that isn't to be checked; what was tried and
+        passed before isn't tried again, unless that is asked for."""
+        again, spec = spec.check_again, replace(spec, check_again=False)
         if not spec.environment:
             return spec
         version = self._environments.get(spec.environment.removeprefix("azureml:"))
@@ -39,12 +50,20 @@ class ServingEnvironments:
                 hint="Name an environment of pip or conda packages",
             )
         spec = replace(spec, environment=version.reference)
+        built = self._environments.build(
+            spec.environment, progress=progress, cancel=cancel
+        )
         if spec.unchecked:
-            self._environments.build(spec.environment, progress=progress, cancel=cancel)
+            return spec
+        passed = None if again else self._memory.passed_at(spec, built)
+        if passed is not None:
+            progress(Progress("tried", _told(spec, passed)))
             return spec
         report = self._twin.check_deployment(spec, progress=progress, cancel=cancel)
         if not report.passed:
+            self._memory.forget(spec, built)
             raise refusal(report)
+        self._memory.keep(spec, built)
         return spec
 
     def make_ready(self, spec: DeploymentSpec) -> None:
@@ -67,3 +86,9 @@ class ServingEnvironments:
                 return f"the interpreter of {reference}"
             self._pythons[reference] = str(built.local.python)
         return self._pythons[reference]
+
+
+def _told(spec: DeploymentSpec, passed: datetime) -> str:
+    what = spec.model or Path(spec.scoring_script).name
+    when = passed.astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{what} was tried in {spec.environment} on {when} and isn't tried again"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -19,6 +22,11 @@ from studio.domain.environment import Declaration
 from studio.domain.errors import RefusedError
 from studio.domain.twin import TwinReport, TwinRow
 from studio.environments.tool import Progress, WorkCancelled
+from studio.services.serving import with_stored_code
+from studio.services.serving_environments import ServingEnvironments
+from studio.services.trial_memory import TrialMemory
+from studio.storage.artifacts import ArtifactStore
+from studio.storage.passed_trials import PassedTrials
 from tests.local_index import LocalIndex
 
 USES_ALPHA = """
@@ -184,6 +192,72 @@ def test_that_a_model_is_served_with_the_packages_of_its_environment(
     finally:
         letters.endpoints.delete("alphabet")
     assert "try" in told
+
+
+def test_that_the_same_is_tried_once_and_again_only_when_asked(
+    letters: Studio, tmp_path: Path
+) -> None:
+    trials = PassedTrials(tmp_path / "trials")
+
+    def proven(spec: DeploymentSpec) -> list[str]:
+        """In which phases; each time as if the studio were started anew."""
+        memory = TrialMemory(letters.models, trials)
+        serving = ServingEnvironments(letters.environments, letters.twin, memory)
+        told: list[Progress] = []
+        made = serving.proven(spec, progress=told.append)
+        assert not made.check_again
+        tried = [each for each in told if each.phase in ("try", "tried")]
+        assert "letters:1" in tried[0].message
+        return [each.phase for each in tried]
+
+    spec = script(tmp_path, USES_ALPHA)
+    spec = with_stored_code(spec, ArtifactStore(letters.workspace.artifacts))
+    assert proven(spec) == ["try"]
+    assert proven(replace(spec, deployment="green", environment="letters")) == ["tried"]
+    assert proven(replace(spec, check_again=True)) == ["try"]
+    assert proven(replace(spec, environment_variables={"A": "b"})) == ["try"]
+    other = script(tmp_path, USES_ALPHA + "\n    # changed\n")
+    other = with_stored_code(other, ArtifactStore(letters.workspace.artifacts))
+    assert proven(other) == ["try"]
+    for file in (tmp_path / "trials").iterdir():
+        file.write_text("damaged")
+    assert proven(spec) == ["try"]
+
+
+def test_that_the_command_line_tries_a_model_before_it_serves_it(
+    letters: Studio, tmp_path: Path
+) -> None:
+    folder = tmp_path / "code"
+    folder.mkdir()
+    script(folder, USES_GAMMA)
+
+    def deploy(*more: str) -> tuple[int, dict[str, Any], str]:
+        place = ["--json", "--workspace", str(letters.workspace.root)]
+        words = ["endpoints", "deploy", "alphabet", "blue", "--environment", "letters"]
+        code = ["--code", str(folder), "--scoring-script", "score.py"]
+        ended = subprocess.run(
+            [sys.executable, "-m", "studio", *place, *words, *code, *more],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return ended.returncode, json.loads(ended.stdout), ended.stderr
+
+    code, told, _ = deploy()
+    assert (code, told["error"]["code"]) == (1, "refused")
+    assert "gamma" in told["error"]["message"]
+    assert "--no-check" in told["error"]["hint"]
+    assert letters.endpoints.list() == ()
+    code, told, _ = deploy("--no-check")
+    assert (code, told["state"]) == (3, "FAILED")
+    assert "gamma" in told["message"]
+    script(folder, USES_ALPHA)
+    code, told, _ = deploy()
+    assert (code, told["state"]) == (0, "RUNNING")
+    code, told, said = deploy()
+    assert (code, told["state"]) == (0, "RUNNING")
+    assert "isn't tried again" in said
+    letters.endpoints.delete("alphabet")
 
 
 def test_that_a_model_that_does_not_run_there_is_not_deployed(

@@ -60,6 +60,13 @@ _SPECS = (
         advanced=True,
     ),
     FieldSpec(
+        "check_again",
+        "Try it again, although the same has passed",
+        kind="boolean",
+        default=False,
+        advanced=True,
+    ),
+    FieldSpec(
         "port",
         "Port",
         kind="integer",
@@ -164,6 +171,7 @@ class DeployForm(QWidget):
             scoring_script=str(Path(script).expanduser().absolute()) if script else "",
             environment="" if environment == STUDIO_PACKAGES else environment,
             unchecked=bool(values["unchecked"]),
+            check_again=bool(values["check_again"]),
             environment_variables=variables,
             port=int(values["port"] or 0),
             trust=self.trust.isChecked(),

@@ -44,7 +44,8 @@ class DeployProgress(QWidget):
         self._elapsed: QLabel | None = None
         self._clock = QTimer(self, interval=200)
         self._clock.timeout.connect(self._tick)
-        self._done: list[tuple[str, float]] = []
+        self._done: list[tuple[str, float | None]] = []
+        self._tried = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -62,20 +63,25 @@ class DeployProgress(QWidget):
         self._where.setText(f"As {spec.deployment} behind {spec.endpoint}")
         self._began = time.monotonic()
         self._done = []
+        self._tried = ""
         self.banner.hide()
         self._log_box.hide()
         self._show(CHECK)
         self._clock.start()
 
     def show_trial(self, progress: Progress) -> None:
-        """The model is tried in its environment, which may have to be built first."""
+        """The model is tried in its environment, which may have to be built first; or
+        it has been, earlier."""
+        if progress.phase == "tried":
+            self._tried = progress.message
         self._show(progress.message or progress.phase)
 
     def show_deployment(self, deployment: Deployment) -> None:
         """Show how far it is."""
         checked = self._done[:1] or [(CHECK, time.monotonic() - self._began)]
         phases = [(phase_name(p.name), p.seconds) for p in deployment.phases]
-        self._done = [*checked, *phases]
+        tried = [(self._tried, None)] if self._tried else []
+        self._done = [*checked, *tried, *phases]
         self._show(_after(deployment))
 
     def show_success(self, deployment: Deployment, address: str) -> None:
