@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from studio.domain import ways
 from studio.domain.container_engine import LABEL, EngineImage, ImageLayer
 from studio.domain.errors import (
     InvalidError,
@@ -92,7 +93,7 @@ def our_image(engine: DockerEngine, name: str, users: Users = nobody) -> EngineI
             return image
     raise NotFoundError(
         f"There is no image {name} that was made here",
-        hint="See what there is: studio environments images",
+        hint=ways.SEE_IMAGES(),
     )
 
 

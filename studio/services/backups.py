@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from studio.domain import ways
 from studio.domain.endpoint import DeploymentState
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.services.endpoints import EndpointService
@@ -83,13 +84,13 @@ class BackupService:
             raise RefusedError(
                 f"{active} run{'s' if active > 1 else ''} of this workspace would be "
                 "forgotten while still running",
-                hint="Wait for them, or cancel them: studio runs list",
+                hint=f"Wait for them, or {ways.CANCEL_RUNS()}",
             )
         for endpoint in self._endpoints.list():
             if any(each.state not in _AT_REST for each in endpoint.deployments):
                 raise RefusedError(
                     f"Endpoint '{endpoint.name}' is serving",
-                    hint=f"Stop it first: studio endpoints stop {endpoint.name}",
+                    hint=ways.STOP_FIRST(endpoint.name),
                 )
 
 

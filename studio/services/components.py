@@ -11,6 +11,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+from studio.domain import ways
 from studio.domain.component import Component
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
 from studio.domain.pipeline import Pipeline
@@ -192,9 +193,7 @@ class ComponentService:
         close = difflib.get_close_matches(name, list(known), 1)
         raise NotFoundError(
             f"There is no component '{name}'",
-            hint=f"Did you mean '{close[0]}'?"
-            if close
-            else "See: studio components list",
+            hint=f"Did you mean '{close[0]}'?" if close else ways.SEE_COMPONENTS(),
         )
 
     def _read_all(self) -> Iterator[tuple[Path, bool, Component | StudioError]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from studio.domain import ways
 from studio.domain.endpoint import Deployment
 from studio.domain.errors import UnavailableError
 from studio.services.endpoint_keys import EndpointKeys
@@ -133,6 +134,6 @@ class EndpointProcesses:
             if time.monotonic() > deadline:
                 raise UnavailableError(
                     f"Endpoint '{name}' doesn't answer its own workspace",
-                    hint=f"Restart it: studio endpoints stop {name}, then start",
+                    hint=ways.RESTART(name),
                 )
             time.sleep(POLL_SECONDS)

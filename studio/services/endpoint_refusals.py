@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from studio.domain import ways
 from studio.domain.errors import NotFoundError, RefusedError
 
 
 def no_deployment(endpoint: str, deployment: str) -> NotFoundError:
     return NotFoundError(
         f"Endpoint '{endpoint}' has no deployment '{deployment}'",
-        hint=f"See: studio endpoints show {endpoint}",
+        hint=ways.SEE_ENDPOINT(endpoint),
     )
 
 
 def no_traffic(endpoint: str) -> RefusedError:
     return RefusedError(
         f"No deployment of endpoint '{endpoint}' gets traffic",
-        hint=f"Send it there: studio endpoints traffic {endpoint} DEPLOYMENT=100",
+        hint=ways.SEND_TRAFFIC(endpoint),
     )
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from studio.domain import ways
 from studio.domain.endpoint import (
     Deployment,
     DeploymentSpec,
@@ -226,7 +227,7 @@ class EndpointService:
         if share and len(found.deployments) > 1:
             raise RefusedError(
                 f"Deployment '{deployment}' gets {share} % of the traffic",
-                hint=f"Move it first: studio endpoints traffic {endpoint} OTHER=100",
+                hint=ways.MOVE_TRAFFIC(endpoint),
             )
         self._repository.delete_deployment(endpoint, deployment)
         rest = {n: s for n, s in found.traffic.items() if n != deployment}

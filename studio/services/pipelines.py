@@ -376,8 +376,8 @@ class PipelineService:
 def _line(document: located.Document, problem: Problem) -> int:
     if not problem.step:
         return document.line("jobs")
-    if problem.field == "component":
-        return document.line("jobs", problem.step, "component")
+    if problem.field in ("component", "environment"):
+        return document.line("jobs", problem.step, problem.field)
     return document.line("jobs", problem.step, "inputs", problem.field)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from studio.domain import ways
 from studio.domain.command import fill, placeholders
 from studio.domain.component import Component, Port
 from studio.domain.errors import RefusedError, StudioError, UnavailableError
@@ -133,7 +134,7 @@ class ReopeningService:
             return Reopened(**{**data, "folder": folder})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise RefusedError(
-                f"{folder} holds no reopened step", "See: studio runs reopen --help"
+                f"{folder} holds no reopened step", ways.REOPEN_STEP()
             ) from error
 
     def latest(self, run_id: str, step: str) -> Reopened | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from studio.domain import ways
 from studio.domain.component import Scalar
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.run import Run, StepRun, StepState
@@ -36,7 +37,7 @@ class RunControl:
         if found.state is not StepState.PAUSED:
             raise RefusedError(
                 f"Step '{step}' of run {run.id} isn't paused: {found.state.value}",
-                hint=f"See: studio runs show {run.id}",
+                hint=ways.SEE_RUN(run.id),
             )
         if values:
             planner = self._runs.planner(*self._runs.definition(run.id))
@@ -50,7 +51,7 @@ class RunControl:
         if run.state.ended:
             raise RefusedError(
                 f"Run {run.id} has already ended: {run.state.value}",
-                hint=f"Run it again: studio runs resume {run.id}",
+                hint=ways.REPEAT_RUN(run.id),
             )
         found = run.step(step)
         if found is None:

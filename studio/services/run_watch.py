@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from studio.domain import ways
 from studio.domain.run import Run, RunnerProcess, RunState
 from studio.services.processes import is_alive, works_in
 from studio.storage.runs import RunRepository
@@ -64,7 +65,7 @@ class RunWatch:
                 run_id,
                 RunState.CANCELLED if cancelled else RunState.FAILED,
                 message="The process that ran it ended unexpectedly",
-                hint=f"Resume it: studio runs resume {run_id}",
+                hint=ways.RESUME_RUN(run_id),
             )
             ended += 1
         return ended

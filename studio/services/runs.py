@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from studio.domain import ways
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import (
@@ -137,7 +138,7 @@ class RunService:
         if run.state is RunState.SUCCEEDED:
             raise RefusedError(
                 f"Run {run.id} has succeeded; there is nothing to resume",
-                hint=f"Run it anew: studio run {run.pipeline}",
+                hint=ways.RUN_ANEW(run.pipeline),
             )
         return self._repeat(run, resumed_from=run.id)
 

@@ -8,6 +8,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from studio.domain import ways
 from studio.domain.endpoint import Deployment, Endpoint, ScoringAnswer
 from studio.domain.errors import UnavailableError
 
@@ -78,7 +79,7 @@ def not_serving(endpoint: Endpoint, found: Deployment | None) -> UnavailableErro
 
 def _way_out(name: str, state: str) -> str:
     if state == "STARTING":
-        return f"Wait until it serves: studio endpoints show {name}"
+        return ways.WAIT_TO_SERVE(name)
     if state == "STOPPING":
-        return f"Wait until it has stopped, then: studio endpoints start {name}"
-    return f"Start it: studio endpoints start {name}"
+        return ways.START_THEN(name)
+    return ways.START(name)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from studio.domain import ways
 from studio.domain.container_engine import EngineContext
 from studio.domain.endpoint import DeploymentSpec
 from studio.domain.environment import (
@@ -270,7 +271,6 @@ def refusal(report: TwinReport) -> StudioError:
     return RefusedError(
         f"{report.model} doesn't run in {report.environment} as it was saved: "
         f"{report.words}",
-        hint="Make a version of the environment that fits, see: studio environments "
-        f"check {report.environment} --model {report.model}; or deploy without the "
-        "check: --no-check",
+        hint="Make a version of the environment that fits, "
+        + ways.CHECK_IN_ENVIRONMENT(report.environment, report.model),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from studio.domain import ways
 from studio.domain.endpoint import (
     Deployment,
     DeploymentSpec,
@@ -242,7 +243,7 @@ class EndpointRepository:
             if not gone:
                 raise NotFoundError(
                     f"Endpoint '{endpoint}' has no deployment '{name}'",
-                    hint=f"See: studio endpoints show {endpoint}",
+                    hint=ways.SEE_ENDPOINT(endpoint),
                 )
             tx.record("DeploymentDeleted", f"{endpoint}/{name}")
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from studio.domain import ways
 from studio.domain.environment import (
     Declaration,
     EnvironmentVersion,
@@ -145,8 +146,7 @@ def _check_unused(tx: Transaction, reference: str) -> None:
         if from_json(each.spec).get("environment") == reference:
             raise RefusedError(
                 f"{reference} serves the deployment {each.endpoint}/{each.name}",
-                hint="Delete that deployment first: studio endpoints delete "
-                f"{each.endpoint} {each.name}",
+                hint=ways.DELETE_DEPLOYMENT(each.endpoint, each.name),
             )
 
 

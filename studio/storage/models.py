@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from studio.domain import ways
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.model import ModelReference, ModelVersion
 from studio.domain.tag_filter import TagFilter, Term
@@ -266,7 +267,7 @@ def _not_found(source: Any, reference: ModelReference) -> NotFoundError:
     hint = (
         f"Versions of {reference.name}: {', '.join(known[-10:])}"
         if known
-        else "See: studio models list"
+        else ways.SEE_MODELS()
     )
     return NotFoundError(f"There is no model '{reference}'", hint)
 
@@ -277,8 +278,8 @@ def _refuse_if_deployed(tx: Transaction, version_id: int, name: str) -> None:
     )
     places = [f"{row.endpoint}/{row.name}" for row in tx.execute(statement)]
     if places:
-        first = places[0].replace("/", " ")
+        first = places[0].split("/")
         raise RefusedError(
             f"{name} is deployed at {', '.join(places)} and can't be deleted",
-            hint=f"Delete that deployment first: studio endpoints delete {first}",
+            hint=ways.DELETE_DEPLOYMENT(*first),
         )

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from studio.domain import ways
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError
 from studio.storage.database import Database, from_iso
 from studio.storage.files import write_atomically
@@ -171,7 +172,7 @@ class PipelineRepository:
         known = f"its versions are 1 to {latest}" if latest else "it has none"
         raise NotFoundError(
             f"Pipeline '{name}' has no version {number}",
-            f"Look at them with: studio pipelines history {name} ({known})",
+            f"{ways.SEE_HISTORY(name)} ({known})",
         )
 
     def latest_number(self, name: str) -> int | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     update,
 )
 
+from studio.domain import ways
 from studio.domain.errors import NotFoundError, RefusedError
 from studio.domain.run import (
     MetricPoint,
@@ -46,7 +47,6 @@ _R = RunRow.__table__  # type: ignore[attr-defined]
 _S = StepRow.__table__  # type: ignore[attr-defined]
 _M = MetricRow.__table__  # type: ignore[attr-defined]
 
-_SEE_RUNS = "See: studio runs list"
 _CANCEL_REQUESTED = select(_R.c.cancel_requested).where(_R.c.id == bindparam("id"))
 _HAS_ENDED = select(_R.c.id).where(_R.c.id == bindparam("id"), _R.c.ended_at.is_(None))
 _LIST_COLUMNS = [c for c in _R.columns if c.name not in ("yaml", "snapshot")]
@@ -255,7 +255,7 @@ class RunRepository:
         with self._database.read() as connection:
             row = connection.execute(statement.where(_R.c.id == run_id)).first()
             if row is None:
-                raise NotFoundError(f"There is no run '{run_id}'", _SEE_RUNS)
+                raise NotFoundError(f"There is no run '{run_id}'", ways.SEE_RUNS())
             return row.yaml, row.folder, from_json(row.options)
 
     def registered_by_steps(self, run_id: str) -> list[Registered]:
@@ -337,7 +337,7 @@ def _find(connection: Connection, run_id: str) -> Any:
         .limit(2)
     ).all()
     if not rows or not run_id:
-        raise NotFoundError(f"There is no run '{run_id}'", _SEE_RUNS)
+        raise NotFoundError(f"There is no run '{run_id}'", ways.SEE_RUNS())
     exact = [row for row in rows if row.id == run_id]
     if len(rows) > 1 and not exact:
         raise RefusedError(

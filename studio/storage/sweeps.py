@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from studio.domain import ways
 from studio.domain.errors import NotFoundError
 from studio.domain.run import RunnerProcess, RunState
 from studio.domain.sweep import Space, Sweep, SweepSpec, Trial, TrialState
@@ -46,7 +47,7 @@ class SweepRepository:
             rows = connection.execute(begins.limit(2)).all()
             if len(rows) != 1:
                 raise NotFoundError(
-                    f"There is no sweep '{sweep_id}'", "See: studio sweeps list"
+                    f"There is no sweep '{sweep_id}'", ways.SEE_SWEEPS()
                 )
             return _sweep(rows[0], _trials(connection, [rows[0].id]))
 

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 COMMAND = re.compile(
-    r"studio (runs?|models|endpoints|pipelines|components|sweeps|backup|init)\b"
+    r"studio (runs?|models|endpoints|pipelines|components|sweeps|backup|init|"
+    r"environments|settings)\b"
 )
 TERMINAL = "in a terminal, studio "
 
 
-LAYERS = ("domain", "engine", "storage", "services", "targets", "interchange")
+LAYERS = (
+    *("domain", "engine", "storage", "services", "targets", "interchange"),
+    "environments",
+)
 
 
 def texts(node: ast.AST) -> Iterator[str]:
@@ -65,6 +69,10 @@ def test_that_no_hint_tells_a_person_in_the_window_to_type(hint: str) -> None:
         ("See: studio endpoints show species", "See: Endpoints"),
         ("Start it: studio endpoints start species", "Press Start"),
         ("Give it one, or run with --set inputs.x=VALUE", "Give it one"),
+        (
+            "Keep it: studio settings packages login https://h/s, with that",
+            "Keep it: Settings, Packages and network, with that",
+        ),
         ("Choose another name", "Choose another name"),
     ],
 )
