@@ -27,7 +27,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BASE_IMAGE = "studio-test-base:1"
 _WAIT_SECONDS = 60
-_guards: list[subprocess.Popen[bytes]] = []
+
+
+class _Guard(subprocess.Popen[bytes]):
+    """Outlives the tests, to clean up after them: nobody waits for it."""
+
+    def __del__(self) -> None:
+        return
+
+
+_guards: list[_Guard] = []
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def start(tests: int, *, megabytes: int = 0, options: Sequence[str] = ()) -> Tes
         words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs"]
         subprocess.run([*words, folder / "data"], check=True)
     with (folder / "guard.log").open("wb") as log:
-        guard = subprocess.Popen(
+        guard = _Guard(
             [sys.executable, __file__, str(folder), str(tests), bridge],
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -14,7 +14,15 @@ import psutil
 from studio.domain.errors import UnavailableError
 from studio.domain.run import RunnerProcess
 
-_children: list[subprocess.Popen[bytes]] = []
+
+class Detached(subprocess.Popen[bytes]):
+    """A child that is meant to outlive us, or ends by itself when we have ended."""
+
+    def __del__(self) -> None:
+        """Nobody need wait for it: letting go of one that still runs is no leak."""
+
+
+_children: list[Detached] = []
 
 
 def this_process() -> RunnerProcess:
@@ -60,7 +68,7 @@ def start_detached(arguments: Sequence[str], log: Path, folder: Path) -> RunnerP
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         with log.open("ab") as output:
-            child = subprocess.Popen(
+            child = Detached(
                 [sys.executable, "-P", "-m", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -86,7 +94,7 @@ def start_script(script: Path, log: Path, *, alone: bool) -> RunnerProcess:
     tied = [sys.executable, "-P", "-m", "studio.worker.tether", *shell]
     try:
         with log.open("wb") as output:
-            child = subprocess.Popen(
+            child = Detached(
                 shell if alone else tied,
                 stdin=subprocess.DEVNULL if alone else subprocess.PIPE,
                 stdout=output,
@@ -102,7 +110,7 @@ def start_script(script: Path, log: Path, *, alone: bool) -> RunnerProcess:
     return identity(child.pid)
 
 
-def adopt(child: subprocess.Popen[bytes]) -> None:
+def adopt(child: Detached) -> None:
     """Collect this child of ours when it has ended."""
     _children.append(child)
 

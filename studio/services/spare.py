@@ -12,7 +12,7 @@ import sys
 import threading
 
 from studio.domain.run import RunnerProcess
-from studio.services.processes import adopt, identity
+from studio.services.processes import Detached, adopt, identity
 from studio.storage.workspace import Workspace
 
 
@@ -22,7 +22,7 @@ class SpareRunner:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._lock = threading.Lock()
-        self._waiting: subprocess.Popen[bytes] | None = None
+        self._waiting: Detached | None = None
 
     def prepare(self) -> None:
         """Have a process in waiting. Not being able to only costs time later."""
@@ -38,13 +38,13 @@ class SpareRunner:
             waiting, self._waiting = self._waiting, None
         if waiting is None or waiting.poll() is not None or waiting.stdin is None:
             return None
+        adopt(waiting)
         try:
             runner = identity(waiting.pid)
             waiting.stdin.write(run_id.encode() + b"\n")
             waiting.stdin.close()
         except OSError:
             return None
-        adopt(waiting)
         return runner
 
     def close(self) -> None:
@@ -56,10 +56,10 @@ class SpareRunner:
                 waiting.stdin.close()
             adopt(waiting)
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> Detached:
         log = self._workspace.runs / "spare.log"
         with log.open("wb") as output:
-            return subprocess.Popen(
+            return Detached(
                 [
                     *(sys.executable, "-P", "-m", "studio"),
                     *("runner", str(self._workspace.root), "-"),
