@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,10 +20,6 @@ from studio.services.runs import RunService
 from studio.targets.process import ProcessTarget
 
 T = TypeVar("T")
-
-# forked from one that has imported everything: a process in milliseconds
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["studio.bootstrap", "alembic.command"])
 
 COPY = """
     import pathlib, sys

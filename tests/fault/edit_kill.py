@@ -179,7 +179,9 @@ def main() -> int:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**9)
     print(f"{kills} kills, seed {seed}", flush=True)
-    # Imported once, before the forks, and not yet used: no thread is running.
+    # once, before the forks, and not yet used: no thread is running
+    import studio.gui.designer.saving
+    import studio.gui.tasks  # noqa: F401
 
     with tempfile.TemporaryDirectory() as folder:
         report = kill_many(Path(folder) / "W", kills, seed)

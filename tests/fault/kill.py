@@ -29,7 +29,8 @@ from studio.bootstrap import Studio, create_workspace, open_workspace
 from studio.domain.errors import NotFoundError
 from studio.storage.backup import check_integrity
 from tests.fault.workload import KINDS, work
-from tests.workspaces import PROCESSES, chain, write_copy_components
+from tests.forked import PROCESSES
+from tests.workspaces import chain, write_copy_components
 
 WORKERS = ("register", "register", "save", "run", "follow")
 KILLS_A_ROUND = 10

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from forked import PROCESSES
 from workspaces import (
-    PROCESSES,
     chain,
     eventually,
     fan_out,

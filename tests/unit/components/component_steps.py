@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import runpy
 import shlex
@@ -19,6 +18,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from forked import PROCESSES
 
 from studio.domain.command import fill
 from studio.interchange.component_yaml import read_component
@@ -28,11 +28,6 @@ COMPONENTS = resource_path("components")
 SAMPLE = resource_path("samples/penguins")
 PENGUINS = SAMPLE / "data/penguins.csv"
 NAMES = sorted(file.parent.name for file in COMPONENTS.glob("*/component.yml"))
-
-_WARM = multiprocessing.get_context("forkserver")
-_WARM.set_forkserver_preload(
-    ["pandas", "pyarrow.parquet", "pyarrow.csv", "sklearn.ensemble", "sklearn.pipeline"]
-)
 
 
 @dataclass(frozen=True)
@@ -173,7 +168,9 @@ def _by_shell(command: str, code: Path, folder: Path, heard: dict[str, str]) -> 
 
 def _forked(command: str, code: Path, folder: Path, heard: dict[str, str]) -> int:
     """A process of its own, forked from one that has imported the libraries."""
-    process = _WARM.Process(target=_be_the_step, args=(command, code, folder, heard))
+    process = PROCESSES.Process(
+        target=_be_the_step, args=(command, code, folder, heard)
+    )
     process.start()
     process.join(timeout=100)
     assert process.exitcode is not None

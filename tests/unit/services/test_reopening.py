@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 from debug_client import DebugClient
-from workspaces import PROCESSES, eventually, run_to_end, step, write_component
+from forked import PROCESSES
+from workspaces import eventually, run_to_end, step, write_component
 
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.errors import RefusedError

@@ -9,7 +9,7 @@ import random
 from pathlib import Path
 
 import pytest
-from workspaces import PROCESSES
+from forked import PROCESSES
 
 from studio.domain.errors import InvalidError, NotFoundError, StudioError
 from studio.storage.artifact_files import hash_file

@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 
 import pytest
-from workspaces import PROCESSES
+from forked import PROCESSES
 
 from studio.bootstrap import Studio
 from studio.domain.errors import InvalidError, UnavailableError

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from workspaces import PROCESSES
+from forked import PROCESSES
 
 from studio.bootstrap import Studio, create_workspace, open_workspace
 from studio.domain.errors import InvalidError, NotFoundError, StudioError

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from workspaces import PROCESSES, eventually
+from forked import PROCESSES
+from workspaces import eventually
 
 from studio.domain.errors import UnavailableError
 from studio.domain.target import StepTask, TaskEnded, TaskStarted
