@@ -21,13 +21,20 @@ def ensure_image(
     *,
     progress: Report = silent,
     hide: Callable[[str], str] = str,
+    offline: bool = False,
     cancel: threading.Event | None = None,
 ) -> str:
     """The digest that names exactly this image; it is pulled if the engine lacks it.
 
     NAME@sha256:... where a registry has it, else the engine's own sha256:...
     """
-    if not (found := _digest(engine, reference)):
+    if not (found := _digest(engine, reference)) and offline:
+        raise UnavailableError(
+            f"The image '{reference}' isn't on the Docker engine, and the package "
+            "settings say 'offline'",
+            hint="Use the network once: studio settings packages set --online",
+        )
+    if not found:
         _pull(engine, reference, progress, hide, cancel)
         found = _digest(engine, reference)
     if not found:

@@ -66,6 +66,13 @@ def index_secrets(indexes: PackageIndexes) -> Mapping[str, str]:
     return {"pip.conf": "\n".join(lines) + "\n", **told}
 
 
+def asked_secrets(dockerfile: str, indexes: PackageIndexes) -> Mapping[str, str]:
+    """Of `index_secrets` those that a Dockerfile mounts; none goes where none is asked
+    for."""
+    asked = re.findall(r"--mount=\S*\bid=([\w.-]+)", dockerfile)
+    return {name: v for name, v in index_secrets(indexes).items() if name in asked}
+
+
 def build_buildkit(
     engine: DockerEngine,
     context: BuildContext,

@@ -74,7 +74,12 @@ def environment_image(
     began = time.perf_counter()
     _fits(engine, source.lock)
     base = ensure_image(
-        engine, source.base, progress=progress, hide=indexes.hide, cancel=cancel
+        engine,
+        source.base,
+        progress=progress,
+        hide=indexes.hide,
+        offline=indexes.offline,
+        cancel=cancel,
     )
     key = _key(source, base)
     tag = f"{REPOSITORY}:{key[:20]}"
@@ -170,6 +175,7 @@ def dockerfile_image(
     *,
     dockerfile: str = "Dockerfile",
     secrets: Mapping[str, str] | None = None,
+    offline: bool = False,
     progress: Report = silent,
     hide: Callable[[str], str] = str,
     cancel: threading.Event | None = None,
@@ -184,7 +190,14 @@ def dockerfile_image(
         raise no_buildkit(f"Line {needed.line} of {dockerfile} ({needed.text})")
     for base in bases(context.dockerfile):
         if "$" not in base.text:
-            ensure_image(engine, base.text, progress=progress, hide=hide, cancel=cancel)
+            ensure_image(
+                engine,
+                base.text,
+                progress=progress,
+                hide=hide,
+                offline=offline,
+                cancel=cancel,
+            )
     labels = {LABEL + "kind": "environment", **options.labels}
     options = replace(options, labels=labels)
     if needed or secrets:

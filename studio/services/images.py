@@ -18,6 +18,7 @@ from studio.domain.environment import EnvironmentVersion
 from studio.domain.errors import NotFoundError
 from studio.environments import images
 from studio.environments.base_images import ensure_image
+from studio.environments.buildkit import asked_secrets
 from studio.environments.image_build import BuildOptions, BuiltImage
 from studio.environments.image_making import (
     ImageSource,
@@ -170,9 +171,14 @@ class ImageService:
         cancel: threading.Event | None,
     ) -> BuiltImage:
         image = version.declaration.image
-        hide = self._environments.indexes.hide
+        indexes = self._environments.indexes
         digest = ensure_image(
-            engine, image, progress=progress, hide=hide, cancel=cancel
+            engine,
+            image,
+            progress=progress,
+            hide=indexes.hide,
+            offline=indexes.offline,
+            cancel=cancel,
         )
         return BuiltImage(digest, image, 0, 0.0, "")
 
@@ -185,15 +191,22 @@ class ImageService:
     ) -> BuiltImage:
         declared = version.declaration
         tag = f"mlops-studio/{version.name.lower()}:{version.version}"
+        indexes = self._environments.indexes
         options = BuildOptions(
-            tag, network=True, labels=lineage(environment=version.reference)
+            tag,
+            network=not indexes.offline,
+            labels=lineage(environment=version.reference),
         )
+        folder = self._artifacts.folder(declared.context)
+        text = (folder / declared.dockerfile).read_text(encoding="utf-8")
         return dockerfile_image(
             engine,
-            self._artifacts.folder(declared.context),
+            folder,
             options,
             dockerfile=declared.dockerfile,
+            secrets=asked_secrets(text, indexes),
+            offline=indexes.offline,
             progress=progress,
-            hide=self._environments.indexes.hide,
+            hide=indexes.hide,
             cancel=cancel,
         )
