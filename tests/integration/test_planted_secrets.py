@@ -97,7 +97,7 @@ class Searched:
 
     def folder(self, folder: Path) -> None:
         for file in sorted(folder.rglob("*")):
-            if file.is_file() and not file.is_symlink():
+            if file.is_file() and not file.is_symlink() and file.suffix != ".tar":
                 self.files += 1
                 self.file(file)
 
@@ -109,11 +109,14 @@ class Searched:
             self.text(f"{file}, unpacked", gzip.decompress(content))
 
     def image(self, file: Path) -> None:
-        """Its configuration and every layer."""
+        """Its configuration and every layer but the base's, which was there before."""
         with tarfile.open(file) as archive:
+            manifest = archive.extractfile("manifest.json")
+            assert manifest is not None
+            base = json.loads(manifest.read())[0]["Layers"][0]
             for member in archive:
                 opened = archive.extractfile(member) if member.isfile() else None
-                if opened is not None:
+                if opened is not None and member.name != base:
                     content = opened.read()
                     packed = content[:2] == b"\x1f\x8b"
                     whole = gzip.decompress(content) if packed else content
