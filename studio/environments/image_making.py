@@ -19,6 +19,7 @@ from studio.domain.environment import Lock
 from studio.domain.errors import InvalidError
 from studio.environments.base_images import ensure_image
 from studio.environments.buildkit import build_buildkit, find_buildkit, no_buildkit
+from studio.environments.certificates import check_certificates
 from studio.environments.conda_lock_text import is_conda, pip_part
 from studio.environments.conda_prefix import prefix_for_image
 from studio.environments.image_build import BuildOptions, BuiltImage, build_classic
@@ -81,7 +82,8 @@ def environment_image(
         offline=indexes.offline,
         cancel=cancel,
     )
-    key = _key(source, base)
+    trusted = _trusted(indexes)
+    key = _key(source, base, trusted)
     tag = f"{REPOSITORY}:{key[:20]}"
     if found := _found(engine, tag, key):
         seconds = time.perf_counter() - began
@@ -91,6 +93,7 @@ def environment_image(
         base=source.base,
         python=source.lock.python,
         system=source.system,
+        certificates=trusted,
         labels=_labels(source, base, key),
     )
     with _laid_out(source, recipe, indexes, progress, cancel) as recipe:
@@ -229,9 +232,20 @@ def _fits(engine: DockerEngine, lock: Lock) -> None:
         )
 
 
-def _key(source: ImageSource, base: str) -> str:
+def _trusted(indexes: PackageIndexes) -> Path | None:
+    """A network's own certificates, only where a person wants them in images."""
+    if not indexes.certificates_in_images or not indexes.certificates:
+        return None
+    file = Path(indexes.certificates)
+    check_certificates(file)
+    return file
+
+
+def _key(source: ImageSource, base: str, trusted: Path | None) -> str:
     parts: list[Any] = [_RECIPE, base, source.lock.digest, sorted(source.system)]
     parts.append(is_conda(source.lock))
+    if trusted:
+        parts.append(hashlib.sha256(trusted.read_bytes()).hexdigest())
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

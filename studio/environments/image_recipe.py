@@ -27,7 +27,8 @@ class EnvironmentRecipe:
     """The image of an environment: `packages` is a folder filled by `unpack_packages`
     for `python`, `prefix` one of conda's packages laid out for /opt/env.
 
-    `system` are Debian packages: the only thing that needs a network.
+    `system` are Debian packages: the only thing that needs a network. `certificates`
+    are trusted in the image beside those of its base.
     """
 
     base: str = DEFAULT_BASE
@@ -35,6 +36,7 @@ class EnvironmentRecipe:
     packages: Path | None = None
     prefix: Path | None = None
     system: tuple[str, ...] = ()
+    certificates: Path | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -70,6 +72,9 @@ def environment_context(recipe: EnvironmentRecipe) -> BuildContext:
     if recipe.system:
         lines.append(_install(recipe.system))
     lines.append(f"RUN {json.dumps(['/bin/sh', '-c', _prepare(recipe)])}")
+    if recipe.certificates:
+        contents.append(Content(recipe.certificates, "authorities.pem"))
+        lines += _trusted()
     if recipe.prefix:
         contents.append(Content(recipe.prefix, "prefix.tar", packed=True))
         lines.append(f"ADD prefix.tar {HOME}/")
@@ -109,6 +114,19 @@ def model_context(recipe: ModelRecipe) -> BuildContext:
     return BuildContext(_text(lines), tuple(contents))
 
 
+def _trusted() -> list[str]:
+    """One file with the base's authorities, if it has any, and these."""
+    every = f"{_AUTHORITIES}/all.pem"
+    joined = f"cat /etc/ssl/certs/ca-certificates.crt {_AUTHORITIES}/own.pem > {every}"
+    return [
+        f"COPY authorities.pem {_AUTHORITIES}/own.pem",
+        f"RUN {json.dumps(['/bin/sh', '-c', f'{joined} 2>/dev/null; true'])}",
+        _variables(dict.fromkeys(_TRUST, every)),
+    ]
+
+
+_AUTHORITIES = "/opt/authorities"
+_TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
 _ENVIRONMENT = {
     "PATH": f"{HOME}/bin:/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin",
     "PYTHONUNBUFFERED": "1",

@@ -20,6 +20,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from studio.domain.environment import PLATFORMS, Lock
 from studio.domain.errors import InvalidError, RefusedError, UnavailableError
+from studio.domain.package_settings import origin
 from studio.environments.conda_channels import HiddenText
 from studio.environments.conda_lock_text import is_conda, pip_part, read_lock_text
 from studio.environments.package_indexes import PackageIndexes
@@ -162,6 +163,12 @@ class Fetching:
 
     def fetch(self, wanted: PackageFile, place: Path) -> None:
         """InvalidError if it isn't what was locked; UnavailableError without it."""
+        if self._indexes.offline and not wanted.url.startswith("file:"):
+            raise UnavailableError(
+                f"{wanted.name} would have to be fetched, and the package settings say "
+                "'offline'",
+                hint="Use the network once: studio settings packages set --online",
+            )
         kind, _, expected = wanted.checksum.partition(":")
         found = hashlib.new(kind)
         try:
@@ -191,7 +198,9 @@ class Fetching:
             place = f"{parts.scheme}://{parts.netloc}/"
             whole = whole.replace(place, f"{place}t/{quote(str(token))}/", 1)
         asked = urllib.request.Request(whole)
-        if word := self._authorization(parts.netloc, login.get("BasicHTTP")):
+        basic = login.get("BasicHTTP")
+        remote = parts.scheme in ("http", "https")
+        if remote and (word := self._authorization(parts.scheme, parts.netloc, basic)):
             asked.add_unredirected_header("Authorization", word)
         opener = urllib.request.build_opener(
             urllib.request.HTTPSHandler(context=self._certificates(whole)),
@@ -213,10 +222,13 @@ class Fetching:
             context.load_cert_chain(self._indexes.client_certificate)
         return context
 
-    def _authorization(self, host: str, login: Any) -> str:
+    def _authorization(self, scheme: str, host: str, login: Any) -> str:
         """What lets us in there: of the channel, the index, or .netrc."""
         if isinstance(login, dict):
             return _basic(login["username"], login["password"])
+        for server, (user, password) in self._indexes.logins.items():
+            if server == origin(f"{scheme}://{host}"):
+                return _basic(user or "__token__", password)
         for index in (self._indexes.default, *self._indexes.extra):
             parts = urlsplit(index)
             if parts.netloc.rpartition("@")[2] == host and parts.username:

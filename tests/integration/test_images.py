@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,12 @@ from studio.environments.package_indexes import PackageIndexes
 from studio.environments.pip_lock import lock_pip
 from studio.environments.tool import Progress
 from studio.targets.docker_engine import DockerEngine
+from tests.company_network import authority
 from tests.local_index import LocalIndex
 
 pytestmark = pytest.mark.docker
 
 BASE = "studio-test-base:1"
-SECRETS = [f"planted-{number:02}-secret" for number in range(20)]
 
 
 @pytest.fixture
@@ -202,34 +203,30 @@ def test_that_an_image_moves_as_one_file(
     engine.api.remove_image(tag)
 
 
-def test_that_no_planted_secret_is_in_an_image(
-    own_engine: DockerEngine,
+def test_that_a_networks_own_certificates_are_in_an_image_only_if_asked_for(
+    engine: DockerEngine,
+    docker_engine: TestEngine,
     index: LocalIndex,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for number, secret in enumerate(SECRETS[1:]):
-        monkeypatch.setenv(f"SECRET_KEY_{number}", secret)
-    told: list[Progress] = []
-    index.password = SECRETS[0]
+    own = authority(tmp_path / "authority").certificates
     with index.served() as url:
-        private = url.replace("://", f"://reader:{SECRETS[0]}@")
-        indexes = PackageIndexes(default=private, cache=str(tmp_path / "cache"))
-        lock = lock_pip("alpha", platform=platform_of(own_engine), indexes=indexes)
-        source = ImageSource("secret:1", lock, BASE)
-        clean_up(own_engine)
-        built = environment_image(
-            own_engine, source, indexes=indexes, progress=told.append
+        indexes = PackageIndexes(
+            default=url,
+            cache=str(tmp_path / "cache"),
+            certificates=str(own),
+            certificates_in_images=True,
         )
-    tag = "studio-test/model:secrets"
-    small_model(own_engine, built.tag, tmp_path, tag)
-    export_image(own_engine, tag, tmp_path / "image.tar")
-    known = [
-        (tmp_path / "image.tar").read_bytes(),
-        repr(own_engine.api.inspect_image(tag)).encode(),
-        repr(own_engine.api.history(tag)).encode(),
-        (built.log + repr(told) + lock.text).encode(),
-    ]
-    assert b"alpha" in known[0]
-    assert [s for s in SECRETS if any(s.encode() in each for each in known)] == []
-    own_engine.api.remove_image(tag)
+        lock = lock_pip("alpha", platform=platform_of(engine), indexes=indexes)
+        source = ImageSource("trusting:1", lock, BASE)
+        trusting = environment_image(engine, source, indexes=indexes)
+        plain = environment_image(
+            engine, source, indexes=replace(indexes, certificates_in_images=False)
+        )
+    show = ("run", "--rm", trusting.tag, "/bin/sh", "-c", "cat $SSL_CERT_FILE")
+    trusted = docker_engine.docker(*show)
+    assert own.read_text() in trusted
+    assert trusted.count("BEGIN CERTIFICATE") > 1
+    assert plain.tag != trusting.tag
+    variables = engine.api.inspect_image(plain.tag)["Config"]["Env"]
+    assert not any(each.startswith("SSL_CERT_FILE") for each in variables)

@@ -12,6 +12,7 @@ import gzip
 import json
 import subprocess
 import tarfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +108,10 @@ class Searched:
         self.text(str(file), content)
         if content[:2] == b"\x1f\x8b":
             self.text(f"{file}, unpacked", gzip.decompress(content))
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as archive:
+                for name in archive.namelist():
+                    self.text(f"{name} in {file}", archive.read(name))
 
     def image(self, file: Path) -> None:
         """Its configuration and every layer but the base's, which was there before."""
@@ -339,8 +344,11 @@ def build(company: Company, work: Path) -> None:
     if find_buildkit():
         build_with_a_secret(company, work)
     file = str(work / "image.tar")
-    company.environments("export", "good", file, f"--base={BASE}")
+    company.environments("export", "good", file, "--image", f"--base={BASE}")
     company.environments("import", file)
+    carried = str(work / "good.zip")
+    company.environments("export", "good", carried)
+    company.environments("import", carried)
     company.environments("images")
 
 
