@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -12,10 +15,16 @@ from docker_engine import TestEngine, start, stopped
 from studio.domain.container_engine import EngineContext
 from studio.domain.errors import StudioError, UnavailableError
 from studio.environments.build_log import BuildFailedError
-from studio.environments.image_build import BuildOptions, BuiltImage, build_classic
+from studio.environments.image_build import (
+    BuildOptions,
+    BuiltImage,
+    build_classic,
+    image_id,
+)
 from studio.environments.image_context import folder_context
 from studio.environments.tool import Progress, WorkCancelled
 from studio.targets.docker_engine import DockerEngine, connect
+from tests.workspaces import eventually
 
 pytestmark = pytest.mark.docker
 
@@ -110,6 +119,44 @@ def test_that_a_build_cancelled_at_twenty_points_leaves_nothing(
         points += 1
         assert held(own_engine) == before
     assert points == CANCELS
+
+
+BUILD = """
+import os, signal, sys
+from pathlib import Path
+from studio.domain.container_engine import EngineContext
+from studio.environments.image_build import BuildOptions, build_classic
+from studio.environments.image_context import folder_context
+from studio.targets.docker_engine import connect
+
+host, folder, point = sys.argv[1:]
+
+def hear(progress):
+    if point in (progress.phase, progress.message[: len(point)]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with connect(EngineContext("own", host)) as engine:
+    options = BuildOptions("studio-test:killed", fresh=True)
+    build_classic(engine, folder_context(Path(folder)), options, progress=hear)
+"""
+
+
+def test_that_a_builder_that_was_killed_has_made_no_image(
+    own_docker_engine: TestEngine, own_engine: DockerEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "data.bin").write_bytes(b"x" * 300_000)
+    write(tmp_path, "COPY data.bin /d", "RUN sleep 1", "RUN echo done")
+    for point in ("sending", "Step 2", "Step 3"):
+        words = [sys.executable, "-c", BUILD, own_docker_engine.host]
+        killed = subprocess.run([*words, str(tmp_path), point], check=False)
+        assert killed.returncode == -signal.SIGKILL
+        eventually(lambda: not own_engine.api.containers(), "the end of its commands")
+        assert image_id(own_engine, "studio-test:killed") == ""
+    options = BuildOptions("studio-test:killed")
+    built = build_classic(own_engine, folder_context(tmp_path), options)
+    assert image_id(own_engine, "studio-test:killed") == built.id
+    own_engine.api.remove_image("studio-test:killed", force=True)
+    own_engine.api.prune_images({"dangling": True})
 
 
 def test_that_a_command_that_runs_for_long_is_cancelled_at_once(
