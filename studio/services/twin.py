@@ -228,9 +228,14 @@ def _report(tried: _Tried, model: str, needs: ModelNeeds) -> TwinReport:
         rows,
         told,
         reasons=tuple(_reasons(rows, told)),
-        notes=tuple(_notes(rows, lock, needs, told)),
+        notes=(*_notes_on_place(tried), *_notes(rows, lock, needs, told)),
         image=tried.image,
     )
+
+
+def _notes_on_place(tried: _Tried) -> Iterable[str]:
+    if tried.image and not tried.lock.text:
+        yield "An image has no lock: what it holds is shown as locked"
 
 
 def _reasons(rows: Sequence[TwinRow], told: Rehearsal) -> Iterable[str]:

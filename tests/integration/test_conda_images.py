@@ -14,6 +14,7 @@ from our_lock import our_indexes
 
 from studio.bootstrap import Studio
 from studio.domain.container_engine import EngineContext
+from studio.domain.endpoint import DeploymentSpec
 from studio.domain.environment import Declaration
 from studio.domain.packaging import PackageWish
 from studio.environments.image_build import BuiltImage
@@ -22,6 +23,7 @@ from studio.services.environments import EnvironmentService
 from studio.services.images import ImageService
 from studio.services.local_environments import LocalEnvironments
 from studio.services.packaging import PackagingService
+from studio.services.twin import ImageWish, TwinService
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository
 from tests.conda_channel import PYTHON, Channel
@@ -170,6 +172,20 @@ def test_that_a_conda_environment_is_an_image_that_serves_a_model(
     assert about["Healthcheck"] and about["User"] == "10001:10001"
     assert about["Labels"]["mlops-studio.environment"] == "drawing:1"
 
+    twin = TwinService(
+        environments,
+        studio.models,
+        ArtifactStore(studio.workspace.artifacts),
+        images,
+    )
+    spec = DeploymentSpec(
+        *("", "", "drawer", str(code), "score.py", "drawing"), trust=True
+    )
+    report = twin.check_deployment(spec, image=ImageWish(BASE, context))
+    rows = {row.name: (row.declared, row.locked, row.imported) for row in report.rows}
+    assert report.passed and report.image == under.tag, report.reasons
+    assert rows["plots"] == ("any", "1.0", "1.0")
+    assert rows["six"][0] == "any" and rows["six"][1] == rows["six"][2]
     _check_reuse(environments, images, under, context, served)
 
 

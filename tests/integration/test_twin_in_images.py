@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from studio.environments.tool import Progress, WorkCancelled
 from studio.services.twin import ImageWish
 from studio.targets.docker_engine import DockerEngine
 from tests.local_index import LocalIndex
+from tests.workspaces import eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 
@@ -116,7 +119,38 @@ def test_that_an_image_of_others_is_told_what_it_lacks(
     rows = {row.name: row for row in report.rows}
     assert rows["alpha"].verdict == "missing"
     assert rows["pip"].locked and rows["pip"].verdict == "unused"
+    assert "An image has no lock" in report.notes[0]
     assert left(engine) == []
+
+
+KILLED = """
+import pathlib, sys
+from studio.bootstrap import open_workspace
+from studio.domain.container_engine import EngineContext
+from studio.domain.endpoint import DeploymentSpec
+from studio.services.twin import ImageWish
+
+root, code, host = sys.argv[1:]
+given = {"code": code, "scoring_script": "score.py", "environment": "bare"}
+spec = DeploymentSpec("e", "d", **given)
+wish = ImageWish(context=EngineContext("tests", host))
+open_workspace(pathlib.Path(root)).twin.check_deployment(spec, image=wish)
+"""
+
+
+def test_that_a_trial_ends_with_the_studio(
+    letters: Studio, docker_engine: TestEngine, engine: DockerEngine, tmp_path: Path
+) -> None:
+    spec(tmp_path, "bare:1", "import threading\nthreading.Event().wait()\n")
+    words = (letters.workspace.root, tmp_path / "code", docker_engine.host)
+    studio = subprocess.Popen([sys.executable, "-c", KILLED, *map(str, words)])
+    try:
+        asked = {"label": LABEL + "trial", "status": "running"}
+        eventually(lambda: engine.api.containers(filters=asked), "a trial", 60)
+    finally:
+        studio.kill()
+        studio.wait()
+    eventually(lambda: not left(engine), "the container's end", 60)
 
 
 def test_that_a_cancelled_trial_leaves_no_container(

@@ -27,6 +27,8 @@ from studio.environments.conda_words import (
     after_changes,
     failure,
 )
+from studio.environments.image_recipe import ModelRecipe
+from studio.environments.model_folder import write_model_folder
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Progress, WorkCancelled
 from studio.environments.uv_errors import UnsolvableError
@@ -398,3 +400,13 @@ def test_that_a_fix_is_written_into_a_row() -> None:
 def test_that_a_damaged_lock_is_told(text: str) -> None:
     with pytest.raises(InvalidError, match="This lock can't be read"):
         read_lock_text(text)
+
+
+def test_that_a_packaged_folder_says_how_condas_packages_are_installed(
+    channel: Channel, tmp_path: Path
+) -> None:
+    lock = lock_conda(asked(channel, f"python={PYTHON}", "plots"), cache=tmp_path)
+    made = write_model_folder(ModelRecipe("", (), ()), tmp_path / "made", lock, "m:1")
+    assert (made / "conda.lock").read_text() == explicit_list(lock)
+    assert (made / "requirements.lock").read_text() == ""
+    assert "conda create --prefix ./env" in (made / "README.md").read_text()
