@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,11 +21,11 @@ from studio.cli.noun import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, local_time, size, table, tags
+from studio.cli.version_verbs import Changing, RefArgument, add_labels, add_life
 from studio.cli.working import Work
 from studio.environments.interpreters import host_platform
 
 if TYPE_CHECKING:
-    from studio.bootstrap import Studio
     from studio.domain.environment import EnvironmentVersion, Lock
     from studio.services.environment_difference import EnvironmentDifference
 
@@ -36,7 +36,6 @@ environment_check.add_to(app)
 environment_news.add_to(app)
 environment_logs.add_to(app)
 
-RefArgument = Annotated[str, typer.Argument(metavar="REF")]
 PlatformOption = Annotated[
     str, typer.Option(help="For example linux-64 or osx-arm64. Default: this one.")
 ]
@@ -290,48 +289,9 @@ def _show_difference(found: EnvironmentDifference) -> None:
         say("Their locks hold the same packages.")
 
 
-@app.command("tag")
-def tag_environment(
-    context: typer.Context,
-    reference: RefArgument,
-    values: Annotated[list[str], typer.Argument(metavar="k=v...")],
-) -> None:
-    """Set tags of a version."""
-    given = pairs(values, "k=v")
-    _change(context, lambda studio: studio.environments.tag(reference, given), "Tagged")
-
-
-@app.command()
-def archive(context: typer.Context, reference: RefArgument) -> None:
-    """Hide a version from lists; it stays usable by its number."""
-    _change(context, lambda s: s.environments.archive(reference), "Archived")
-
-
-@app.command()
-def restore(context: typer.Context, reference: RefArgument) -> None:
-    """Show an archived version in lists again."""
-    _change(context, lambda s: s.environments.restore(reference), "Restored")
-
-
-@app.command()
-def delete(context: typer.Context, reference: RefArgument) -> None:
-    """Delete one version for good."""
-    session = of(context)
-    with session.studio() as studio:
-        deleted = studio.environments.delete(reference)
-    session.answer({"deleted": deleted}, lambda: say(f"Deleted {deleted}."))
-
-
-def _change(
-    context: typer.Context, verb: Callable[[Studio], EnvironmentVersion], done: str
-) -> None:
-    session = of(context)
-    with session.studio() as studio:
-        found = verb(studio)
-    document: dict[str, Any] = environment_document(found)
-    session.answer(document, lambda: say(f"{done} {found.reference}."))
-
-
+_CHANGING = Changing(lambda studio: studio.environments, environment_document)
+add_labels(app, _CHANGING)
+add_life(app, _CHANGING)
 app.command("images")(images.list_images)
 app.command("export")(images.export)
 app.command("import")(images.import_file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,14 +14,13 @@ from studio.cli.noun import noun
 from studio.cli.output import note, say
 from studio.cli.session import of
 from studio.cli.tables import fields, local_time, metrics, note_rest, size, table, tags
+from studio.cli.version_verbs import Changing, RefArgument, add_labels, add_life
 
 if TYPE_CHECKING:
-    from studio.bootstrap import Studio
     from studio.domain.model import ModelFile, ModelVersion
 
 app = noun("The model registry. REF is NAME, NAME:VERSION, NAME@latest or NAME@ALIAS.")
 
-RefArgument = Annotated[str, typer.Argument(metavar="REF")]
 _HEAD = ("Model", "Type", "Stage", "Tags", "Metrics", "Size", "Registered", "Used by")
 
 
@@ -165,25 +163,8 @@ def _show(model: ModelVersion, files: tuple[ModelFile, ...]) -> None:
     table(("File", "Size", "SHA-256"), rows)
 
 
-@app.command()
-def tag(
-    context: typer.Context,
-    reference: RefArgument,
-    values: Annotated[list[str], typer.Argument(metavar="k=v...")],
-) -> None:
-    """Set tags of a version."""
-    given = pairs(values, "k=v")
-    _change(context, lambda studio: studio.models.tag(reference, given), "Tagged")
-
-
-@app.command()
-def untag(
-    context: typer.Context,
-    reference: RefArgument,
-    keys: Annotated[list[str], typer.Argument(metavar="k...")],
-) -> None:
-    """Take tags away from a version."""
-    _change(context, lambda studio: studio.models.untag(reference, keys), "Untagged")
+_CHANGING = Changing(lambda studio: studio.models, model_document)
+add_labels(app, _CHANGING)
 
 
 @app.command()
@@ -193,44 +174,13 @@ def alias(
     name: Annotated[str, typer.Argument(metavar="NAME", help="For example: champion")],
 ) -> None:
     """Let NAME@ALIAS mean this version; the alias is moved if another has it."""
-    _change(context, lambda studio: studio.models.alias(reference, name), "Named")
-
-
-@app.command()
-def describe(
-    context: typer.Context,
-    reference: RefArgument,
-    text: Annotated[str, typer.Argument(metavar="TEXT")],
-) -> None:
-    """Set the description of a version."""
-    _change(context, lambda studio: studio.models.describe(reference, text), "Changed")
-
-
-@app.command()
-def archive(context: typer.Context, reference: RefArgument) -> None:
-    """Hide a version from lists; it stays usable by its number."""
-    _change(context, lambda studio: studio.models.archive(reference), "Archived")
-
-
-@app.command()
-def restore(context: typer.Context, reference: RefArgument) -> None:
-    """Show an archived version in lists again."""
-    _change(context, lambda studio: studio.models.restore(reference), "Restored")
+    _CHANGING.change(context, lambda s: s.models.alias(reference, name), "Named")
 
 
 @app.command()
 def verify(context: typer.Context, reference: RefArgument) -> None:
     """Read every byte of a version again and compare it with its hashes."""
-    _change(context, lambda studio: studio.models.verify(reference), "Verified")
-
-
-def _change(
-    context: typer.Context, verb: Callable[[Studio], ModelVersion], done: str
-) -> None:
-    session = of(context)
-    with session.studio() as studio:
-        model = verb(studio)
-    session.answer(model_document(model), lambda: say(f"{done} {model.reference}."))
+    _CHANGING.change(context, lambda s: s.models.verify(reference), "Verified")
 
 
 @app.command()
@@ -248,13 +198,5 @@ def download(
     session.answer(document, lambda: say(f"Copied {model.reference} to {path}"))
 
 
-@app.command()
-def delete(context: typer.Context, reference: RefArgument) -> None:
-    """Delete one version for good; refused while it is deployed."""
-    session = of(context)
-    with session.studio() as studio:
-        deleted = studio.models.delete(reference)
-    session.answer({"deleted": deleted}, lambda: say(f"Deleted {deleted}."))
-
-
+add_life(app, _CHANGING)
 app.command("package")(package)

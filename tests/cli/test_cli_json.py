@@ -81,6 +81,8 @@ EVERY_COMMAND = [
     "environments logs own",
     "environments diff own:1 own:1",
     "environments tag own a=b",
+    "environments untag own a",
+    "environments describe own text",
     "environments check nothing --model penguins:1",
     "environments images",
     "environments export nothing {new}",
