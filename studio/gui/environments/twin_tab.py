@@ -90,8 +90,8 @@ class TwinTab(QWidget):
         """An environment that is nothing but an image can't be a folder here."""
         self.places.clear()
         if version.declaration.is_locked:
-            self.places.addItem("On this computer", None)
-        self.places.addItem("In its Docker image", ImageWish())
+            self.places.addItem("This computer", None)
+        self.places.addItem("Docker image", ImageWish())
 
     def reload(self) -> None:
         """Offer the models that there are now."""
@@ -195,25 +195,20 @@ class TwinTab(QWidget):
 
     def _build(self) -> None:
         give_room(self.models)
-        give_room(self.places)
         self.models.setMinimumWidth(200)
+        self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.banner.hide()
         self.trust.toggled.connect(self._enable)
         self.models.currentIndexChanged.connect(self._enable)
         self.unused.toggled.connect(self._fill)
         bar = row(
-            self.models,
-            self.places,
-            self.try_button,
-            None,
-            self.add,
-            margins=(16, 6, 16, 6),
+            self.models, self.places, self.try_button, None, margins=(16, 6, 16, 6)
         )
         head = column(bar, gap=0)
         head.addLayout(row(self.trust, None, margins=(16, 0, 16, 6)))
         full = column(gap=0)
         full.addLayout(row(self.facts, margins=(16, 8, 16, 4)))
-        full.addLayout(row(self.unused, None, margins=(16, 0, 16, 6)))
+        full.addLayout(row(self.unused, None, self.add, margins=(16, 0, 16, 6)))
         full.addWidget(self.table, 1)
         self._stack.addWidget(
             EmptyState(

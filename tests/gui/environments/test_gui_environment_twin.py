@@ -75,9 +75,9 @@ def test_that_an_image_is_a_place_to_try_a_model_in(
         tab.set_version(letters.environments.get(reference))
         return [tab.places.itemText(n) for n in range(tab.places.count())]
 
-    assert offered("letters:1") == ["On this computer", "In its Docker image"]
+    assert offered("letters:1") == ["This computer", "Docker image"]
     assert tab.places.currentData() is None
-    assert offered("made:1") == ["In its Docker image"]
+    assert offered("made:1") == ["Docker image"]
     report = TwinReport("made:1", "flowers:1", (), Rehearsal("3.11.7"), image="made:1")
     tab.show_report(report)
     assert "in the image of made:1" in tab.facts.text()
