@@ -2,11 +2,14 @@
 
 python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables] [images] [pip]
     [conda]
+
+python -m tests.bench peers     # ten minutes, needs a network: not part of "all"
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -17,6 +20,7 @@ from tests.bench import (
     conda_environments,
     data_tables,
     images,
+    peer_images,
     pip_environments,
     pipeline_overhead,
     registry,
@@ -35,6 +39,7 @@ ALL = {
     "pip": pip_environments.tables,
     "conda": conda_environments.tables,
 }
+RARE = {"peers": peer_images.tables}
 
 
 def main() -> int:
@@ -50,12 +55,27 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_DATA_HOME"] = home
         for name in wanted:
-            for table in ALL[name]():
+            for table in (ALL | RARE)[name]():
                 table.show()
                 parts.append(table.markdown())
     if set(wanted) == set(ALL):
-        DOCUMENT.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+        _write("\n".join(parts), _kept(peer_images.TITLE))
+    elif wanted == list(RARE):
+        text = DOCUMENT.read_text(encoding="utf-8")
+        _write(text.replace(_kept(peer_images.TITLE), ""), "\n".join(parts[4:]))
     return 0
+
+
+def _kept(title: str) -> str:
+    """The section of what wasn't measured this time, as the document has it."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    found = re.search(rf"^## {title}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found[0] if found else ""
+
+
+def _write(text: str, last: str) -> None:
+    parts = [text.rstrip(), last.rstrip()]
+    DOCUMENT.write_text("\n\n".join(parts).rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
