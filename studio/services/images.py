@@ -31,6 +31,7 @@ from studio.environments.image_recipe import CONDA_BASE, DEFAULT_BASE
 from studio.environments.images import CleanUp
 from studio.environments.tool import Report, silent
 from studio.services.environments import EnvironmentService
+from studio.services.lock_safety import warn_of
 from studio.storage.artifacts import ArtifactStore
 from studio.targets import docker_contexts
 from studio.targets.docker_engine import DockerEngine, connect, engine_state
@@ -89,6 +90,7 @@ class ImageService:
             )
             lock = version.lock_for(platform)
             assert lock is not None
+            warn_of(lock, self._environments.settings, progress)
             usual = CONDA_BASE if version.declaration.kind == "conda" else DEFAULT_BASE
             base = base or version.declaration.image or usual
             cache = self._environments.conda_cache

@@ -31,6 +31,7 @@ from studio.environments.tool import Progress, Report, silent
 from studio.interchange.model_needs import read_model_needs
 from studio.services.environments import EnvironmentService
 from studio.services.images import ImageService
+from studio.services.lock_safety import safety_of
 from studio.services.models import ModelService
 from studio.services.rehearsing import rehearse, rehearse_in_image
 from studio.services.serving import server_command, stored_code, with_stored_code
@@ -123,7 +124,9 @@ class TwinService:
             )
         needs = read_model_needs(self._models.path(model.reference)) if model else None
         name = model.reference if model else Path(spec.scoring_script).name
-        return _report(tried, name, needs or ModelNeeds())
+        report = _report(tried, name, needs or ModelNeeds())
+        unsafe = safety_of(tried.lock, self._environments.settings).words
+        return replace(report, notes=(*report.notes, *unsafe))
 
     def _tried_here(
         self,

@@ -34,6 +34,7 @@ from studio.gui.widgets.basics import (
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_time
+from studio.services.lock_safety import safety_of
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
@@ -57,6 +58,7 @@ class EnvironmentDetails(QStackedWidget):
         self.state, self.kind, self.python = Chip(), Chip(), Chip()
         self.caption = label("", "caption", wrap=True)
         self.archived = Banner("info")
+        self._settings, self._tasks = studio.package_settings, tasks
         self.declared = DeclaredTab(studio, tasks)
         self.lock = LockTab()
         self.twin = TwinTab(studio, tasks, works)
@@ -105,9 +107,19 @@ class EnvironmentDetails(QStackedWidget):
         self.declared.set_version(found)
         self._show_fault()
         self.lock.set_version(found)
+        self._look_for_vulnerabilities(found)
         self.twin.set_version(found)
         self.about.set_version(found)
         self.changed.emit()
+
+    def _look_for_vulnerabilities(self, version: EnvironmentVersion) -> None:
+        """Of all its locks, in the database that is set; off the window's thread."""
+        settings = self._settings
+        self._tasks.run(
+            lambda: [safety_of(lock, settings) for lock in version.locks],
+            done=self.lock.show_safety,
+            owner=self,
+        )
 
     def show_log(self, log: WorkLog) -> None:
         """Go to the log of a work on the environment shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,15 @@ from studio.gui.widgets.chip import StateLook
 from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_time
+from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion
     from studio.environments.freshness import Freshness, PackageFreshness
+    from studio.environments.vulnerabilities import Vulnerability
+    from studio.services.lock_safety import LockSafety
 
 _NAMES = {
     "linux-64": "Linux, x86-64",
@@ -44,6 +48,7 @@ class LockedRow:
 
     package: LockedPackage
     news: PackageFreshness | None = None
+    vulnerable: tuple[Vulnerability, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -64,10 +69,10 @@ class LockedRow:
     @property
     def look(self) -> StateLook:
         """The worst that is known of it."""
+        if self.vulnerable or (self.news and self.news.vulnerabilities):
+            return StateLook("Vulnerable", "err", "shield-warning")
         if self.news is None:
             return StateLook("Locked", "idle", "lock")
-        if self.news.vulnerabilities:
-            return StateLook("Vulnerable", "err", "shield-warning")
         if self.news.withdrawn:
             return StateLook("Withdrawn", "err", "x-circle")
         if self.is_older:
@@ -78,19 +83,27 @@ class LockedRow:
 
     @property
     def tip(self) -> str:
+        known = self.vulnerable or (self.news.vulnerabilities if self.news else ())
+        told = [_vulnerability(each) for each in known]
         if self.news is None:
-            return ""
-        told = [f"{v.id}: {v.summary}" for v in self.news.vulnerabilities]
+            return "\n".join(told)
         gone = f"Withdrawn: {self.news.withdrawn}" if self.news.withdrawn else ""
         return "\n".join([*told, *([gone] if gone else [])])
 
 
+def _vulnerability(each: Vulnerability) -> str:
+    mended = f" Mended in {', '.join(each.fixed_in)}." if each.fixed_in else ""
+    return f"{each.id}: {each.summary}.{mended}"
+
+
 class LockTab(QWidget):
     """`lock_wanted(platform)` asks for a lock that isn't there, `news_wanted` for what
-    is known of the packages by now."""
+    is known of the packages by now, `database_wanted` where to name one of
+    vulnerabilities."""
 
     lock_wanted = Signal(str)
     news_wanted = Signal()
+    database_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,6 +116,13 @@ class LockTab(QWidget):
         self.note = ElidedLabel("caption")
         self.ask = button("Look for newer", clicked=self.news_wanted.emit)
         self._news: tuple[str, Freshness] | None = None
+        self._safety: dict[str, LockSafety] = {}
+        self.database = button(
+            "No vulnerability database…",
+            kind="link",
+            clicked=self.database_wanted.emit,
+        )
+        self.database.hide()
         self.table: DataTable[LockedRow] = DataTable(
             RowsModel(_columns(), key=lambda each: each.key)
         )
@@ -137,6 +157,11 @@ class LockTab(QWidget):
         self._news = (lock.digest, found)
         self._show()
 
+    def show_safety(self, found: Sequence[LockSafety]) -> None:
+        """What a vulnerability database knows of the locks of the shown version."""
+        self._safety = {each.digest: each for each in found}
+        self._show()
+
     @property
     def news(self) -> Freshness | None:
         """What was last told, of any lock."""
@@ -147,13 +172,23 @@ class LockTab(QWidget):
         if self._news is None or self._news[0] != lock.digest:
             known = ()
         told = {each.name: each for each in known}
-        return [LockedRow(each, told.get(each.name)) for each in lock.packages]
+        safety = self._safety.get(lock.digest)
+        bad = safety.found if safety else ()
+        return [
+            LockedRow(
+                each,
+                told.get(each.name),
+                tuple(v for v in bad if v.package == each.name),
+            )
+            for each in lock.packages
+        ]
 
     def _build(self) -> None:
         self.search.setMaximumWidth(240)
         bar = row(self.platforms, self.search, gap=8, margins=(16, 6, 16, 6))
         bar.addWidget(self.note)
         bar.addStretch(1)
+        bar.addWidget(self.database)
         bar.addWidget(self.ask)
         full = column(gap=0)
         full.addWidget(self.table, 1)
@@ -175,6 +210,7 @@ class LockTab(QWidget):
         self.search.setEnabled(lock is not None)
         self.ask.setEnabled(lock is not None)
         if lock is None:
+            self.database.hide()
             self._explain(version)
             return
         wanted = self.search.text().strip().casefold()
@@ -184,7 +220,13 @@ class LockTab(QWidget):
         shown = f"{len(rows)} of {count}" if wanted else f"{count}"
         parts = (f"{shown} packages", f"Python {lock.python}", lock.solver)
         made = f"made {format_time(lock.made_at)}" if lock.made_at else ""
-        self.note.setText(" · ".join(part for part in (*parts, made) if part))
+        safety = self._safety.get(lock.digest)
+        known = safety.summary if safety and not safety.problem else ""
+        sources = f"from {', '.join(lock.sources)}" if lock.sources else ""
+        told = [part for part in (*parts, known, made, sources) if part]
+        self.note.setText(" · ".join(told))
+        self.database.setVisible(safety is not None and bool(safety.problem))
+        self.database.setToolTip(in_window(safety.problem) if safety else "")
 
     def _explain(self, version: EnvironmentVersion) -> None:
         self.note.setText("")

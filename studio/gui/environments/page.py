@@ -234,6 +234,9 @@ class EnvironmentsPage(Page):
         )
         details.lock.lock_wanted.connect(self.commands.lock)
         details.lock.news_wanted.connect(self.commands.look_for_newer)
+        details.lock.database_wanted.connect(
+            lambda: self.services.actions.get("settings.packages").trigger()
+        )
         details.twin.made.connect(self.show_new)
         details.restore_wanted.connect(self.commands.restore)
         details.about.description_edited.connect(self.commands.describe)
