@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from studio.cli.ctrl_c import CtrlC
 from studio.cli.output import console, note
 from studio.cli.tables import grid, reasons_in_words, seconds, step_called
 
@@ -37,34 +36,16 @@ class Interrupted(Exception):
     """Ctrl+C was pressed."""
 
 
-class Interruption:
-    """Keeps the first Ctrl+C until it is looked for; the second one is as ever.
+class Interruption(CtrlC):
+    """Keeps the first Ctrl+C until it is looked for.
 
     Raised wherever the program happens to be, it would sometimes be lost: Python
     swallows what is raised in a finaliser or a callback.
     """
 
-    def __init__(self) -> None:
-        self._pressed = False
-        self._before: Any = None
-
-    def __enter__(self) -> Interruption:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._press)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-
     def look(self) -> None:
         if self._pressed:
             raise Interrupted
-
-    def _press(self, *_: object) -> None:
-        if self._pressed:
-            raise KeyboardInterrupt
-        self._pressed = True
 
 
 def _followed(studio: Studio, run_id: str, look: Look) -> Run:

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from studio.cli.ctrl_c import CtrlC
 from studio.cli.output import note
 
 if TYPE_CHECKING:
     from studio.environments.tool import Progress
 
 
-class Work:
+class Work(CtrlC):
     """The first Ctrl+C sets `cancelled`, the second one ends the program."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.cancelled = threading.Event()
-        self._before: Any = None
         self._told = ""
         self._began = time.monotonic()
 
-    def __enter__(self) -> Work:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._press)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+    def caught(self) -> None:
+        note("Cancelling. Press Ctrl+C again to end at once.")
+        self.cancelled.set()
 
     def tell(self, progress: Progress) -> None:
         """A line for each new thing that is being done."""
@@ -38,9 +33,3 @@ class Work:
             return
         self._told = told
         note(f"[{time.monotonic() - self._began:6.1f} s] {told}")
-
-    def _press(self, *_: object) -> None:
-        if self.cancelled.is_set():
-            raise KeyboardInterrupt
-        note("Cancelling. Press Ctrl+C again to end at once.")
-        self.cancelled.set()

@@ -321,6 +321,31 @@ def test_that_a_solve_is_cancelled(channel: Channel, tmp_path: Path) -> None:
         )
 
 
+def test_that_a_solve_cancelled_at_any_moment_gives_the_whole_lock_or_none(
+    channel: Channel, tmp_path: Path
+) -> None:
+    lines = asked(channel, "python", "plots", "numbers-x")
+    whole = lock_conda(lines, cache=tmp_path / "whole")
+    cancelled = 0
+    for point in range(20):
+        cancel = threading.Event()
+        alarm = threading.Timer(point * 0.008, cancel.set)
+        alarm.start()
+        if not point:
+            alarm.join()
+        try:
+            lock = lock_conda(lines, cache=tmp_path / "cache", cancel=cancel)
+        except WorkCancelled:
+            cancelled += 1
+        else:
+            assert lock == whole
+        finally:
+            alarm.cancel()
+            alarm.join()
+    assert cancelled
+    assert lock_conda(lines, cache=tmp_path / "cache") == whole
+
+
 def test_that_the_solvers_process_ends_with_who_asked(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:  # accepts, never answers
         request = {
