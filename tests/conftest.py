@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from docker_engine import NoEngine, TestEngine, shared_engine, start
 
 from studio.bootstrap import Studio, create_workspace
 from studio.domain.container_engine import EngineContext
+from studio.storage import migrate
 from studio.targets.docker_engine import DockerEngine, connect
 
 # Tests run beside each other: threads of one that wait for a core another has taken
@@ -37,6 +39,30 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the migrations make of nothing."""
+    made = tmp_path_factory.mktemp("database") / "empty.db"
+    migrate.migrate(made, made.parent / "backups")
+    return made
+
+
+@pytest.fixture(autouse=True)
+def new_databases_are_copies(
+    empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are all the same; the tests of storage make each by the migrations."""
+    by_migrations = migrate._upgrade
+
+    def upgrade(database: Path) -> None:
+        if migrate.check_schema(database):
+            by_migrations(database)
+        else:
+            shutil.copyfile(empty_database, database)
+
+    monkeypatch.setattr(migrate, "_upgrade", upgrade)
 
 
 @pytest.fixture
