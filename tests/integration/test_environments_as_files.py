@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from docker_engine import TestEngine
 
 from studio.bootstrap import Studio, create_workspace
+from studio.domain.container_engine import EngineContext
 from studio.domain.environment import Declaration
 from studio.domain.errors import InvalidError
 from tests.conda_channel import PYTHON, Channel
@@ -107,6 +109,21 @@ def test_that_an_environment_is_built_from_its_file_alone(
     assert again.environment.reference == "letters:1"
     again_written = there.bundles.export("letters", tmp_path / "again.zip")
     assert again_written.file.read_bytes() == (written / "letters.zip").read_bytes()
+
+
+@pytest.mark.docker
+def test_that_an_image_is_built_from_such_a_file_alone(
+    there: Studio, written: Path, docker_engine: TestEngine
+) -> None:
+    there.bundles.import_from(written / "letters.zip")
+    context = EngineContext("tests", docker_engine.host)
+    built = there.images.build("letters", base=docker_engine.base, context=context)
+    try:
+        told = "import alpha, beta; print(alpha.__version__)"
+        asked = ("run", "--rm", "--network", "none", built.tag, "python", "-c", told)
+        assert docker_engine.docker(*asked).strip() == "1.0"
+    finally:
+        docker_engine.docker("rmi", "--force", built.tag)
 
 
 def test_that_the_command_line_reads_such_a_file(there: Studio, written: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -67,8 +68,8 @@ def letters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Studio]
 
 
 @pytest.fixture
-def wish(docker_engine: TestEngine) -> ImageWish:
-    return ImageWish(BASE, EngineContext("tests", docker_engine.host))
+def wish(own_docker_engine: TestEngine) -> ImageWish:
+    return ImageWish(BASE, EngineContext("tests", own_docker_engine.host))
 
 
 def spec(folder: Path, environment: str, text: str) -> DeploymentSpec:
@@ -94,7 +95,7 @@ def left(engine: DockerEngine) -> list[object]:
 
 
 def test_that_a_model_is_tried_in_an_image_that_it_cannot_get_out_of(
-    letters: Studio, wish: ImageWish, engine: DockerEngine, tmp_path: Path
+    letters: Studio, wish: ImageWish, own_engine: DockerEngine, tmp_path: Path
 ) -> None:
     (tmp_path / "model.txt").write_text("a model")
     letters.models.register("m", tmp_path / "model.txt")
@@ -104,12 +105,12 @@ def test_that_a_model_is_tried_in_an_image_that_it_cannot_get_out_of(
     assert report.image.startswith("mlops-studio/environment:")
     (alpha,) = [row for row in report.rows if row.name == "alpha"]
     assert (alpha.declared, alpha.locked, alpha.imported) == ("any", "1.0", "1.0")
-    assert left(engine) == []
-    engine.api.remove_image(report.image)
+    assert left(own_engine) == []
+    own_engine.api.remove_image(report.image)
 
 
 def test_that_an_image_of_others_is_told_what_it_lacks(
-    letters: Studio, wish: ImageWish, engine: DockerEngine, tmp_path: Path
+    letters: Studio, wish: ImageWish, own_engine: DockerEngine, tmp_path: Path
 ) -> None:
     (tmp_path / "model.txt").write_text("a model")
     letters.models.register("m", tmp_path / "model.txt")
@@ -120,7 +121,33 @@ def test_that_an_image_of_others_is_told_what_it_lacks(
     assert rows["alpha"].verdict == "missing"
     assert rows["pip"].locked and rows["pip"].verdict == "unused"
     assert "An image has no lock" in report.notes[0]
-    assert left(engine) == []
+    assert left(own_engine) == []
+
+
+def test_that_the_command_line_tries_a_model_in_an_image(
+    letters: Studio,
+    own_docker_engine: TestEngine,
+    own_engine: DockerEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "model.pkl").write_bytes(b"a pickle that is never read")
+    letters.models.register("m", tmp_path / "model.pkl")
+    monkeypatch.setenv("DOCKER_HOST", own_docker_engine.host)
+    words = ["--json", "--workspace", str(letters.workspace.root), "environments"]
+    asked = ["check", "letters", "--model", "m:1", "--trust", "--base", BASE]
+    ended = subprocess.run(
+        [sys.executable, "-m", "studio", *words, *asked],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = json.loads(ended.stdout)
+    assert (ended.returncode, told["passed"]) == (1, False)
+    assert "pandas" in told["reasons"][0]
+    assert told["image"].startswith("mlops-studio/environment:")
+    assert left(own_engine) == []
+    own_engine.api.remove_image(told["image"])
 
 
 KILLED = """
@@ -139,22 +166,25 @@ open_workspace(pathlib.Path(root)).twin.check_deployment(spec, image=wish)
 
 
 def test_that_a_trial_ends_with_the_studio(
-    letters: Studio, docker_engine: TestEngine, engine: DockerEngine, tmp_path: Path
+    letters: Studio,
+    own_docker_engine: TestEngine,
+    own_engine: DockerEngine,
+    tmp_path: Path,
 ) -> None:
     spec(tmp_path, "bare:1", "import threading\nthreading.Event().wait()\n")
-    words = (letters.workspace.root, tmp_path / "code", docker_engine.host)
+    words = (letters.workspace.root, tmp_path / "code", own_docker_engine.host)
     studio = subprocess.Popen([sys.executable, "-c", KILLED, *map(str, words)])
     try:
         asked = {"label": LABEL + "trial", "status": "running"}
-        eventually(lambda: engine.api.containers(filters=asked), "a trial", 60)
+        eventually(lambda: own_engine.api.containers(filters=asked), "a trial", 60)
     finally:
         studio.kill()
         studio.wait()
-    eventually(lambda: not left(engine), "the container's end", 60)
+    eventually(lambda: not left(own_engine), "the container's end", 60)
 
 
 def test_that_a_cancelled_trial_leaves_no_container(
-    letters: Studio, wish: ImageWish, engine: DockerEngine, tmp_path: Path
+    letters: Studio, wish: ImageWish, own_engine: DockerEngine, tmp_path: Path
 ) -> None:
     (tmp_path / "model.txt").write_text("a model")
     letters.models.register("m", tmp_path / "model.txt")
@@ -170,9 +200,9 @@ def test_that_a_cancelled_trial_leaves_no_container(
     def stop() -> None:
         asked = {"label": LABEL + "trial", "status": "running"}
         while not running:
-            running.extend(engine.api.containers(filters=asked))
+            running.extend(own_engine.api.containers(filters=asked))
         cancel.set()
 
     with pytest.raises(WorkCancelled):
         letters.twin.check_deployment(wanted, image=wish, progress=watch, cancel=cancel)
-    assert running and left(engine) == []
+    assert running and left(own_engine) == []
