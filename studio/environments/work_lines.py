@@ -26,9 +26,10 @@ class WorkLines:
         words = progress.message or progress.phase
         if (progress.phase, words) == self._before:
             return ""
+        again = progress.phase == self._before[0] and progress.phase != "warning"
         self._before = progress.phase, words
         self._told.add(progress.message.strip())
-        return self._at(_said(progress))
+        return self._at(words if again else _said(progress))
 
     def end(self, error: BaseException | None = None) -> list[str]:
         """Whether it has gone well; else why not, and what the tools said of it."""

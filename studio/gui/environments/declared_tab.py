@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from studio.domain.work_log import WorkLog
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.banner import Banner
-from studio.gui.widgets.basics import column, frame, label, row
+from studio.gui.widgets.basics import column, frame, label, row, wrap_in
 from studio.gui.widgets.code_view import CodeEdit, Language
 
 if TYPE_CHECKING:
@@ -37,12 +37,13 @@ class DeclaredTab(QWidget):
         self._fault: WorkLog | None = None
         self.note = label("", "muted")
         self.banner = Banner("err")
-        self.banner.hide()
+        self._above = wrap_in(column(self.banner, margins=(16, 8, 16, 8)))
+        self._above.hide()
         self.text = CodeEdit("requirements", read_only=True)
         self.text.setAccessibleName("What is declared")
         bar = frame("header", row(self.note, None, margins=(16, 6, 8, 6)))
         layout = column(bar, gap=0)
-        layout.addWidget(self.banner)
+        layout.addWidget(self._above)
         layout.addWidget(self.text, 1)
         self.setLayout(layout)
 
@@ -66,7 +67,7 @@ class DeclaredTab(QWidget):
         """Mark the line at which the last build has failed, and say why."""
         again = log is not None and log == self._fault
         self._fault = log
-        self.banner.setVisible(log is not None)
+        self._above.setVisible(log is not None)
         self.text.mark_line(log.line if log else 0, go=not again)
         if log is not None:
             message, _, hint = log.message.partition("\n")

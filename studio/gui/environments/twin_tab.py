@@ -195,7 +195,7 @@ class TwinTab(QWidget):
 
     def _build(self) -> None:
         give_room(self.models)
-        self.models.setMinimumWidth(200)
+        self.models.setMinimumWidth(120)
         self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.banner.hide()
         self.trust.toggled.connect(self._enable)
@@ -251,27 +251,27 @@ def _columns() -> list[Column[TwinRow]]:
 
     return [
         Column(
-            "Package",
-            lambda each: each.name,
-            width=150,
-            tip=lambda each: each.words,
-            fades=_is_unused,
-        ),
-        version("Declared", lambda each: each.declared, 100),
-        version("Locked", lambda each: each.locked, 90),
-        replace(
-            version("Imported", lambda each: each.imported, 90),
-            warns=lambda each: each.verdict == "differs",
-        ),
-        version("Model", lambda each: each.asked_by_model, 100),
-        Column(
             "Verdict",
             _look,
             kind="chip",
-            width=110,
+            width=104,
             sort_key=lambda each: each.verdict,
             tip=lambda each: each.words,
         ),
+        Column(
+            "Package",
+            lambda each: each.name,
+            width=130,
+            tip=lambda each: each.words,
+            fades=_is_unused,
+        ),
+        version("Declared", lambda each: each.declared, 84),
+        version("Locked", lambda each: each.locked, 76),
+        replace(
+            version("Imported", lambda each: each.imported, 80),
+            warns=lambda each: each.verdict == "differs",
+        ),
+        version("Model", lambda each: each.asked_by_model, 84),
     ]
 
 

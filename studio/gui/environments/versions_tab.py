@@ -135,6 +135,13 @@ def _columns() -> list[Column[EnvironmentVersion]]:
         Column("Python", python_of, width=64),
         Column("Packages", package_count, kind="number", width=80),
         Column("Created", lambda each: each.created_at, kind="time", width=108),
-        Column("By", lambda each: each.created_by, kind="muted", width=80),
-        Column("Description", lambda each: each.description, kind="muted"),
+        Column(
+            "By", lambda each: each.created_by, kind="muted", width=80, optional=True
+        ),
+        Column(
+            "Description",
+            lambda each: each.description,
+            kind="muted",
+            optional=True,
+        ),
     ]

@@ -161,6 +161,7 @@ class LogView(QWidget):
         layout.addWidget(bar)
         layout.addWidget(self.edit, 1)
         self.edit.verticalScrollBar().actionTriggered.connect(self._scrolled)
+        self.edit.verticalScrollBar().rangeChanged.connect(self._follow_on)
         self.edit.wheeled.connect(self._scrolled)
 
     def _take(self, lines: Iterable[str]) -> None:
@@ -208,6 +209,11 @@ class LogView(QWidget):
         bar = self.edit.verticalScrollBar()
         self._following = bar.value() >= bar.maximum() - 1
         self._follow.setChecked(self._following)
+
+    def _follow_on(self) -> None:
+        """Lines have come, or they have less room than before."""
+        if self._following:
+            self._to_end()
 
     def _to_end(self) -> None:
         bar = self.edit.verticalScrollBar()

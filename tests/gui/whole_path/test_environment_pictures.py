@@ -85,7 +85,7 @@ def prepare(environment: Mapping[str, str], folder: Path) -> None:
     for version, pins in enumerate(
         (
             "scikit-learn==1.5.2\npandas<3\nskops\n",
-            "scikit-learn>=1.6\npandas\nskops\nxgboost\n",
+            "scikit-learn>=1.6\npandas\nskops\nlightgbm\n",
         ),
         1,
     ):
@@ -109,7 +109,8 @@ def prepare(environment: Mapping[str, str], folder: Path) -> None:
             "# Reads labels from pictures",
             f"FROM {BASE}",
             "WORKDIR /app",
-            "RUN pip install --no-index pytesserract",
+            "RUN python3 -m venv env",
+            "RUN env/bin/pip install --no-index pytesserract",
             'CMD ["python3", "-m", "scanner"]',
         ],
         "reader": [

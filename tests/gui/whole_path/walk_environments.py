@@ -79,7 +79,7 @@ class Environments:
         """One that goes on for as long as the pictures take."""
         self._choose("reader")
         self._hand.key("ctrl+shift+b")
-        self._eyes.until("its log", lambda: "Step 4/" in self._log(), LONG)
+        self._eyes.until("its log", lambda: "part 6 of" in self._log(), LONG)
         self._take("environment_build_log", live=True)
         self._press("Cancel")
         self._until_ended()

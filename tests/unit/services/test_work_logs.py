@@ -61,7 +61,7 @@ def test_that_what_was_done_is_there_when_the_workspace_is_opened_again(
     assert image.message == f"{fault.message}\n{fault.hint}"
     assert [line.partition("] ")[2] for line in logs.lines(lock)] == [
         "building: one",
-        "building: two",
+        "two",
         "Done",
     ]
     lines = logs.lines(image)
