@@ -83,6 +83,12 @@ class EngineImage:
         return self.labels.get(LABEL + "kind", "")
 
     @property
+    def made_of(self) -> str:
+        """The model or the environment's version that it holds, as far as we know."""
+        of = self.labels.get(LABEL + "model") or self.labels.get(LABEL + "environment")
+        return of or ""
+
+    @property
     def name(self) -> str:
         return self.tags[0] if self.tags else self.id.removeprefix("sha256:")[:12]
 

@@ -133,7 +133,8 @@ class ImagesTab(QWidget):
         give_room(self.contexts)
         self.contexts.hide()
         bar = row(self.chip, self.contexts, gap=10, margins=(16, 6, 16, 6))
-        bar.addWidget(self.about, 1)
+        bar.addWidget(self.about)
+        bar.addStretch(1)
         bar.addLayout(self._buttons)
         bar.addWidget(self.again)
         self.again.setSizePolicy(FIXED, FIXED)
@@ -236,16 +237,17 @@ class ImagesTab(QWidget):
 
 def _columns() -> list[Column[EngineImage]]:
     return [
-        Column("Image", lambda each: each.name, width=260),
-        Column("Kind", lambda each: each.kind.capitalize(), kind="muted", width=110),
+        Column("Image", lambda each: each.name, width=220),
+        Column("Made of", lambda each: each.made_of, width=130),
+        Column("Kind", lambda each: each.kind.capitalize(), kind="muted", width=96),
         Column(
             "Size",
             lambda each: format_bytes(each.size_bytes),
             align="right",
-            width=90,
+            width=80,
             sort_key=lambda each: each.size_bytes,
         ),
-        Column("Created", lambda each: each.created_at, kind="time", width=120),
+        Column("Created", lambda each: each.created_at, kind="time", width=104),
         Column(
             "Used by",
             lambda each: ", ".join(each.used_by) or "nobody",

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -42,8 +43,10 @@ pytestmark = [
 def proxy(docker_engine: TestEngine, tmp_path: Path) -> Iterator[EngineProxy]:
     """The engine under an address that a picture may show, with the usual base."""
     docker_engine.docker("tag", docker_engine.base, BASE)
-    with EngineProxy(docker_engine, tmp_path / "docker.sock") as made:
+    place = Path(tempfile.mkdtemp(prefix="engine-"))
+    with EngineProxy(docker_engine, place / "docker.sock") as made:
         yield made
+    place.rmdir()
 
 
 def test_that_environments_are_pictured_with_no_word_cut_off(

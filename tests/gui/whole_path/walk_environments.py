@@ -89,7 +89,7 @@ class Environments:
         self._hand.key("ctrl+shift+b")
         self._until_ended()
         self._tab("Images")
-        self._eyes.cell("Lines of the image's Dockerfile", "COPY", MINUTE)
+        self._eyes.cell("Lines of the image's Dockerfile", "ADD", MINUTE)
         self._take("environment_images")
 
     def mark_what_is_wrong(self) -> None:
