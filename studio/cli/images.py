@@ -65,17 +65,24 @@ def list_images(
 
 def _table(found: Sequence[EngineImage]) -> None:
     rows = [
-        (i.name, size(i.size_bytes), local_time(i.created_at), ", ".join(i.used_by))
-        for i in found
+        (
+            each.name,
+            each.made_of,
+            size(each.size_bytes),
+            local_time(each.created_at),
+            ", ".join(each.used_by),
+        )
+        for each in found
     ]
     nothing = "No images yet. Make one: studio environments build REF --image"
-    table(("Image", "Size", "Created", "Used by"), rows, nothing)
+    table(("Image", "Made of", "Size", "Created", "Used by"), rows, nothing)
 
 
 def _image(image: EngineImage) -> dict[str, Any]:
     return {
         "id": image.id,
         "tags": list(image.tags),
+        "made_of": image.made_of,
         "size_bytes": image.size_bytes,
         "created_at": iso(image.created_at),
         "labels": dict(image.labels),

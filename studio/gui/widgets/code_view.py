@@ -114,6 +114,8 @@ class _Highlighter(QSyntaxHighlighter):
                 self.setFormat(match.start(), match.end() - match.start(), ink)
 
 
+_RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 LEAVING = "Tab indents. To go on, press Escape and then Tab."
 
 
@@ -187,7 +189,9 @@ class CodeEdit(QPlainTextEdit):
         leaves, self._leaves = self._leaves, event.key() == Qt.Key.Key_Escape
         if self.isReadOnly():
             super().keyPressEvent(event)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in _RETURNS and event.modifiers() & _CONTROL:
+            event.ignore()  # whoever shows the text may have a use for it
+        elif event.key() in _RETURNS:
             break_line(self.textCursor(), self._language)
             self.ensureCursorVisible()
         elif event.key() == Qt.Key.Key_Backtab and not leaves:

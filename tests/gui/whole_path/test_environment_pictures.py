@@ -25,7 +25,7 @@ SHARED = ("PIP_", "UV_", "SSL_CERT_FILE")
 BASE = "python:3.11-slim"
 STATES = {
     *("difference", "twin", "dockerfile", "build_log", "images", "conflict"),
-    *("deploy", "no_engine"),
+    *("choice", "deploy", "no_engine"),
 }
 
 pytestmark = [

@@ -65,6 +65,8 @@ class Environments:
         self._eyes.until("a model", lambda: twin.models.count())
         self._press("Try")
         self._eyes.until("a report", lambda: twin.report, LONG)
+        packages = "Packages declared, locked and imported"
+        self._hand.click(self._eyes.cell(packages, "scikit-learn"))
         self._take("environment_twin")
 
     def fail_at_a_line(self) -> None:
@@ -131,10 +133,11 @@ class Environments:
         box = lambda: self._box_with("serving:1")  # noqa: E731
         self._eyes.until("environments to choose from", box)
         self._eyes.ask(lambda: self._take_item(box(), "serving:1"))
+        self._take("environment_choice")
         self._press("Deploy")
         self._eyes.text("saved with scikit-learn", LONG)
         self._take("environment_deploy")
-        self._press("Cancel")
+        self._press("Close")
 
     def lose_the_engine(self) -> None:
         self._press("Environments")

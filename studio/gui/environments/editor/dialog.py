@@ -66,7 +66,7 @@ class EnvironmentEditor(QDialog):
         self._known: Mapping[str, int] = {}
         self._names: Sequence[str] = ()
         self._checking: Task | None = None
-        self._saving = False
+        self._saving, self._written = False, ""
         self.problems: Sequence[TextProblem] = ()
         self.question: Question | None = None
         self.fields = Fields()
@@ -247,7 +247,7 @@ class EnvironmentEditor(QDialog):
 
     def _connect(self) -> None:
         self._idle.timeout.connect(self._check)
-        self.text.textChanged.connect(self._edited)
+        self.text.textChanged.connect(self._text_changed)
         self.fields.edited.connect(self._edited)
         self.fields.name.textChanged.connect(self._say_version)
         self.fields.kind_changed.connect(self._kind_changed)
@@ -276,6 +276,12 @@ class EnvironmentEditor(QDialog):
         self.lock_too.setVisible(written)
         if written:
             self.text.set_language(_LANGUAGES[self._kind])
+
+    def _text_changed(self) -> None:
+        """Its colours change as well, with the theme."""
+        if (written := self.text.text()) != self._written:
+            self._written = written
+            self._edited()
 
     def _edited(self) -> None:
         if not self.solve_bar.busy:
