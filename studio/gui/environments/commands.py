@@ -308,6 +308,7 @@ class EnvironmentCommands:
     def _delete(self, reference: str) -> None:
         def done(deleted: str) -> None:
             self._services.toast(f"Deleted {deleted}")
+            self._page.works.forget_all(deleted)
             self._page.renew()
 
         self._run(partial(self._environments.delete, reference), done)

@@ -91,7 +91,7 @@ class ImageCommands:
                 f"Build the image of {version.reference}",
                 version.reference,
                 partial(self._images.build, version.reference, context=self._context),
-                self._built,
+                partial(self._built, version.reference),
             )
 
     def clean_up(self) -> None:
@@ -118,9 +118,9 @@ class ImageCommands:
             return
         self.question = ask(
             self._page,
-            f"Remove {image.name}?",
-            f"It takes {format_bytes(image.size_bytes)}; layers that other images "
-            "share stay. It can be built again.",
+            f"Remove the image of {image.made_of or image.name}?",
+            f"{image.name} takes {format_bytes(image.size_bytes)}; layers that other "
+            "images share stay. It can be built again.",
             verb="Remove image",
             keep="Keep image",
             done=partial(self._remove, image),
@@ -176,9 +176,9 @@ class ImageCommands:
         if self._page.works.running(title) is None:
             self._page.works.start(title, "", work, done)
 
-    def _built(self, image: BuiltImage) -> None:
+    def _built(self, reference: str, _image: BuiltImage) -> None:
         self._services.toast(
-            f"The image {image.tag} is built",
+            f"The image of {reference} is built",
             tone="ok",
             action=("Show images", self._page.show_images),
         )

@@ -123,9 +123,12 @@ class LogTab(QWidget):
     def _list(self) -> None:
         logs = self.logs
         self._stack.setCurrentIndex(1 if logs else 0)
+        if self._shown is not None and self._shown.id not in {e.id for e in logs}:
+            self._show(None)
         self.table.rows_model.set_rows(logs)
         if logs and self.table.current() is None:
             self.table.select_key(logs[0].id)
+        self._choose(self.table.current() if self._shown is None else None)
         self.changed.emit()
 
     def _choose(self, log: WorkLog | None) -> None:
@@ -176,7 +179,7 @@ class LogTab(QWidget):
 
 def _columns() -> list[Column[WorkLog]]:
     return [
-        Column("Result", lambda each: look(each.state), kind="chip", width=112),
+        Column("Result", lambda each: look(each.state), kind="chip", width=124),
         Column("Work", lambda each: each.title, width=230, tip=_tip),
         Column("Began", lambda each: each.began_at, kind="time", width=120),
         Column(

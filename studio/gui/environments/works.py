@@ -131,6 +131,11 @@ class Works(QObject):
             self._works.remove(work)
             self.changed.emit(work)
 
+    def forget_all(self, subject: str) -> None:
+        """What it was about is no more."""
+        for work in [each for each in self._works if each.subject == subject]:
+            self.forget(work)
+
     def cancel_all(self) -> None:
         for work in self._works:
             work.cancel()

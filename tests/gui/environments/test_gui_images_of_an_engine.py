@@ -128,7 +128,7 @@ def test_that_an_image_is_built_watched_listed_and_removed_only_when_nothing_use
     press(images, "Look again")
     qtbot.waitUntil(lambda: not named()[tag].used_by, timeout=SECONDS)
     do(page, "remove_image")
-    assert commands.question is not None and tag in commands.question.title
+    assert commands.question is not None and tag in commands.question.text
     commands.question.go.click()
     qtbot.waitUntil(lambda: tag not in named(), timeout=SECONDS)
     assert not engine.api.images(tag)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from docker_engine import TestEngine
-from test_whole_path import SECONDS, command, sample_folder
+from test_whole_path import command, sample_folder
 from walk_screen import screen
 
 from tests.engine_proxy import EngineProxy
@@ -24,7 +24,7 @@ STUDIO = [sys.executable, "-m", "studio"]
 SHARED = ("PIP_", "UV_", "SSL_CERT_FILE")
 BASE = "python:3.11-slim"
 STATES = {
-    *("difference", "twin", "dockerfile", "build_log", "images", "conflict"),
+    *("difference", "twin", "dockerfile", "build_log", "images"),
     *("choice", "deploy", "no_engine"),
 }
 
@@ -62,6 +62,10 @@ def test_that_environments_are_pictured_with_no_word_cut_off(
         f"environment_{state}_{sort}.png"
         for state in STATES
         for sort in ("light", "dark", "small")
+    } | {
+        f"environment_{state}_{sort}.png"
+        for state in ("editor", "conflict")
+        for sort in ("light", "dark")
     }
     assert wanted <= set(report["pictures"])
     assert report["facts"]["cut"] == []
@@ -134,18 +138,13 @@ def walk(
     environment: Mapping[str, str], folder: Path, pictures: Path, proxy: EngineProxy
 ) -> dict[str, dict[str, object]]:
     file = folder / "environments.json"
-    process = subprocess.Popen(
-        command("environments", file, pictures),
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        if "take the engine away" in line:
-            proxy.stop()
-    process.wait(SECONDS)
+    told = {"stdout": subprocess.PIPE, "text": True}
+    words = command("environments", file, pictures)
+    with subprocess.Popen(words, env=dict(environment), **told) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if "take the engine away" in line:
+                proxy.stop()
     report: dict[str, dict[str, object]] = json.loads(file.read_text())
     assert not report["error"], report["error"]
     return report

@@ -120,7 +120,7 @@ class Environments:
         self._eyes.until("no error", lambda: not editor.said.text())
         self._press("Try to solve")
         self._eyes.text("What would mend it", LONG)
-        self._take("environment_conflict")
+        self._take("environment_conflict", small=False)
         self._press("Cancel")
         self._press("Discard")
         self._eyes.until("no editor", lambda: self._page.commands.editor is None)
@@ -148,11 +148,13 @@ class Environments:
 
     # -- pictures ------------------------------------------------------------------
 
-    def _take(self, name: str, *, live: bool = False) -> None:
+    def _take(self, name: str, *, live: bool = False, small: bool = True) -> None:
         """In both themes, and small; `live` of what doesn't stand still."""
         for mode in ("light", "dark"):
             self._eyes.ask(lambda wanted=mode: self._mode(wanted))  # type: ignore[misc]
             self._picture(f"{name}_{mode}", live=live)
+        if not small:
+            return
         self._size(*SMALL)
         self._eyes.ask(lambda: self._mode("light"))
         self._picture(f"{name}_small", live=live)

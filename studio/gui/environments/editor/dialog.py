@@ -225,7 +225,7 @@ class EnvironmentEditor(QDialog):
         self.texts.setChildrenCollapsible(False)
         self.texts.addWidget(self.text)
         self.texts.addWidget(self.list)
-        self.texts.setSizes([380, 110])
+        self.texts.setSizes([350, 140])
         self.texts.setStretchFactor(0, 1)
         below = row(self.try_it, self.said, None, self.lock_too, self.cancel, self.save)
         title = label(self.windowTitle(), "panel-title")

@@ -121,7 +121,7 @@ class SolveBar(QWidget):
 
 def _button(way: Way, act: Callable[[], object]) -> QWidget:
     verb, _, rest = way.words.partition(" ")
-    words = f"{verb.capitalize()} {rest}" if verb in _VERBS else way.words
+    words = f"{verb.capitalize()} {rest}" if verb in _VERBS else f"Write {way.words}"
     made = button(words, kind="secondary", icon="magic-wand", clicked=act)
     made.setToolTip("Write this into the text; it can be undone")
     return made
