@@ -24,9 +24,9 @@ STUDIO = [sys.executable, "-m", "studio"]
 SHARED = ("PIP_", "UV_", "SSL_CERT_FILE")
 BASE = "python:3.11-slim"
 STATES = {
-    *("difference", "twin", "dockerfile", "build_log", "images"),
-    *("choice", "deploy", "no_engine"),
+    *("difference", "twin", "dockerfile", "build_log", "images", "no_engine"),
 }
+DIALOGS = {"editor", "conflict", "choice", "deploy"}
 
 pytestmark = [
     pytest.mark.window,
@@ -64,7 +64,7 @@ def test_that_environments_are_pictured_with_no_word_cut_off(
         for sort in ("light", "dark", "small")
     } | {
         f"environment_{state}_{sort}.png"
-        for state in ("editor", "conflict")
+        for state in DIALOGS
         for sort in ("light", "dark")
     }
     assert wanted <= set(report["pictures"])

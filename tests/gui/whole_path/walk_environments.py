@@ -133,10 +133,10 @@ class Environments:
         box = lambda: self._box_with("serving:1")  # noqa: E731
         self._eyes.until("environments to choose from", box)
         self._eyes.ask(lambda: self._take_item(box(), "serving:1"))
-        self._take("environment_choice")
+        self._take("environment_choice", small=False)
         self._press("Deploy")
         self._eyes.text("saved with scikit-learn", LONG)
-        self._take("environment_deploy")
+        self._take("environment_deploy", small=False)
         self._press("Close")
 
     def lose_the_engine(self) -> None:
