@@ -198,8 +198,6 @@ class TwinTab(QWidget):
         self.models.setMinimumWidth(120)
         self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.models.setPlaceholderText("No models yet")
-        self.models.setMinimumWidth(120)
-        self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.banner.hide()
         self.trust.toggled.connect(self._enable)
         self.models.currentIndexChanged.connect(self._enable)
