@@ -17,6 +17,7 @@ from studio.domain.requirement_lines import (
     required_name,
     requirement_lines,
 )
+from studio.environments.index_answers import forget_absent, remember_absent
 from studio.environments.lock_text import locked_packages
 from studio.environments.package_indexes import PackageIndexes
 from studio.environments.tool import Report, silent
@@ -25,6 +26,7 @@ from studio.environments.uv import (
     solving_python,
     working_folder,
 )
+from studio.environments.uv_errors import UnsolvableError
 
 _ASKED = "requirements.in"
 _BOUND = "constraints.txt"
@@ -87,14 +89,18 @@ def solve_pip(
     if not sources:
         arguments.append("--no-build")
     with working_folder(files) as folder:
-        finished = run_uv_with_network_away(
-            arguments,
-            indexes=indexes,
-            folder=folder,
-            phase="solving",
-            progress=progress,
-            cancel=cancel,
-        )
+        try:
+            finished = run_uv_with_network_away(
+                arguments,
+                indexes=indexes,
+                folder=folder,
+                phase="solving",
+                progress=progress,
+                cancel=cancel,
+            )
+        except UnsolvableError as error:
+            remember_absent(indexes, error.told)
+            raise
     lock = Lock(
         python=python,
         platform=platform,
@@ -102,6 +108,7 @@ def solve_pip(
         solver=f"uv {version('uv')}",
         text=options + finished.stdout,
     )
+    forget_absent(indexes, [each.name for each in lock.packages])
     return Solved(lock, finished.stderr)
 
 

@@ -65,6 +65,18 @@ def drop(widget: QWidget, path: Path) -> None:
     QApplication.sendEvent(widget, QDropEvent(QPointF(9, 9), copy, data, left, none))
 
 
+def test_that_a_version_an_index_has_not_is_marked_without_asking_it(
+    editor: EnvironmentEditor, index: LocalIndex, qtbot: QtBot
+) -> None:
+    index.asked.clear()
+    write(editor, "gamma\nalpha==7.0\n")
+    qtbot.waitUntil(lambda: len(editor.text.marked) == 1, timeout=SECONDS)
+    assert editor.text.marked == [(2, "alpha==7.0")]
+    told = " ".join(each.message for each in editor.problems)
+    assert "The index had no alpha 7.0" in told
+    assert index.asked == []
+
+
 def test_that_problems_are_marked_at_their_place_as_one_types(
     editor: EnvironmentEditor, qtbot: QtBot
 ) -> None:

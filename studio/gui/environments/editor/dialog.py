@@ -26,6 +26,7 @@ from studio.gui.files import dropped_path
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.basics import button, column, label, row
 from studio.gui.widgets.switch import Switch
+from studio.services.answered_problems import answered_problems_of
 from studio.services.environment_conflicts import Way
 from studio.services.environment_drafts import (
     Draft,
@@ -296,7 +297,17 @@ class EnvironmentEditor(QDialog):
         kind, text = self.fields.chosen_kind, self.text.text()
         self._checking = self._tasks.run(
             lambda: problems_of(kind, text, self._names),
-            done=self._show_problems,
+            done=self._show_written,
+            owner=self,
+        )
+
+    def _show_written(self, problems: Sequence[TextProblem]) -> None:
+        """What is wrong with the text at once, what an index has said of it after."""
+        self._show_problems(problems)
+        draft = self.draft()
+        self._checking = self._tasks.run(
+            partial(answered_problems_of, self._environments, draft),
+            done=lambda more: self._show_problems([*problems, *more]),
             owner=self,
         )
 
