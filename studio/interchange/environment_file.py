@@ -143,13 +143,17 @@ def _declared(document: Document, folder: Path, image: str) -> Declaration:
         dockerfile = document.text("build", "dockerfile_path") or "Dockerfile"
         return Declaration("docker", dockerfile=dockerfile)
     conda = document.get("conda_file")
+    if conda is None and not image:
+        raise document.error(
+            "an environment names no image", "Add 'image: NAME', or 'build: {path: .}'"
+        )
     if conda is None:
         return Declaration("image", image=image)
     if isinstance(conda, dict):
         declared = conda_part(document, "conda_file").declared(document.file)
         return _conda(declared, write_conda_yaml(declared), image)
     file = document.path(folder, str(conda), "conda_file")
-    if not file.exists():
+    if not file.is_file():
         told = f"there is no file '{conda}'"
         raise document.error(told, "Correct the path", "conda_file")
     declared = read_conda_file(file).declared(str(file))

@@ -74,6 +74,8 @@ def test_that_what_a_step_here_cannot_have_is_told(
         (conda("numpy =="), "'numpy ==' is no match spec"),
         ({"image": "Base 1"}, "'Base 1' isn't the name of an image"),
         ({"image": "base:1", "conda_file": "gone.yml"}, "gone.yml"),
+        ({"image": "base:1", "conda_file": "."}, "there is no file '.'"),
+        ({"description": "none"}, "an environment names no image"),
     ],
 )
 def test_that_what_cannot_be_meant_is_told(
