@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from workspaces import chain, run_to_end, write_copy_components
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -77,6 +79,47 @@ def empty_studio(tmp_path: Path) -> Iterator[Studio]:
     made = create_workspace(tmp_path / "empty")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def chain_that_ran(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """The folder of a workspace whose chain of so many steps has run, made once."""
+    from studio.bootstrap import create_workspace
+
+    made: dict[int, Path] = {}
+
+    def make(length: int) -> Path:
+        if length not in made:
+            root = made[length] = tmp_path_factory.mktemp("chain") / "chain"
+            studio = create_workspace(root)
+            write_copy_components(root)
+            pipeline = chain(length)
+            places = {n.name: (288.0 * i, 144.0) for i, n in enumerate(pipeline.nodes)}
+            studio.pipelines.save(pipeline.move(places))
+            run_to_end(studio, "chain")
+            studio.close()
+        return made[length]
+
+    return make
+
+
+@pytest.fixture
+def ran(
+    tmp_path: Path, chain_that_ran: Callable[[int], Path]
+) -> Iterator[Callable[[int], Studio]]:
+    """`ran(3)`: a workspace of its own for the test, whose chain has run."""
+    from studio.bootstrap import open_workspace
+
+    opened: list[Studio] = []
+
+    def make(length: int) -> Studio:
+        shutil.copytree(chain_that_ran(length), tmp_path / "chain", symlinks=True)
+        opened.append(open_workspace(tmp_path / "chain"))
+        return opened[-1]
+
+    yield make
+    for studio in opened:
+        studio.close()
 
 
 @pytest.fixture

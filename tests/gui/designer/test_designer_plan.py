@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
-from workspaces import chain, run_to_end, write_copy_components
 
 from studio.domain.node import FromStep, Value
 from studio.domain.run import StepState
@@ -30,17 +29,12 @@ SECONDS = 60_000
 
 @pytest.fixture
 def chained(
-    empty_studio: Studio,
+    ran: Callable[[int], Studio],
     open_window: Callable[[Studio], MainWindow],
     qtbot: QtBot,
 ) -> Iterator[DesignerPage]:
     """A chain of three small steps that has run, open with its plan shown."""
-    write_copy_components(empty_studio.workspace.root)
-    pipeline = chain(3)
-    places = {n.name: (288.0 * i, 144.0) for i, n in enumerate(pipeline.nodes)}
-    empty_studio.pipelines.save(pipeline.move(places))
-    run_to_end(empty_studio, "chain")
-    page = open_window(empty_studio).page
+    page = open_window(ran(3)).page
     assert isinstance(page, DesignerPage)
     qtbot.waitUntil(lambda: page.document is not None, timeout=SECONDS)
     page.plan.show_tab()

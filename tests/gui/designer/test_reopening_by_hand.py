@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
-from workspaces import chain, run_to_end, write_copy_components
 
 from studio.gui.designer.page import DesignerPage
 from studio.gui.designer.reopen import Reopen
@@ -30,15 +29,12 @@ SECONDS = 60_000
 
 @pytest.fixture
 def chained(
-    empty_studio: Studio, open_window: Callable[[Studio], MainWindow], qtbot: QtBot
+    ran: Callable[[int], Studio],
+    open_window: Callable[[Studio], MainWindow],
+    qtbot: QtBot,
 ) -> DesignerPage:
     """A chain of two steps that has run, its second step selected."""
-    write_copy_components(empty_studio.workspace.root)
-    pipeline = chain(2)
-    places = {n.name: (288.0 * i, 144.0) for i, n in enumerate(pipeline.nodes)}
-    empty_studio.pipelines.save(pipeline.move(places))
-    run_to_end(empty_studio, "chain")
-    page = open_window(empty_studio).page
+    page = open_window(ran(2)).page
     assert isinstance(page, DesignerPage)
     qtbot.waitUntil(lambda: page.document is not None, timeout=SECONDS)
     qtbot.waitUntil(lambda: bool(page.editor.situation.steps), timeout=SECONDS)
