@@ -46,9 +46,23 @@ def prefix_for_image(
             prove_python(folder, lock, cancel)
             _compile(folder, prefix, lock.python, progress, cancel)
         check_cancelled(cancel, _WHAT)
+        if names := _activating(folder):
+            progress(
+                Progress(
+                    "warning",
+                    f"Nothing activates an environment in an image: {names} would set "
+                    "variables then. Set those that you need when you run it",
+                )
+            )
         _forget_this_computer(folder)
         _forget_the_time(folder, began)
         yield folder
+
+
+def _activating(folder: Path) -> str:
+    """Packages that have a script for `conda activate`, by their scripts' names."""
+    scripts = (folder / "etc" / "conda" / "activate.d").glob("*.sh")
+    return ", ".join(sorted(script.stem for script in scripts))
 
 
 def _compile(

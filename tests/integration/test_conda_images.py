@@ -51,7 +51,10 @@ def channel(tmp_path_factory: pytest.TempPathFactory) -> Channel:
     made.add_python(whole=True)
     made.add_module("pip", "24.0")
     made.add_module("plots", "1.0")
-    point = {"site-packages/teller.py": b"def main():\n    print('told')\n"}
+    point = {
+        "site-packages/teller.py": b"def main():\n    print('told')\n",
+        "etc/conda/activate.d/teller.sh": b"export TOLD=1\n",
+    }
     made.add(
         "teller",
         "1.0",
@@ -134,7 +137,12 @@ def test_that_a_conda_environment_is_an_image_that_serves_a_model(
     studio.models.register("drawer", tmp_path / "model.txt")
     wish = PackageWish("drawer", "drawing", code, "score.py")
     tag = "studio-test/drawer:1"
-    made = packaging.to_image(wish, tag, base=BASE, context=context)
+    told: list[Progress] = []
+    made = packaging.to_image(
+        wish, tag, base=BASE, context=context, progress=told.append
+    )
+    warned = [each.message for each in told if each.phase == "warning"]
+    assert any("teller would set variables" in each for each in warned)
     under = images.build("drawing", base=BASE, context=context)
     served += [f"rmi {under.tag}", f"rmi {tag}"]
     assert str(tmp_path) not in made.log
@@ -162,10 +170,10 @@ def test_that_a_conda_environment_is_an_image_that_serves_a_model(
     eventually(lambda: answers(f"{address}/ready"), "an answer", 60)
     plots, _, python = asked(f"{address}/score")
     assert (plots, python) == ("1.0", "/opt/env/bin/python")
-    told = docker_engine.docker(
+    bill = docker_engine.docker(
         "exec", container, "cat", "/opt/studio/server/sbom.cdx.json"
     )
-    purls = {each["purl"] for each in json.loads(told)["components"]}
+    purls = {each["purl"] for each in json.loads(bill)["components"]}
     assert any(each.startswith("pkg:conda/plots@1.0?build=0&") for each in purls)
     assert any(each.startswith("pkg:pypi/six@") for each in purls)
     about = json.loads(docker_engine.docker("inspect", tag))[0]["Config"]
