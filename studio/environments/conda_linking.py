@@ -56,7 +56,8 @@ async def _check_all_here(records: Sequence[Any], cache: Path) -> None:
 
     cached = await rattler.PackageCache(cache).index()
     for record in records:
-        if not record.url.startswith("file:") and not cached.contains_record(record):
+        here = cached.contains_record(record) or cached.contains_url(record, record.url)
+        if not here and not record.url.startswith("file:"):
             raise UnavailableError(
                 f"{record.name.normalized} {record.version} isn't in the cache of this "
                 "computer, and the network isn't to be used",

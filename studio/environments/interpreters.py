@@ -128,6 +128,12 @@ def fetch_interpreter(
 ) -> Interpreter:
     """Have uv fetch a Python for this person, where its downloads are reachable."""
     check_version(version)
+    if indexes.offline:
+        raise UnavailableError(
+            f"Python {version} would have to be fetched, and the package settings say "
+            "'offline'",
+            hint="Use the network once: studio settings packages set --online",
+        )
     try:
         with working_folder({}) as folder:
             run_uv(

@@ -21,6 +21,7 @@ from studio.domain.errors import (
     StudioError,
     UnavailableError,
 )
+from studio.domain.package_settings import PackageSettings, origin
 from studio.domain.pipeline import Pipeline
 from studio.environments.conda_folder import (
     install_conda,
@@ -28,8 +29,9 @@ from studio.environments.conda_folder import (
     remove_conda,
 )
 from studio.environments.conda_lock import lock_conda
-from studio.environments.package_indexes import PackageIndexes
+from studio.environments.package_indexes import PackageIndexes, indexes_of
 from studio.environments.tool import Progress, WorkCancelled
+from studio.services.connection_test import test_connection as try_connection
 from tests.conda_channel import PLACEHOLDER, PYTHON, Channel, served
 from tests.local_index import LocalIndex
 from tests.workspaces import SharedTarget, run_here, states, step, write_component
@@ -329,6 +331,37 @@ def test_that_a_full_disk_is_told_and_leaves_nothing(
         with pytest.raises(UnavailableError, match="The disk is full"):
             install_conda(lock, place / "made" / "env", cache=used)
         assert left(place / "made") == []
+
+
+def test_that_a_channel_of_the_settings_is_read_with_its_log_in_and_offline_from_cache(
+    channel: Channel, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    secret = "s3cret/w@rd"
+    declared = CondaDeclaration(
+        (Asked("conda-forge"),), (Asked("python"), Asked("tool"))
+    )
+    with served(channel.root, secret) as host:
+        login = {origin(host): ("me", secret)}
+        said_so = PackageSettings(index=f"{host}/none", conda_channels=(host,))
+        own = replace(indexes_of(said_so), no_index=True)
+        known = own.with_logins(login)
+        told = [each.outcome for each in try_connection(known)]
+        stranger = [each.message for each in try_connection(own)]
+        lock = lock_conda(declared, cache=cache, indexes=known)
+        made = install_conda(lock, tmp_path / "env", cache=cache, indexes=known)
+    assert told == ["ok"]
+    assert "lets nobody in" in stranger[0]
+    assert lock.sources == (host,)
+    assert said(made.folder / "bin/tool").startswith("1.0")
+    offline = replace(known, offline=True)
+    again = lock_conda(declared, cache=cache, indexes=offline)
+    assert again.digest == lock.digest
+    install_conda(lock, tmp_path / "again", cache=cache, indexes=offline)
+    with pytest.raises(StudioError, match="isn't in the cache"):
+        install_conda(lock, tmp_path / "x", cache=tmp_path / "empty", indexes=offline)
+    files = [f for top in (cache, made.folder) for f in top.rglob("*") if f.is_file()]
+    assert not any(secret.encode() in f.read_bytes() for f in files)
 
 
 @pytest.mark.parametrize(
