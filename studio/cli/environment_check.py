@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -56,14 +57,16 @@ def check(
 
     session = of(context)
     with session.studio() as studio, Work() as work:
-        report = studio.twin.check(
-            reference,
+        version = studio.environments.get(reference).reference
+        trial = partial(
+            studio.twin.check,
+            version,
             model,
             trust=trust,
             image=ImageWish(base) if image or base else None,
-            progress=work.tell,
-            cancel=work.cancelled,
         )
+        keep = studio.work_logs.keeping(f"Try {model} in {version}", version, trial)
+        report = keep(progress=work.tell, cancel=work.cancelled)
     session.answer(twin_document(report), lambda: _show(report, every))
     if not report.passed:
         for reason in report.reasons:

@@ -126,6 +126,7 @@ class TwinService:
         name = model.reference if model else Path(spec.scoring_script).name
         report = _report(tried, name, needs or ModelNeeds())
         unsafe = safety_of(tried.lock, self._environments.settings).words
+        progress(Progress("result", report.words))
         return replace(report, notes=(*report.notes, *unsafe))
 
     def _tried_here(

@@ -11,6 +11,7 @@ import yaml
 
 from tests.cli.command_line import ENDLESS, CommandLine, write_pipeline
 from tests.cli.conftest import Inside, Trained
+from tests.local_index import LocalIndex
 from tests.workspaces import eventually
 
 SAY = """
@@ -320,3 +321,26 @@ def test_that_a_list_says_when_it_is_not_all(
     assert ("shows more" in models.err) == (total > 1)
     call("pipelines", "import", str(trained.root / "pipelines/penguins/pipeline.yml"))
     assert "shows more" not in call("pipelines", "history", "penguins").err
+
+
+def test_that_what_was_done_with_an_environment_is_read_back(
+    tmp_path: Path, call: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("alpha==1\n")
+    call("environments", "create", str(file), "--name", "own", "--python", "3.11")
+    assert json.loads(call("environments", "logs", "own", "--json").out)["log"] is None
+    for name in ("PIP_FIND_LINKS", "UV_FIND_LINKS", "UV_INDEX", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with LocalIndex().served() as url:  # which has no packages
+        monkeypatch.setenv("UV_DEFAULT_INDEX", url)
+        assert call("environments", "lock", "own").code == 1
+    told = json.loads(call("environments", "logs", "own:1", "--json").out)
+    assert [(each["state"], each["environment"]) for each in told["logs"]] == [
+        ("FAILED", "own:1")
+    ]
+    assert told["log"]["title"].startswith("Lock own:1 for ")
+    assert any("Error: " in line for line in told["log"]["lines"])
+    shown = call("environments", "logs", "own", told["log"]["id"])
+    assert "FAILED" in shown.out and "alpha" in shown.out
+    assert call("environments", "logs", "own", "another").code == 1
