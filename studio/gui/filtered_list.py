@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.domain.errors import StudioError
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.page import Page
+from studio.gui.widgets.basics import column, frame, row, wrap_in
 from studio.gui.widgets.filter_bar import FilterBar
+from studio.gui.widgets.switch import Switch
 from studio.gui.widgets.table import DataTable
 
 
@@ -64,6 +66,20 @@ class FilteredList(Generic[S]):
             self._bar.set_error(f"{error.message}. {error.hint}")
         else:
             self._page.services.show_error(error, self._table.rows_model.reload)
+
+
+def list_below_filter(
+    title: str, table: DataTable[Any], bar: FilterBar, switch: Switch
+) -> QWidget:
+    """The table with its filter above it, and beside that a switch that widens it."""
+    table.setAccessibleName(title)
+    bar.edit.setAccessibleName(f"Filter {title.lower()}")
+    above = row(gap=16, margins=(12, 10, 16, 10))
+    above.addWidget(bar, 1)
+    above.addLayout(column(4, switch, None, gap=0))
+    whole = column(frame("header", above), gap=0)
+    whole.addWidget(table, 1)
+    return wrap_in(whole)
 
 
 def pop_up(page: Page, groups: Sequence[Sequence[str]], place: QPoint) -> None:

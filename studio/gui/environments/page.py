@@ -35,10 +35,9 @@ from studio.gui.environments.verbs import MENU, verbs
 from studio.gui.environments.works import Work, Works
 from studio.gui.environments.works_panel import WorksPanel
 from studio.gui.files import dropped_path
-from studio.gui.filtered_list import FilteredList, pop_up
+from studio.gui.filtered_list import FilteredList, list_below_filter, pop_up
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
-from studio.gui.widgets.basics import column, frame, row, wrap_in
 from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import RowsModel
 from studio.gui.widgets.switch import Switch
@@ -194,16 +193,11 @@ class EnvironmentsPage(Page):
 
     def _build(self) -> None:
         self.setAcceptDrops(True)
-        self.table.setAccessibleName("Environments")
-        self.filter.edit.setAccessibleName("Filter environments")
-        bar = row(gap=16, margins=(12, 10, 16, 10))
-        bar.addWidget(self.filter, 1)
-        bar.addLayout(column(4, self.switch, None, gap=0))
-        above = column(frame("header", bar), gap=0)
-        above.addWidget(self.table, 1)
         split = QSplitter()
         split.setChildrenCollapsible(False)
-        split.addWidget(wrap_in(above))
+        split.addWidget(
+            list_below_filter("Environments", self.table, self.filter, self.switch)
+        )
         split.addWidget(self.details)
         split.setSizes([620, 720])
         split.setStretchFactor(0, 1)

@@ -22,7 +22,7 @@ from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
 from studio.gui.files import dropped_path
-from studio.gui.filtered_list import FilteredList, pop_up
+from studio.gui.filtered_list import FilteredList, list_below_filter, pop_up
 from studio.gui.models import editing
 from studio.gui.models.commands import ModelCommands
 from studio.gui.models.details import ModelDetails, ModelFacts
@@ -31,7 +31,6 @@ from studio.gui.models.verbs import MENU, verbs
 from studio.gui.page import Page, WindowServices
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Task, Tasks
-from studio.gui.widgets.basics import column, frame, row, wrap_in
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import RowsModel
@@ -134,16 +133,11 @@ class ModelsPage(Page):
 
     def _build(self) -> None:
         self.setAcceptDrops(True)
-        self.table.setAccessibleName("Models")
-        self.filter.edit.setAccessibleName("Filter models")
-        bar = row(gap=16, margins=(12, 10, 16, 10))
-        bar.addWidget(self.filter, 1)
-        bar.addLayout(column(4, self.switch, None, gap=0))
-        above = column(frame("header", bar), gap=0)
-        above.addWidget(self.table, 1)
         split = QSplitter()
         split.setChildrenCollapsible(False)
-        split.addWidget(wrap_in(above))
+        split.addWidget(
+            list_below_filter("Models", self.table, self.filter, self.switch)
+        )
         split.addWidget(self.details)
         split.setStretchFactor(0, 1)
         self._stack.addWidget(self._empty())
