@@ -1,8 +1,8 @@
-"""A workspace with simple components, and one warm target for all tests."""
+"""A workspace with simple components."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -10,14 +10,6 @@ from workspaces import SharedTarget, run_here, write_copy_components
 
 from studio.bootstrap import Studio
 from studio.domain.run import Run
-
-
-@pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTarget]:
-    shared = SharedTarget(tmp_path_factory.mktemp("target") / "warm.log", slots=2)
-    shared.warm_up()
-    yield shared
-    shared.end()
 
 
 @pytest.fixture

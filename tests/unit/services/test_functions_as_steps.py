@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from textwrap import dedent
 
@@ -40,13 +40,6 @@ STEPS = '''
     def wrong(data: pd.DataFrame) -> pd.DataFrame:
         raise KeyError("no such thing")
 '''
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTarget]:
-    shared = SharedTarget(tmp_path_factory.mktemp("target") / "warm.log", slots=2)
-    yield shared
-    shared.end()
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ from studio.services.samples import get_sample, list_samples
 
 
 @pytest.fixture
-def target(tmp_path: Path):  # type: ignore[no-untyped-def]
-    shared = SharedTarget(tmp_path / "warm.log", slots=2)
-    yield shared
-    shared.end()
-
-
-@pytest.fixture
 def model(tmp_path: Path) -> Path:
     folder = tmp_path / "model"
     (folder / "data").mkdir(parents=True)

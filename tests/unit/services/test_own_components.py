@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ def double_it(data: pd.DataFrame, column: str = "a") -> pd.DataFrame:
     """Doubles a column."""
     return data.assign(**{column: data[column] * 2})
 '''
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTarget]:
-    shared = SharedTarget(tmp_path_factory.mktemp("target") / "warm.log", slots=2)
-    yield shared
-    shared.end()
 
 
 def test_that_what_is_made_from_templates_and_pasted_text_runs_as_it_stands(

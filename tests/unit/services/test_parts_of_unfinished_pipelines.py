@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -15,13 +14,6 @@ from studio.domain.node import Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import RunOptions
 from studio.domain.run_part import NOT_PART, part_of
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTarget]:
-    shared = SharedTarget(tmp_path_factory.mktemp("target") / "warm.log", slots=2)
-    yield shared
-    shared.end()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,13 +25,6 @@ from studio.domain.run import Run
 from studio.interchange.pipeline_yaml import read_pipeline
 
 Runs = Callable[..., Run]
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTarget]:
-    shared = SharedTarget(tmp_path_factory.mktemp("target") / "warm.log", slots=2)
-    yield shared
-    shared.end()
 
 
 @pytest.fixture

@@ -14,7 +14,14 @@ import psutil
 import pytest
 from debug_client import DebugClient
 from forked import PROCESSES
-from workspaces import eventually, run_to_end, step, write_component
+from workspaces import (
+    SharedTarget,
+    eventually,
+    run_here,
+    run_to_end,
+    step,
+    write_component,
+)
 
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.errors import RefusedError
@@ -43,7 +50,7 @@ LINE = 8  # `return both`, with the empty line at the beginning
 
 
 @pytest.fixture
-def ran(studio: Studio, tmp_path: Path) -> tuple[Studio, Run]:
+def ran(studio: Studio, target: SharedTarget, tmp_path: Path) -> tuple[Studio, Run]:
     """A run of `join`, which read a file outside the workspace, and `again`."""
     write_component(
         studio.workspace.root,
@@ -62,7 +69,7 @@ def ran(studio: Studio, tmp_path: Path) -> tuple[Studio, Run]:
         step("join", data=source, word='it\'s "quoted" & more'),
         step("again", "join", data="@join.out", word="2"),
     )
-    return studio, run_to_end(studio, Pipeline("p", nodes))
+    return studio, run_here(studio, target, Pipeline("p", nodes))
 
 
 def result(command: Path, out: Path) -> str:
