@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio.domain.environment import Lock
 from studio.domain.errors import StudioError
@@ -13,6 +14,7 @@ from studio.environments.vulnerabilities import Vulnerability, known_vulnerabili
 from studio.services.package_settings import PackageSettingsService
 
 MOST_TOLD = 5
+_read: dict[tuple[str, str, int], tuple[Vulnerability, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,21 @@ def safety_of(lock: Lock, settings: PackageSettingsService) -> LockSafety:
         database = settings.vulnerabilities
         if database is None:
             return LockSafety(lock.digest, problem=NO_DATABASE)
-        return LockSafety(lock.digest, tuple(known_vulnerabilities(lock, database)))
+        return LockSafety(lock.digest, _known(lock, database))
     except StudioError as error:
         return LockSafety(lock.digest, problem=f"{error.message}. {error.hint}")
+
+
+def _known(lock: Lock, database: Path) -> tuple[Vulnerability, ...]:
+    """Read once: a whole ecosystem's records take seconds."""
+    try:
+        written = database.stat().st_mtime_ns
+    except OSError:
+        written = 0
+    key = (lock.digest, str(database), written)
+    if key not in _read:
+        _read[key] = tuple(known_vulnerabilities(lock, database))
+    return _read[key]
 
 
 def warn_of(lock: Lock, settings: PackageSettingsService, progress: Report) -> None:
