@@ -7,36 +7,36 @@ from pathlib import Path
 from uuid import uuid4
 
 from studio.services.backups import BackupService
-from studio.services.best_models import BestModels
-from studio.services.columns import ColumnService
-from studio.services.components import ComponentService, plugins
-from studio.services.endpoints import EndpointService
-from studio.services.environment_bundles import EnvironmentBundles
-from studio.services.environments import EnvironmentService
+from studio.services.components.own import OwnComponents
+from studio.services.components.service import ComponentService, plugins
+from studio.services.endpoints.service import EndpointService
+from studio.services.endpoints.serving_environments import ServingEnvironments
+from studio.services.environments.bundles import EnvironmentBundles
+from studio.services.environments.images import ImageService
+from studio.services.environments.local import LocalEnvironments
+from studio.services.environments.of_steps import StepEnvironments
+from studio.services.environments.package_settings import PackageSettingsService
+from studio.services.environments.packaging import PackagingService
+from studio.services.environments.service import EnvironmentService
+from studio.services.environments.trial_memory import TrialMemory
+from studio.services.environments.twin import TwinService
+from studio.services.environments.work_logs import WorkLogService
 from studio.services.event_log import EventService
-from studio.services.execution import RunExecution
-from studio.services.images import ImageService
-from studio.services.local_environments import LocalEnvironments
 from studio.services.models import ModelService
-from studio.services.own_components import OwnComponents
-from studio.services.package_settings import PackageSettingsService
-from studio.services.packaging import PackagingService
-from studio.services.pipelines import PipelineService
-from studio.services.putting_back import PuttingBack
+from studio.services.pipelines.service import PipelineService
+from studio.services.pipelines.versions import VersionService
 from studio.services.recent import data_folder, remember
-from studio.services.reopening import ReopeningService
-from studio.services.run_control import RunControl
-from studio.services.runs import RunService
+from studio.services.runs.best_models import BestModels
+from studio.services.runs.control import RunControl
+from studio.services.runs.execution import RunExecution
+from studio.services.runs.putting_back import PuttingBack
+from studio.services.runs.reopening import ReopeningService
+from studio.services.runs.service import RunService
+from studio.services.runs.snapshot import environment_digest
+from studio.services.runs.sweeps import SweepService
 from studio.services.samples import Sample, copy_sample
-from studio.services.serving_environments import ServingEnvironments
-from studio.services.snapshot import environment_digest
-from studio.services.step_environments import StepEnvironments
-from studio.services.sweeps import SweepService
-from studio.services.tables import TableService
-from studio.services.trial_memory import TrialMemory
-from studio.services.twin import TwinService
-from studio.services.versions import VersionService
-from studio.services.work_logs import WorkLogService
+from studio.services.tables.columns import ColumnService
+from studio.services.tables.service import TableService
 from studio.storage import workspace as folders
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.content import ContentStore

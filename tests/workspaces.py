@@ -16,7 +16,7 @@ from studio.bootstrap import Studio, execute_run
 from studio.domain.node import FromInput, FromStep, Node, Value
 from studio.domain.pipeline import Pipeline, PipelineInput, new_id
 from studio.domain.run import Run, RunOptions
-from studio.services.runs import RunService
+from studio.services.runs.service import RunService
 from studio.targets.process import ProcessTarget
 
 T = TypeVar("T")

@@ -53,7 +53,7 @@ def check(
     Example:
       studio environments check churn:2 --model churn@latest
     """
-    from studio.services.twin import ImageWish
+    from studio.services.environments.twin import ImageWish
 
     session = of(context)
     with session.studio() as studio, Work() as work:

@@ -8,7 +8,7 @@ from studio.cli.documents import iso
 
 if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion, Lock
-    from studio.services.environment_difference import EnvironmentDifference
+    from studio.services.environments.difference import EnvironmentDifference
 
 Document = dict[str, Any]
 

@@ -45,7 +45,7 @@ def news(
     Example:
       studio environments news churn:1
     """
-    from studio.services.environment_news import news_of
+    from studio.services.environments.news import news_of
 
     session = of(context)
     database = vulnerabilities.expanduser().absolute() if vulnerabilities else None

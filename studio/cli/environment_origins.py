@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.services.environment_origins import Asked, Imported
+    from studio.services.environments.origins import Asked, Imported
 
 InterpreterOption = Annotated[
     str,
@@ -34,7 +34,7 @@ def one_of(
         raise typer.BadParameter(
             "Give one of FILE, --from-interpreter PYTHON and --from-model REF"
         )
-    from studio.services import environment_origins as origins
+    from studio.services.environments import origins
 
     if interpreter:
         return lambda studio, asked, only: origins.create_from_interpreter(

@@ -27,7 +27,7 @@ from studio.environments.interpreters import host_platform
 
 if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion, Lock
-    from studio.services.environment_difference import EnvironmentDifference
+    from studio.services.environments.difference import EnvironmentDifference
 
 app = noun(
     "Environments: packages that steps and models run with. REF is NAME:VERSION."
@@ -72,7 +72,7 @@ def create(
       studio environments create requirements.txt --name churn --python 3.11
       studio environments create --from-interpreter ~/venv/bin/python --name mine
     """
-    from studio.services.environment_origins import Asked
+    from studio.services.environments.origins import Asked
 
     asked = Asked(name, python, image, description, pairs(tag, "--tag k=v"))
     given = origins.one_of(path, from_interpreter, from_model)

@@ -15,7 +15,7 @@ from studio.domain.table_difference import TableDifference, difference_words, ke
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.services.tables import Table
+    from studio.services.tables.service import Table
 
 MOST_ROWS = 1_000
 

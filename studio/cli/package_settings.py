@@ -18,8 +18,8 @@ from studio.domain.errors import InvalidError
 
 if TYPE_CHECKING:
     from studio.domain.package_settings import PackageSettings
-    from studio.services.connection_test import Answer
-    from studio.services.package_settings import PackageSettingsService
+    from studio.services.environments.connection_test import Answer
+    from studio.services.environments.package_settings import PackageSettingsService
 
 app = noun("Where packages come from: indexes, certificates, proxy, log-ins.")
 
@@ -59,7 +59,7 @@ VulnerabilitiesOption = Annotated[
 
 
 def _service() -> PackageSettingsService:
-    from studio.services.package_settings import PackageSettingsService
+    from studio.services.environments.package_settings import PackageSettingsService
 
     return PackageSettingsService()
 
@@ -132,7 +132,7 @@ def login(
     Example:
       studio settings packages login https://packages.example.com --user me
     """
-    from studio.services.package_settings import Login
+    from studio.services.environments.package_settings import Login
 
     secret = _secret(user, password_stdin)
     server = _service().keep_login(address, Login(user.strip(), secret))
@@ -162,7 +162,7 @@ def test_connections(
     """Ask every index and channel whether it answers. Exit code 1 if one doesn't."""
     from dataclasses import replace
 
-    from studio.services.connection_test import test_connection
+    from studio.services.environments.connection_test import test_connection
 
     session = of(context)
     service = _service()

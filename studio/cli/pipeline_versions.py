@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.domain.pipeline_diff import Difference
     from studio.domain.pipeline_merge import Conflict, Merge
     from studio.domain.pipeline_words import Line
-    from studio.services.versions import HistoryEntry, Relative
+    from studio.services.pipelines.versions import HistoryEntry, Relative
 
 Document = dict[str, Any]
 EitherArgument = Annotated[
@@ -129,7 +129,7 @@ def history(
 def _said_by_the_file(studio: Studio, name: str) -> str:
     """What the file says that no version does; "" if nothing, or no file is read."""
     from studio.domain.errors import StudioError
-    from studio.services.drift import drift_of
+    from studio.services.pipelines.drift import drift_of
 
     try:
         drift = drift_of(studio.pipelines, name)
@@ -220,7 +220,7 @@ def merge(
     Where both changed the same, mine is written and the exit code is 1. As a merge
     driver of Git: driver = studio pipelines merge %O %A %B -o %A
     """
-    from studio.services.versions import merge_files, merged_text
+    from studio.services.pipelines.versions import merge_files, merged_text
 
     session = of(context)
     found, old_text = merge_files(base, mine, theirs)

@@ -9,7 +9,7 @@ from studio.cli.tables import number, table
 
 if TYPE_CHECKING:
     from studio.domain.table import ColumnProfile, TableColumn
-    from studio.services.tables import Table
+    from studio.services.tables.service import Table
 
 _LONGEST = 40
 

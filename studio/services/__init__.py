@@ -1,1 +1,1 @@
-"""What a user can do: one module per noun. Window and command line call these."""
+"""What a user can do: one room per noun. Window and command line call these."""

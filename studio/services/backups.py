@@ -10,8 +10,8 @@ from pathlib import Path
 from studio.domain import ways
 from studio.domain.endpoint import DeploymentState
 from studio.domain.errors import NotFoundError, RefusedError
-from studio.services.endpoints import EndpointService
-from studio.services.runs import RunService
+from studio.services.endpoints.service import EndpointService
+from studio.services.runs.service import RunService
 from studio.storage.backup import (
     list_backups,
     make_backup,

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from studio.services.tables import Table, TableService
+from studio.services.tables.service import Table, TableService
 from studio.storage.profiles import ProfileStore
 from tests.bench.tables import Table as Figures
 from tests.bench.tables import verdict

@@ -94,7 +94,7 @@ def after_the_kill(root: Path, last: int, report: Report) -> None:
     """Open as the window does, and compare with what was acknowledged."""
     from studio.bootstrap import open_workspace
     from studio.domain.errors import StudioError
-    from studio.services.recovery import find_unsaved, forget
+    from studio.services.pipelines.recovery import find_unsaved, forget
 
     studio = open_workspace(root)
     try:

@@ -14,7 +14,7 @@ from studio.bootstrap import Studio
 from studio.domain.errors import UnavailableError
 from studio.domain.node import Node, Value
 from studio.domain.pipeline import Pipeline
-from studio.services.recovery import find_unsaved, forget, journals
+from studio.services.pipelines.recovery import find_unsaved, forget, journals
 from studio.storage.locks import locked
 from tests.fault.two_writers import NAME
 

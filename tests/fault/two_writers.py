@@ -13,8 +13,8 @@ from pathlib import Path
 
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.node import Value
-from studio.services.pipelines import ChangedOutside
-from studio.services.recovery import Journal
+from studio.services.pipelines.recovery import Journal
+from studio.services.pipelines.service import ChangedOutside
 from studio.storage.locks import locked
 
 NAME = "shared"

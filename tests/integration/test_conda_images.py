@@ -19,11 +19,11 @@ from studio.domain.environment import Declaration
 from studio.domain.packaging import PackageWish
 from studio.environments.image_build import BuiltImage
 from studio.environments.tool import Progress
-from studio.services.environments import EnvironmentService
-from studio.services.images import ImageService
-from studio.services.local_environments import LocalEnvironments
-from studio.services.packaging import PackagingService
-from studio.services.twin import ImageWish, TwinService
+from studio.services.environments.images import ImageService
+from studio.services.environments.local import LocalEnvironments
+from studio.services.environments.packaging import PackagingService
+from studio.services.environments.service import EnvironmentService
+from studio.services.environments.twin import ImageWish, TwinService
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository
 from tests.conda_channel import PYTHON, Channel

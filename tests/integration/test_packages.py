@@ -25,10 +25,10 @@ from studio.domain.container_engine import EngineContext
 from studio.domain.environment import Declaration
 from studio.domain.errors import InvalidError, RefusedError
 from studio.domain.packaging import PackageWish
-from studio.services.environments import EnvironmentService
-from studio.services.images import ImageService
-from studio.services.local_environments import LocalEnvironments
-from studio.services.packaging import PackagingService
+from studio.services.environments.images import ImageService
+from studio.services.environments.local import LocalEnvironments
+from studio.services.environments.packaging import PackagingService
+from studio.services.environments.service import EnvironmentService
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository
 from tests.workspaces import eventually

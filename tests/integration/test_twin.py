@@ -22,9 +22,9 @@ from studio.domain.environment import Declaration
 from studio.domain.errors import RefusedError
 from studio.domain.twin import TwinReport, TwinRow
 from studio.environments.tool import Progress, WorkCancelled
-from studio.services.serving import with_stored_code
-from studio.services.serving_environments import ServingEnvironments
-from studio.services.trial_memory import TrialMemory
+from studio.services.endpoints.serving import with_stored_code
+from studio.services.endpoints.serving_environments import ServingEnvironments
+from studio.services.environments.trial_memory import TrialMemory
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.passed_trials import PassedTrials
 from tests.local_index import LocalIndex

@@ -18,7 +18,7 @@ from studio.domain.container_engine import LABEL, EngineContext
 from studio.domain.endpoint import DeploymentSpec
 from studio.domain.environment import Declaration
 from studio.environments.tool import Progress, WorkCancelled
-from studio.services.twin import ImageWish
+from studio.services.environments.twin import ImageWish
 from studio.targets.docker_engine import DockerEngine
 from tests.local_index import LocalIndex
 from tests.workspaces import eventually
@@ -155,7 +155,7 @@ import pathlib, sys
 from studio.bootstrap import open_workspace
 from studio.domain.container_engine import EngineContext
 from studio.domain.endpoint import DeploymentSpec
-from studio.services.twin import ImageWish
+from studio.services.environments.twin import ImageWish
 
 root, code, host = sys.argv[1:]
 given = {"code": code, "scoring_script": "score.py", "environment": "bare"}

@@ -12,7 +12,7 @@ from workspaces import eventually
 from studio.bootstrap import Studio, open_workspace
 from studio.domain.endpoint import DeploymentSpec, DeploymentState
 from studio.domain.errors import InvalidError, StudioError, UnavailableError
-from studio.services.scoring import send
+from studio.services.endpoints.scoring import send
 from studio.storage.database import explained
 from studio.storage.sqlite import sqlite
 

@@ -29,7 +29,7 @@ from studio.gui.designer.editor import Editor
 from studio.gui.designer.inspector.node_panel import NodePanel
 from studio.gui.designer.told_problems import with_columns
 from studio.gui.tasks import Task, Tasks
-from studio.services.columns import UNREAD, Head, is_off
+from studio.services.tables.columns import UNREAD, Head, is_off
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

@@ -27,8 +27,8 @@ from studio.gui.widgets.formats import format_time
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
-    from studio.services.runs import RunService
-    from studio.services.tables import TableService
+    from studio.services.runs.service import RunService
+    from studio.services.tables.service import TableService
 
 MOST_RUNS = 40
 TITLE = "Side by side"

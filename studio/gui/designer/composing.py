@@ -23,7 +23,7 @@ from studio.gui.dialogs import ask_for_name
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
-    from studio.services.gathering import Gathered
+    from studio.services.pipelines.gathering import Gathered
 
 _REFERENCE = re.compile(r"^(?:azureml:)?(?P<name>[^@:]+)(?::(?P<version>\d+))?")
 
@@ -139,7 +139,7 @@ class Composing(QObject):
 
     def make_own_copy(self) -> None:
         """Let go of the pipeline that the step shares with others."""
-        from studio.services.gathering import own_copy
+        from studio.services.pipelines.gathering import own_copy
 
         for node in self._editor.selected()[:1]:
             verb = "Give it a pipeline of its own"
@@ -161,7 +161,7 @@ class Composing(QObject):
             self._page.bench.scene.select(set(after.by_id) - before)
 
     def _gather(self, names: tuple[str, ...], title: str) -> None:
-        from studio.services.gathering import gather
+        from studio.services.pipelines.gathering import gather
 
         self._work(f"Make pipeline {title}", partial(gather, names=names, title=title))
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.widgets.formats import format_time
-from studio.services.drift import Drift
+from studio.services.pipelines.drift import Drift
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage

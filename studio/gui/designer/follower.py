@@ -14,7 +14,7 @@ from studio.domain.sweep import is_trial
 from studio.gui.tasks import Periodic, Tasks
 
 if TYPE_CHECKING:
-    from studio.services.runs import RunService
+    from studio.services.runs.service import RunService
     from studio.storage.runs import RunReader
 
 POLL_SECONDS = 0.2

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject
 
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.document import PipelineDocument
-from studio.services.recovery import Journal
+from studio.services.pipelines.recovery import Journal
 
 PATIENCE = 0.2
 """Seconds an edit waits for the one before; a disk that hangs doesn't stop a hand."""

@@ -22,12 +22,12 @@ from studio.gui.page import WindowServices
 from studio.gui.sample import open_sample
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.formats import format_time
-from studio.services.drift import drift_of, newest_readable
-from studio.services.recovery import find_unsaved
+from studio.services.pipelines.drift import drift_of, newest_readable
+from studio.services.pipelines.recovery import find_unsaved
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.services.pipelines import PipelineSummary
+    from studio.services.pipelines.service import PipelineSummary
     from studio.storage.pipelines import PipelineVersion
 
 Opened = tuple[Stored, Checked, tuple[Component, ...], Place]

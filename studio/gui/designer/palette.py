@@ -48,7 +48,7 @@ from studio.gui.theme.icons import icon
 from studio.gui.theme.theme import theme
 from studio.gui.widgets.basics import column, wrap_in
 from studio.gui.widgets.panel import Panel
-from studio.services.components import BrokenComponent
+from studio.services.components.service import BrokenComponent
 
 WIDTH = 232
 FAVOURITES, LATEST, UNUSABLE = "Favourites", "Used lately", "Can't be used"

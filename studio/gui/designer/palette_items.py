@@ -10,7 +10,7 @@ from PySide6.QtGui import QStandardItem
 from studio.domain.component import Component
 from studio.domain.usual_steps import CATEGORIES
 from studio.gui.designer.palette_rows import BROKEN, COMPONENT
-from studio.services.components import BrokenComponent
+from studio.services.components.service import BrokenComponent
 
 
 def categories(components: Sequence[Component]) -> list[str]:

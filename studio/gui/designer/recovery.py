@@ -11,7 +11,7 @@ from studio.domain.pipeline_diff import difference
 from studio.domain.pipeline_words import summary
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.widgets.formats import format_time
-from studio.services.recovery import Unsaved, forget
+from studio.services.pipelines.recovery import Unsaved, forget
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage

@@ -15,12 +15,12 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.designer.document import PipelineDocument
 from studio.gui.designer.journaling import Journaling
 from studio.gui.tasks import Periodic, Tasks
-from studio.services.drift import Drift
-from studio.services.pipelines import ChangedOutside
-from studio.services.recovery import Unsaved
+from studio.services.pipelines.drift import Drift
+from studio.services.pipelines.recovery import Unsaved
+from studio.services.pipelines.service import ChangedOutside
 
 if TYPE_CHECKING:
-    from studio.services.pipelines import PipelineService
+    from studio.services.pipelines.service import PipelineService
 
 SAVE_MS = 1_000
 LOOK_SECONDS = 1.0

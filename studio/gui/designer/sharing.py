@@ -16,7 +16,7 @@ from studio.gui.files import show_folder
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
-    from studio.services.pipelines import PipelineService
+    from studio.services.pipelines.service import PipelineService
 
 YAML, PYTHON = "Azure ML pipeline (*.yml)", "Python that runs it (*.py)"
 SVG, PNG = "Picture to scale (*.svg)", "Picture in pixels (*.png)"

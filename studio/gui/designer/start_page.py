@@ -15,7 +15,7 @@ from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
-    from studio.services.pipelines import PipelineSummary
+    from studio.services.pipelines.service import PipelineSummary
 
 
 class StartPage(QWidget):

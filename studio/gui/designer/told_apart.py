@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from studio.services.pipelines import PipelineSummary
+    from studio.services.pipelines.service import PipelineSummary
 
 
 def told_apart(

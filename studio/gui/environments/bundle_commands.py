@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from studio.gui.actions import Action
 from studio.gui.files import show_folder
 from studio.gui.widgets.formats import format_bytes
-from studio.services.environment_bundles import ReadBundle, WrittenBundle
+from studio.services.environments.bundles import ReadBundle, WrittenBundle
 
 if TYPE_CHECKING:
     from studio.gui.environments.page import EnvironmentsPage

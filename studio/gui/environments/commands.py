@@ -20,13 +20,13 @@ from studio.gui.environments.editor.dialog import EnvironmentEditor
 from studio.gui.environments.editor.importing import FILES
 from studio.gui.environments.works import Work
 from studio.gui.files import ask_and_export, show_folder
-from studio.services.environment_drafts import Draft, draft_of
-from studio.services.environment_news import news_of
+from studio.services.environments.drafts import Draft, draft_of
+from studio.services.environments.news import news_of
 
 if TYPE_CHECKING:
     from studio.environments.freshness import Freshness
     from studio.gui.environments.page import EnvironmentsPage
-    from studio.services.environments import Built
+    from studio.services.environments.service import Built
 
 
 class EnvironmentCommands:

@@ -34,7 +34,7 @@ from studio.gui.widgets.basics import (
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_time
-from studio.services.lock_safety import safety_of
+from studio.services.environments.lock_safety import safety_of
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

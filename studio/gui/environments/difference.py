@@ -20,7 +20,7 @@ from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
     from studio.domain.lock_difference import PackageChange
-    from studio.services.environment_difference import EnvironmentDifference
+    from studio.services.environments.difference import EnvironmentDifference
 
 CHANGES = {
     "added": StateLook("Added", "ok", "plus"),

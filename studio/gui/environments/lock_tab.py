@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentVersion
     from studio.environments.freshness import Freshness, PackageFreshness
     from studio.environments.vulnerabilities import Vulnerability
-    from studio.services.lock_safety import LockSafety
+    from studio.services.environments.lock_safety import LockSafety
 
 _NAMES = {
     "linux-64": "Linux, x86-64",

@@ -42,7 +42,7 @@ from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import RowsModel
 from studio.gui.widgets.switch import Switch
 from studio.gui.widgets.table import DataTable
-from studio.services import starters
+from studio.services.environments import starters
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

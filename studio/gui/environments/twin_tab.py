@@ -29,7 +29,7 @@ from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
-from studio.services.twin import ImageWish
+from studio.services.environments.twin import ImageWish
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

@@ -24,7 +24,7 @@ from studio.gui.widgets.table import DataTable
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.environment import EnvironmentVersion
-    from studio.services.environment_difference import EnvironmentDifference
+    from studio.services.environments.difference import EnvironmentDifference
 
 
 class VersionsTab(QWidget):

@@ -17,7 +17,7 @@ from studio.domain.work_log import WorkLog
 from studio.environments.tool import Progress
 from studio.environments.work_lines import WorkLines, failed_line, state_of
 from studio.gui.tasks import Emit, Tasks
-from studio.services.work_logs import LongWork, WorkLogService, new_id
+from studio.services.environments.work_logs import LongWork, WorkLogService, new_id
 
 MOST_ENDED = 20
 

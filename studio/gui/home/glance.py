@@ -13,7 +13,7 @@ from studio.domain.run import Run, RunState
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
-    from studio.services.pipelines import PipelineSummary
+    from studio.services.pipelines.service import PipelineSummary
 
 MOST = 4
 

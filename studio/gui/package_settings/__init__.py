@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def open_package_settings(parent: QWidget, tasks: Tasks) -> PackageSettingsDialog:
     """Show the dialog; what it needs is imported now, not with the window."""
     from studio.gui.package_settings.dialog import PackageSettingsDialog
-    from studio.services.package_settings import PackageSettingsService
+    from studio.services.environments.package_settings import PackageSettingsService
 
     made = PackageSettingsDialog(PackageSettingsService(), tasks, parent)
     made.open()

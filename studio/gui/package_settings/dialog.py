@@ -19,7 +19,7 @@ from studio.gui.tasks import Tasks
 from studio.gui.widgets.basics import button, column, label, row, rule, wrap_in
 from studio.gui.widgets.form import Form
 from studio.gui.widgets.panel import scrolled
-from studio.services.package_settings import PackageSettingsService
+from studio.services.environments.package_settings import PackageSettingsService
 
 WIDTH, HEIGHT = 680, 720
 

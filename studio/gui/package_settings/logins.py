@@ -12,7 +12,7 @@ from studio.gui.package_settings.words import hint_of, message_of
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import button, clear, column, label, row, wrap_in
-from studio.services.package_settings import Login, PackageSettingsService
+from studio.services.environments.package_settings import Login, PackageSettingsService
 
 
 class LogIns(QWidget):

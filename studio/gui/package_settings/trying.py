@@ -17,8 +17,8 @@ from studio.gui.widgets.banner import Banner, BannerTone
 from studio.gui.widgets.basics import clear, column, wrap_in
 from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.progress import ProgressRow
-from studio.services.connection_test import Answer, test_connection
-from studio.services.package_settings import PackageSettingsService
+from studio.services.environments.connection_test import Answer, test_connection
+from studio.services.environments.package_settings import PackageSettingsService
 
 TITLE = "Testing the connection"
 _TONES: dict[str, BannerTone] = {"ok": "ok", "warning": "warn", "failed": "err"}

@@ -30,7 +30,7 @@ from studio.services.processes import is_alive
 if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.domain.reopened import Debugging, Reopened
-    from studio.services.reopening import ReopeningService
+    from studio.services.runs.reopening import ReopeningService
 
 WIDTH, HEIGHT, NAMES, POLL_SECONDS = 560, 460, 80, 0.2
 WAITS = StateLook("Waits for a debugger", "run", "bug")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.gui.tasks import Tasks
 from studio.gui.viewers.output_pane import OutputPane
-from studio.services.tables import TableService
+from studio.services.tables.service import TableService
 
 
 class OutputView(OutputPane):

@@ -13,7 +13,7 @@ from studio.gui.page import WindowServices
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.basics import frame, label, row, tool_button
 from studio.gui.widgets.code_view import CodeEdit, Language
-from studio.services.step_code import CodeFile, read_code
+from studio.services.runs.step_code import CodeFile, read_code
 
 _LANGUAGES: dict[str, Language] = {
     ".py": "python",

@@ -29,7 +29,7 @@ from studio.domain.picture import Picture
 from studio.gui.tasks import Tasks
 from studio.gui.theme import fonts
 from studio.gui.theme.theme import theme, tokens
-from studio.services.tables import Table, TableService
+from studio.services.tables.service import Table, TableService
 
 THUMB, CELL_EXTRA, BIG, AT_ONCE, KEPT = 112, 34, 1600, 12, 400
 Index = QModelIndex | QPersistentModelIndex

@@ -46,7 +46,7 @@ from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_bytes
 from studio.gui.widgets.progress import ProgressRow
 from studio.gui.widgets.table import DataTable
-from studio.services.tables import TableService
+from studio.services.tables.service import TableService
 
 W = TypeVar("W", bound=QWidget)
 BAR = 36

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from studio.domain.metrics import NOT_FINITE, from_word
-from studio.services.table_files import (
+from studio.services.tables.files import (
     TABLE_ENDINGS,
     delimiter,
     is_json_lines,

@@ -27,8 +27,8 @@ from studio.domain.table import NO_ROW, TableOrder, TablePage, TableShape
 from studio.gui.tasks import Tasks
 from studio.gui.theme.icons import icon
 from studio.gui.widgets.formats import decimals_of, format_data
-from studio.services.matched_tables import MatchedTable
-from studio.services.tables import Table
+from studio.services.tables.matched import MatchedTable
+from studio.services.tables.service import Table
 
 BLOCK_ROWS, BLOCK_COLUMNS = 256, 16
 KEPT, AT_ONCE, LINE = 96, 2, 6

@@ -24,7 +24,7 @@ from studio.gui.widgets.basics import button, column, label, row, wrap_in
 from studio.gui.widgets.progress import ProgressRow
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
-from studio.services.tables import Table
+from studio.services.tables.service import Table
 
 SPREAD = 2
 

@@ -27,7 +27,7 @@ from studio.gui.viewers.page_model import (
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import column, search_edit, wrap_in
 from studio.gui.widgets.progress import ProgressRow
-from studio.services.tables import Table
+from studio.services.tables.service import Table
 
 MOST_COPIED = 2_000_000
 WHOLE = 1 << 20

@@ -31,8 +31,8 @@ from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
-from studio.services.matched_tables import matched_tables
-from studio.services.tables import TableService
+from studio.services.tables.matched import matched_tables
+from studio.services.tables.service import TableService
 
 FATES = {
     "same": "",

@@ -14,7 +14,7 @@ from studio.gui.tasks import Tasks
 from studio.gui.viewers.data_grid import DataGrid
 from studio.gui.viewers.page_model import NO_SUCH_ROW, WAITING, TablePages, Tone
 from studio.gui.viewers.rows_view import OpenedTable
-from studio.services.matched_tables import MatchedTable
+from studio.services.tables.matched import MatchedTable
 
 NO_COLUMN = "no such column"
 Matched: TypeAlias = tuple[MatchedTable, MatchedTable]

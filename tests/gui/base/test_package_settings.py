@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.gui.package_settings.dialog import PackageSettingsDialog
 from studio.gui.tasks import Tasks
-from studio.services.package_settings import PackageSettingsService
+from studio.services.environments.package_settings import PackageSettingsService
 from tests.company_network import Authority, authority, served
 from tests.local_index import LocalIndex
 

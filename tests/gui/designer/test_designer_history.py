@@ -13,7 +13,7 @@ from studio.domain.node import Value
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.history.feature import History
 from studio.gui.designer.page import DesignerPage
-from studio.services.versions import HistoryEntry
+from studio.services.pipelines.versions import HistoryEntry
 
 LEFT = Qt.MouseButton.LeftButton
 SECONDS = 20_000

@@ -17,7 +17,7 @@ from studio.domain.pipeline import Pipeline
 from studio.gui.designer.compare.feature import Compare
 from studio.gui.designer.page import DesignerPage
 from studio.gui.main_window import MainWindow
-from studio.services.recovery import Journal, find_unsaved, journals
+from studio.services.pipelines.recovery import Journal, find_unsaved, journals
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from studio.bootstrap import Studio
 from studio.domain.node import Value
 from studio.domain.pipeline import Pipeline
 from studio.gui.designer.saving import Stored, Writes
-from studio.services.pipelines import ChangedOutside
+from studio.services.pipelines.service import ChangedOutside
 
 
 @pytest.fixture

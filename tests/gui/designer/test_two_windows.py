@@ -16,8 +16,8 @@ from studio.domain.node import Value
 from studio.gui.designer.page import DesignerPage
 from studio.gui.errors import ErrorDialog
 from studio.gui.main_window import MainWindow
-from studio.services.pipelines import ChangedOutside
-from studio.services.recovery import find_unsaved
+from studio.services.pipelines.recovery import find_unsaved
+from studio.services.pipelines.service import ChangedOutside
 
 SECONDS = 60_000
 

@@ -12,7 +12,7 @@ from pages_hand import keys, press
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from studio.services.environment_drafts import Draft
+from studio.services.environments.drafts import Draft
 from studio.targets.docker_engine import DockerEngine
 from tests.engine_proxy import EngineProxy
 

@@ -15,7 +15,7 @@ from studio.domain.model import ModelVersion
 from studio.domain.run import Run, RunState
 from studio.gui.home.glance import Glance, NextStep, next_step
 from studio.services import checks
-from studio.services.pipelines import PipelineSummary
+from studio.services.pipelines.service import PipelineSummary
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

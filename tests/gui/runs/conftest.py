@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
     from studio.gui.main_window import MainWindow
     from studio.gui.runs.page import RunsPage
-    from studio.services.tables import TableService
+    from studio.services.tables.service import TableService
 
 SECONDS = 30_000
 
@@ -22,7 +22,7 @@ SECONDS = 30_000
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TableService]:
     """The reader of tables, shared by the tests of a file."""
-    from studio.services.tables import TableService
+    from studio.services.tables.service import TableService
     from studio.storage.profiles import ProfileStore
 
     service = TableService(ProfileStore(tmp_path_factory.mktemp("profiles")))

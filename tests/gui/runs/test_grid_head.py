@@ -14,7 +14,7 @@ from studio.gui.tasks import Tasks
 from studio.gui.viewers.data_grid import DataGrid
 from studio.gui.viewers.page_model import TablePages
 from studio.gui.viewers.rows_view import open_table
-from studio.services.tables import TableService
+from studio.services.tables.service import TableService
 
 WIDE = 240
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from studio.gui.tasks import Tasks
 from studio.gui.viewers.output_pane import OutputPane
 from studio.gui.viewers.outputs import look_into
-from studio.services.tables import TableService
+from studio.services.tables.service import TableService
 
 SECONDS = 30_000
 COLORS = ["red", "green", "blue", "white", "black"]

@@ -16,7 +16,7 @@ from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import tokens
 from studio.gui.viewers.output_pane import OutputPane
 from studio.gui.viewers.outputs import look_into
-from studio.services.tables import TableService
+from studio.services.tables.service import TableService
 
 SECONDS = 30_000
 

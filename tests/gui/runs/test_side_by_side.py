@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from studio.gui.tasks import Tasks
 from studio.gui.theme.theme import tokens
 from studio.gui.viewers.side_by_side import Side, SideBySide
-from studio.services.tables import TableService
+from studio.services.tables.service import TableService
 
 SECONDS = 30_000
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole

@@ -100,7 +100,7 @@ class States:
         self._eyes.until("a difference", lambda: getattr(seen(), "compared", None))
 
     def _look_inside(self) -> None:
-        from studio.services.gathering import gather
+        from studio.services.pipelines.gathering import gather
 
         self._open("penguins", STEPS)
         pipelines, whole = self._page.studio.pipelines, self._page.editor.pipeline

@@ -17,7 +17,7 @@ from studio.domain.node import FromPath, Node, Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.run import Run, RunOptions
 from studio.domain.sweep import SWEEP_ID
-from studio.services.runs import RunService
+from studio.services.runs.service import RunService
 
 Runs = Callable[..., Run]
 

@@ -12,7 +12,7 @@ from workspaces import chain, reused
 
 from studio.bootstrap import Studio
 from studio.domain.run import Run
-from studio.services.components import ComponentService
+from studio.services.components.service import ComponentService
 
 Runs = Callable[..., Run]
 

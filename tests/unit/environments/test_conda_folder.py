@@ -31,7 +31,9 @@ from studio.environments.conda_folder import (
 from studio.environments.conda_lock import lock_conda
 from studio.environments.package_indexes import PackageIndexes, indexes_of
 from studio.environments.tool import Progress, WorkCancelled
-from studio.services.connection_test import test_connection as try_connection
+from studio.services.environments.connection_test import (
+    test_connection as try_connection,
+)
 from tests.conda_channel import PLACEHOLDER, PYTHON, Channel, served
 from tests.local_index import LocalIndex
 from tests.workspaces import SharedTarget, run_here, states, step, write_component

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.interchange.component_templates import folder_texts, function_text
-from studio.services.component_checks import Inspected, Slip, inspect
+from studio.services.components.checks import Inspected, Slip, inspect
 
 FILE = Path("/w/components/mine.py")
 PLACE = Path("/w/components/mine")

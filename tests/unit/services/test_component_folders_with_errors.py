@@ -15,9 +15,9 @@ from studio.bootstrap import Studio
 from studio.domain.component import Component
 from studio.domain.errors import StudioError
 from studio.engine import code
-from studio.services import own_components
-from studio.services.component_checks import inspect
-from studio.services.components import BrokenComponent, ComponentService
+from studio.services.components import own as own_components
+from studio.services.components.checks import inspect
+from studio.services.components.service import BrokenComponent, ComponentService
 
 WHOLE = """name: bad
 type: command

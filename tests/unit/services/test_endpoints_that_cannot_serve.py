@@ -16,7 +16,7 @@ from studio.bootstrap import Studio, open_workspace
 from studio.cli.app import run as command_line
 from studio.domain.endpoint import Deployment, DeploymentSpec, Endpoint
 from studio.domain.errors import UnavailableError
-from studio.services import scoring
+from studio.services.endpoints import scoring
 from studio.services.processes import this_process, works_in
 
 SCRIPT = """

@@ -9,9 +9,9 @@ from studio.bootstrap import Studio
 from studio.domain.environment import Declaration
 from studio.domain.errors import InvalidError, NotFoundError, RefusedError, StudioError
 from studio.environments.package_indexes import PackageIndexes
-from studio.services import starters
-from studio.services.environments import EnvironmentService
-from studio.services.local_environments import LocalEnvironments
+from studio.services.environments import starters
+from studio.services.environments.local import LocalEnvironments
+from studio.services.environments.service import EnvironmentService
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository
 from tests.local_index import LocalIndex

@@ -12,7 +12,7 @@ from studio.domain.component import Component
 from studio.domain.errors import InvalidError
 from studio.domain.pipeline import Pipeline
 from studio.interchange.component_yaml import read_component
-from studio.services.step_environments import StepEnvironments
+from studio.services.environments.of_steps import StepEnvironments
 from tests.workspaces import step, write_component
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from studio.bootstrap import create_workspace
 from studio.domain.errors import StudioError
-from studio.services.recovery import find_unsaved
+from studio.services.pipelines.recovery import find_unsaved
 from studio.services.samples import get_sample
 
 BAD = {

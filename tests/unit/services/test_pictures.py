@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from studio.services.tables import TableService
+from studio.services.tables.service import TableService
 from studio.storage.profiles import ProfileStore
 
 

@@ -12,8 +12,14 @@ from studio.bootstrap import Studio
 from studio.domain.node import Value
 from studio.domain.pipeline import Pipeline
 from studio.domain.value_paths import same
-from studio.services import recovery
-from studio.services.recovery import FOUND, Journal, find_unsaved, forget, journals
+from studio.services.pipelines import recovery
+from studio.services.pipelines.recovery import (
+    FOUND,
+    Journal,
+    find_unsaved,
+    forget,
+    journals,
+)
 
 
 @pytest.fixture

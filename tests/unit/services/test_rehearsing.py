@@ -10,7 +10,7 @@ import pytest
 
 from studio.domain.errors import UnavailableError
 from studio.interchange.model_needs import read_model_needs
-from studio.services.rehearsing import rehearse
+from studio.services.environments.rehearsing import rehearse
 
 
 def test_that_the_provider_that_computed_an_onnx_model_is_proven(

@@ -17,8 +17,8 @@ from studio.domain.table_difference import (
     difference_words,
     key_words,
 )
-from studio.services.matched_tables import matched_tables
-from studio.services.tables import TableService
+from studio.services.tables.matched import matched_tables
+from studio.services.tables.service import TableService
 from studio.storage.profiles import ProfileStore
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from studio.domain.errors import InvalidError, NotFoundError, UnavailableError
 from studio.domain.table import TableOrder
-from studio.services.table_reader import ReadingCancelled
-from studio.services.tables import TableService
+from studio.services.tables.reader import ReadingCancelled
+from studio.services.tables.service import TableService
 from studio.storage.profiles import ProfileStore
 
 

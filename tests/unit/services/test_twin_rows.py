@@ -8,7 +8,7 @@ import pytest
 
 from studio.domain.environment import Declaration, Lock, LockedPackage
 from studio.domain.twin import Failure, ModelNeeds, Rehearsal, TwinRow
-from studio.services.twin_rows import declared_constraints, twin_rows
+from studio.services.environments.twin_rows import declared_constraints, twin_rows
 
 
 def rows_of(

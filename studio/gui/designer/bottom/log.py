@@ -13,7 +13,7 @@ from studio.gui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from studio.services.log_files import LogPart
-    from studio.services.runs import RunService
+    from studio.services.runs.service import RunService
 
 READ_SECONDS = 0.2
 

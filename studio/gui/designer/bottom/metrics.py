@@ -16,7 +16,7 @@ from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
 
 if TYPE_CHECKING:
-    from studio.services.runs import RunService
+    from studio.services.runs.service import RunService
 
 
 @dataclass(frozen=True)

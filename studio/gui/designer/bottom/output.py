@@ -13,8 +13,8 @@ from studio.gui.tasks import Tasks
 from studio.gui.viewers.output_pane import OutputPane
 
 if TYPE_CHECKING:
-    from studio.services.runs import RunService
-    from studio.services.tables import TableService
+    from studio.services.runs.service import RunService
+    from studio.services.tables.service import TableService
 
 
 LEAST = 72

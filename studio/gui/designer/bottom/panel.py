@@ -20,8 +20,8 @@ from studio.gui.designer.editor import Editor
 from studio.gui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from studio.services.runs import RunService
-    from studio.services.tables import TableService
+    from studio.services.runs.service import RunService
+    from studio.services.tables.service import TableService
 
 HEIGHT = 210
 

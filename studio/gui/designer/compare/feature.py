@@ -23,8 +23,8 @@ from studio.gui.widgets.basics import in_menu
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
-    from studio.services.pipelines import PipelineSummary
-    from studio.services.versions import HistoryEntry
+    from studio.services.pipelines.service import PipelineSummary
+    from studio.services.pipelines.versions import HistoryEntry
 
 MOST_VERSIONS = 12
 Learnt = tuple[Pipeline, dict[str, Component]]

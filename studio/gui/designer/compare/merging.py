@@ -18,7 +18,7 @@ from studio.gui.designer.saving import Stored, load
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage
-    from studio.services.pipelines import PipelineService
+    from studio.services.pipelines.service import PipelineService
 
 Read = tuple[Stored, Merge]
 

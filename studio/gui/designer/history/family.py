@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 from studio.gui.designer.bottom.problems import fill
 from studio.gui.designer.history.versions import metric_text
 from studio.gui.widgets.basics import button, column, row, wrap_in
-from studio.services.versions import Relative
+from studio.services.pipelines.versions import Relative
 
 NAME = Qt.ItemDataRole.UserRole
 

@@ -19,7 +19,7 @@ from studio.gui.tasks import Task
 if TYPE_CHECKING:
     from studio.domain.events import Event
     from studio.gui.designer.page import DesignerPage
-    from studio.services.versions import HistoryEntry
+    from studio.services.pipelines.versions import HistoryEntry
 
 T = TypeVar("T")
 AT_ONCE = 50

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio.services.versions import HistoryEntry
+from studio.services.pipelines.versions import HistoryEntry
 
 PAUSE = timedelta(minutes=30)
 """So long a time without a save ends a sitting."""

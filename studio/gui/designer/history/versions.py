@@ -14,7 +14,7 @@ from studio.gui.widgets.basics import button, column, label, row, wrap_in
 from studio.gui.widgets.formats import format_number
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
-from studio.services.versions import HistoryEntry
+from studio.services.pipelines.versions import HistoryEntry
 
 SHOW, HIDE = "Show all saves", "Hide the saves"
 

@@ -14,8 +14,8 @@ from studio.domain.errors import RefusedError, StudioError
 from studio.gui.designer.own_steps.editor import ComponentEditor, Opened
 from studio.gui.designer.own_steps.file_edit import FileEdit
 from studio.gui.tasks import Task
-from studio.services.component_checks import inspect
-from studio.services.own_components import OwnComponents
+from studio.services.components.checks import inspect
+from studio.services.components.own import OwnComponents
 
 if TYPE_CHECKING:
     from studio.gui.designer.page import DesignerPage

@@ -23,7 +23,7 @@ from studio.gui.designer.own_steps.preview import Preview
 from studio.gui.designer.own_steps.slips import SlipList
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import button, column, frame, label, row, rule, wrap_in
-from studio.services.component_checks import Inspected, Slip
+from studio.services.components.checks import Inspected, Slip
 
 FILES_WIDTH, PREVIEW_WIDTH, SLIPS_HEIGHT = 176, 296, 132
 _CTRL, _NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

@@ -18,8 +18,8 @@ from studio.gui.designer.own_steps.news import tell
 from studio.gui.designer.own_steps.watching import News, Watcher
 from studio.gui.dialogs import ask, ask_for_name
 from studio.gui.files import show_folder
-from studio.services.components import BrokenComponent
-from studio.services.own_components import has_steps
+from studio.services.components.own import has_steps
+from studio.services.components.service import BrokenComponent
 
 if TYPE_CHECKING:
     from studio.domain.events import Event

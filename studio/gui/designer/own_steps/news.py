@@ -7,7 +7,7 @@ from functools import partial
 
 from studio.gui.designer.own_steps.watching import News
 from studio.gui.page import WindowServices
-from studio.services.components import BrokenComponent
+from studio.services.components.service import BrokenComponent
 
 MOST_NAMES, TOLD = 3, "components of one's own"
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from studio.gui.widgets.basics import column, label, wrap_in
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
-from studio.services.component_checks import Slip
+from studio.services.components.checks import Slip
 
 
 class SlipList(QWidget):

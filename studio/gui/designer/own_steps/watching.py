@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.domain.component import Component
 from studio.gui.tasks import Tasks
-from studio.services.components import BrokenComponent, Survey
+from studio.services.components.service import BrokenComponent, Survey
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

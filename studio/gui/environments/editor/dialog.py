@@ -26,9 +26,9 @@ from studio.gui.files import dropped_path
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.basics import button, column, label, row
 from studio.gui.widgets.switch import Switch
-from studio.services.answered_problems import answered_problems_of
-from studio.services.environment_conflicts import Way
-from studio.services.environment_drafts import (
+from studio.services.environments.answered_problems import answered_problems_of
+from studio.services.environments.conflicts import Way
+from studio.services.environments.drafts import (
     Draft,
     package_names,
     problems_of,

@@ -13,7 +13,7 @@ from studio.environments.interpreters import Interpreter
 from studio.gui.tasks import Tasks
 from studio.gui.theme.icons import set_icon
 from studio.gui.widgets.basics import give_menu
-from studio.services.environment_drafts import (
+from studio.services.environments.drafts import (
     Draft,
     draft_of_interpreter,
     read_draft,

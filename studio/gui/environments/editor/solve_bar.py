@@ -16,10 +16,10 @@ from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner, BannerTone
 from studio.gui.widgets.basics import button, clear, column, label, row, wrap_in
 from studio.gui.widgets.progress import ProgressRow
-from studio.services.environment_conflicts import ConflictError, Way
+from studio.services.environments.conflicts import ConflictError, Way
 
 if TYPE_CHECKING:
-    from studio.services.environments import EnvironmentService
+    from studio.services.environments.service import EnvironmentService
 
 TITLE = "Solving"
 _VERBS = ("leave", "write", "remove", "use", "choose")

@@ -1,0 +1,1 @@
+"""Components: built-in ones, and the workspace's own as files."""

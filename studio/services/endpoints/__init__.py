@@ -1,0 +1,1 @@
+"""Endpoints: wished for here, fulfilled by a process of their own."""

@@ -1,0 +1,1 @@
+"""Environments: solved, made here or as images, proven with a model."""

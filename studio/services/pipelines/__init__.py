@@ -1,0 +1,1 @@
+"""Pipelines: saved in versions, checked, put together of others."""

@@ -1,0 +1,1 @@
+"""Runs: prepared, executed by a process of their own, watched, reopened."""

@@ -1,0 +1,1 @@
+"""Tables: read, profiled and compared by a process of their own."""
