@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -88,10 +89,12 @@ class Actions(QObject):
         """Register many actions and tell the menus."""
         for action in actions:
             self.add(action, page)
-        self.changed.emit()
+        if page in ("", self._page):  # those of a page that sleeps are in no menu
+            self.changed.emit()
 
     def get(self, action_id: str) -> QAction:
         """The QAction of an id. Raises KeyError if there is none."""
+        self._draw(self._records[action_id])
         return self._made[action_id]
 
     def show_page(self, page: str) -> None:
@@ -177,6 +180,7 @@ class Actions(QObject):
 
     def _fill_menu(self, menu: QMenu, records: list[Action]) -> None:
         menu.aboutToShow.connect(self.refresh)
+        menu.aboutToShow.connect(partial(self._draw, *records))
         group = ""
         below: dict[str, QMenu] = {}
         for record in records:
@@ -200,10 +204,15 @@ class Actions(QObject):
         made.setMenuRole(
             QAction.MenuRole[action.role] if action.role else QAction.MenuRole.NoRole
         )
-        if action.icon:
-            set_icon(made, action.icon, "text2", 18)
         made.triggered.connect(lambda: self._trigger(action))
         return made
+
+    def _draw(self, *records: Action) -> None:
+        """Give actions their icons before they are seen: of most, none ever is."""
+        for record in records:
+            made = self._made[record.id]
+            if record.icon and made.icon().isNull():
+                set_icon(made, record.icon, "text2", 18)
 
     def _trigger(self, action: Action) -> None:
         action.callback()

@@ -24,7 +24,7 @@ class ErrorLines(QObject):
         self._page, self._bench = page, page.bench
         bottom = page.bench.bottom
         self.tab = CodeTab(bottom, page.tasks, page.services)
-        bottom.log.place_clicked.connect(self._open_from_log)
+        bottom.place_clicked.connect(self._open_from_log)
         page.bench.inspector.built.connect(self._built)
         page.editor.opened.connect(self.tab.close)
 

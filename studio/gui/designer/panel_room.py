@@ -104,7 +104,7 @@ class PanelRoom(QObject):
         self._chosen = True
 
     def _clicked(self, number: int) -> None:
-        if self._bottom.widget(number) in (self._bottom.output, self._bottom.metrics):
+        if self._bottom.tells_results(number):
             self._make_room()
 
     def _make_room(self) -> None:

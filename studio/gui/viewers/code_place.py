@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -29,8 +29,8 @@ class CodePlace(QWidget):
 
     closed = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.title = label("", "strong")
         self.hint = label("As it ran. Open the step again to edit it.", "muted")
         self.code = CodeEdit("python", read_only=True)
@@ -68,15 +68,18 @@ class CodeTab(QObject):
     ) -> None:
         super().__init__(tabs)
         self._tabs, self._tasks, self._services = tabs, tasks, services
-        self.place = CodePlace()
-        self.place.setParent(tabs)
-        self.place.hide()
-        self.place.closed.connect(self.close)
         self._before: QWidget | None = None
+
+    @cached_property
+    def place(self) -> CodePlace:
+        made = CodePlace(self._tabs)
+        made.hide()
+        made.closed.connect(self.close)
+        return made
 
     @property
     def is_open(self) -> bool:
-        return self._tabs.indexOf(self.place) >= 0
+        return "place" in self.__dict__ and self._tabs.indexOf(self.place) >= 0
 
     def open(self, folder: Path, file: str, line: int) -> None:
         """Open a file at a line; `folder` is the step's within its run."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.domain.component import Port
 from studio.domain.node import FromStep, Node
@@ -18,6 +18,7 @@ from studio.gui.designer.bottom.output import Output, OutputTab
 from studio.gui.designer.bottom.problems import ProblemsTab
 from studio.gui.designer.editor import Editor
 from studio.gui.tasks import Tasks
+from studio.gui.widgets.late_tabs import LateTabs
 
 if TYPE_CHECKING:
     from studio.services.runs.service import RunService
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 HEIGHT = 210
 
 
-class BottomPanel(QTabWidget):
+class BottomPanel(LateTabs):
     """Problems, run log, output, metrics; it turns by itself until a person does."""
 
     problem_chosen = Signal(object)
@@ -34,6 +35,8 @@ class BottomPanel(QTabWidget):
     asked = Signal()
     """A person has asked for what an output holds."""
     canvas_wanted = Signal()
+    place_clicked = Signal(str, int)
+    """A file and a line that the log tells of."""
     copied = Signal(str)
     """Something was put on the clipboard; what, in words."""
 
@@ -47,23 +50,36 @@ class BottomPanel(QTabWidget):
     ) -> None:
         super().__init__(parent)
         self._editor = editor
+        self._runs, self._tables, self._tasks = runs, tables, tasks
+        self._shown: tuple[Run | None, Node | None, StepRun | None] = (None, None, None)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self.tabBar().setAccessibleName("Details")
         self.problems = ProblemsTab()
         self.problems.chosen.connect(self.problem_chosen)
         self.problems.fix_chosen.connect(self.fix_chosen)
-        self.log = LogTab(runs, tasks)
-        self.output = OutputTab(runs, tables, tasks)
-        self.metrics = MetricsTab(runs, tasks)
-        self.log.view.copied.connect(self.copied)
-        self.output.copied.connect(self.copied)
         self.addTab(self.problems, "Problems")
-        self.addTab(self.log, "Run log")
-        self.addTab(self.output, "Output")
-        self.addTab(self.metrics, "Metrics")
+        self._log = self.add_late("Run log", self._make_log)
+        self._output = self.add_late("Output", self._make_output)
+        self._metrics = self.add_late("Metrics", self._make_metrics)
         self._turning = self._settled = False
         self.currentChanged.connect(self._turned)
+
+    @property
+    def log(self) -> LogTab:
+        return self._log.widget
+
+    @property
+    def output(self) -> OutputTab:
+        return self._output.widget
+
+    @property
+    def metrics(self) -> MetricsTab:
+        return self._metrics.widget
+
+    def tells_results(self, number: int) -> bool:
+        """Whether a tab is about what a step has made."""
+        return number in (self._output.index, self._metrics.index)
 
     def turn_to(self, tab: QWidget) -> None:
         """Show a tab, as the window's own choice and not a person's."""
@@ -93,19 +109,56 @@ class BottomPanel(QTabWidget):
         self, run: Run | None, node: Node | None, step: StepRun | None
     ) -> None:
         """Log, outputs and metrics of a step; without one, the runner's log."""
+        self._shown = (run, node, step)
+        if self._log.made is not None:
+            self._fill_log(self._log.made)
+        if self._output.made is not None:
+            self._fill_output(self._output.made)
+        if self._metrics.made is not None:
+            self._fill_metrics(self._metrics.made)
+
+    # -- inside ------------------------------------------------------------------------
+
+    def _make_log(self) -> LogTab:
+        made = LogTab(self._runs, self._tasks)
+        made.view.copied.connect(self.copied)
+        made.place_clicked.connect(self.place_clicked)
+        self._fill_log(made)
+        return made
+
+    def _make_output(self) -> OutputTab:
+        made = OutputTab(self._runs, self._tables, self._tasks)
+        made.copied.connect(self.copied)
+        self._fill_output(made)
+        return made
+
+    def _make_metrics(self) -> MetricsTab:
+        made = MetricsTab(self._runs, self._tasks)
+        self._fill_metrics(made)
+        return made
+
+    def _fill_log(self, tab: LogTab) -> None:
+        run, node, step = self._shown
         run_id = run.id if run else ""
         live = run is not None and not run.state.ended
         if step is not None and run is not None:
             live = live and not step.state.ended
-            self.log.show_log(run_id, step.name, live=live)
+            tab.show_log(run_id, step.name, live=live)
         else:
-            self.log.show_log(run_id if node is None else "", "", live=live)
+            tab.show_log(run_id if node is None else "", "", live=live)
+
+    def _fill_output(self, tab: OutputTab) -> None:
+        run, node, step = self._shown
         paused = step is not None and step.state is StepState.PAUSED
-        self.output.show_outputs(
+        tab.show_outputs(
             self._inputs(run, node) if paused else self._outputs(node, step)
         )
+
+    def _fill_metrics(self, tab: MetricsTab) -> None:
+        run, _, step = self._shown
         mark = (dict(step.metrics), step.state) if step else None
-        self.metrics.show_step(run_id, step.name if step else "", mark)
+        run_id = run.id if run else ""
+        tab.show_step(run_id, step.name if step else "", mark)
 
     def _turned(self) -> None:
         self._settled |= not self._turning

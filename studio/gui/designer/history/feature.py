@@ -33,14 +33,22 @@ class History(QObject):
     def __init__(self, page: DesignerPage) -> None:
         super().__init__(page)
         self._page = page
-        self.versions, self.family = VersionsTab(), FamilyTab()
-        page.bench.bottom.addTab(self.versions, "History")
-        page.bench.bottom.addTab(self.family, "Clones")
+        bottom = page.bench.bottom
+        self._versions = bottom.add_late("History", self._make_versions)
+        self._family = bottom.add_late("Clones", self._make_family)
         self._followed: PipelineDocument | None = None
         self._known: tuple[str, int | None] = ("", None)
         self._reading: dict[str, Task] = {}
         self._listed = AT_ONCE
         self._connect()
+
+    @property
+    def versions(self) -> VersionsTab:
+        return self._versions.widget
+
+    @property
+    def family(self) -> FamilyTab:
+        return self._family.widget
 
     def verbs(self) -> Sequence[Action]:
         is_open = self._page.is_open
@@ -51,7 +59,7 @@ class History(QObject):
                 "clock-counter-clockwise",
                 "Ctrl+Shift+H",
                 "Edit",
-                partial(self._turn_to, self.versions),
+                lambda: self._turn_to(self.versions),
                 is_open,
             ),
             Action(
@@ -60,7 +68,7 @@ class History(QObject):
                 "tree-structure",
                 "",
                 "File",
-                partial(self._turn_to, self.family),
+                lambda: self._turn_to(self.family),
                 is_open,
             ),
         )
@@ -93,15 +101,24 @@ class History(QObject):
         page = self._page
         page.editor.opened.connect(self._opened)
         page.bench.follower.ended.connect(lambda _: self._refresh())
-        self.versions.shown.connect(self._refresh)
-        self.family.shown.connect(self._refresh)
-        self.versions.older_wanted.connect(self._show_older)
-        self.versions.previewed.connect(lambda n: self._compare.preview(n))
-        self.versions.compared.connect(lambda n: self._compare.with_version(n))
-        self.versions.restored.connect(self.restore)
-        self.family.opened.connect(page.open)
-        self.family.compared.connect(lambda *one: self._compare.with_pipeline(*one))
-        self.family.cloned.connect(page.clone)
+
+    def _make_versions(self) -> VersionsTab:
+        made = VersionsTab()
+        made.follow(self._page.document.stack if self._page.document else None)
+        made.shown.connect(self._refresh)
+        made.older_wanted.connect(self._show_older)
+        made.previewed.connect(lambda n: self._compare.preview(n))
+        made.compared.connect(lambda n: self._compare.with_version(n))
+        made.restored.connect(self.restore)
+        return made
+
+    def _make_family(self) -> FamilyTab:
+        made = FamilyTab()
+        made.shown.connect(self._refresh)
+        made.opened.connect(self._page.open)
+        made.compared.connect(lambda *one: self._compare.with_pipeline(*one))
+        made.cloned.connect(self._page.clone)
+        return made
 
     @property
     def _compare(self) -> Compare:
@@ -115,7 +132,9 @@ class History(QObject):
 
     def _opened(self) -> None:
         document = self._page.editor.document
-        self.versions.follow(document.stack if document is not None else None)
+        if self._versions.made is not None:
+            stack = document.stack if document is not None else None
+            self._versions.made.follow(stack)
         self._followed, self._known = document, ("", None)
         self._listed = AT_ONCE
         if document is not None:
@@ -131,17 +150,22 @@ class History(QObject):
     def _refresh(self) -> None:
         document = self._page.editor.document
         if document is None:
-            self._show_versions(())
-            self.family.show_family((), "")
+            self._show_nothing()
             return
         versions, name = self._page.studio.versions, document.name
-        if self.versions.isVisible():
+        if self._versions.is_shown:
             self._known = (name, document.version)
             read = partial(versions.history, name, self._listed + 1)
             self._read("versions", read, self._show_versions)
-        if self.family.isVisible():
+        if self._family.is_shown:
             show = partial(self.family.show_family, own=name)
             self._read("family", partial(versions.family, name), show)
+
+    def _show_nothing(self) -> None:
+        if self._versions.made is not None:
+            self._show_versions(())
+        if self._family.made is not None:
+            self._family.made.show_family((), "")
 
     def _show_versions(self, entries: Sequence[HistoryEntry]) -> None:
         self.versions.show_entries(entries[: self._listed])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,13 +34,26 @@ class Editing(QObject):
         self._own: OwnComponents = page.studio.own_components
         self._chosen: list[str] = []
         self._check: Task | None = None
-        self.editor = ComponentEditor()
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._inspect)
-        self.editor.typed.connect(self._idle.start)
-        self.editor.save_wanted.connect(self.save)
-        self.editor.discard_wanted.connect(self.discard)
-        self.editor.left.connect(self.leave)
+
+    @cached_property
+    def editor(self) -> ComponentEditor:
+        made = ComponentEditor()
+        made.typed.connect(self._idle.start)
+        made.save_wanted.connect(self.save)
+        made.discard_wanted.connect(self.discard)
+        made.left.connect(self.leave)
+        return made
+
+    @property
+    def dirty(self) -> list[FileEdit]:
+        """Files whose changes aren't saved yet."""
+        return self.editor.dirty if self._was_wanted else []
+
+    @property
+    def _was_wanted(self) -> bool:
+        return "editor" in self.__dict__
 
     # -- coming and going -----------------------------------------------------------
 
@@ -75,9 +88,9 @@ class Editing(QObject):
             page.bench.scene.select(there)
         else:
             page.show_all()
-        if self.editor.dirty:
+        if self.dirty:
             page.services.toast(
-                f"{_names(self.editor.dirty)}: changes aren't saved yet",
+                f"{_names(self.dirty)}: changes aren't saved yet",
                 action=("Save", self.save),
                 tone="warn",
             )
@@ -86,12 +99,12 @@ class Editing(QObject):
 
     def save(self) -> None:
         """Write all that is unsaved, each unless it was changed outside."""
-        for edit in self.editor.dirty:
+        for edit in self.dirty:
             self._save(edit, edit.on_disk)
 
     def save_blocking(self) -> None:
         """Before the window closes: what is in the editor is what counts."""
-        for edit in self.editor.dirty:
+        for edit in self.dirty:
             self._own.save(edit.file, edit.text(), before=None)
             edit.saved(edit.text())
 
@@ -104,14 +117,14 @@ class Editing(QObject):
 
     def changed_outside(self, files: frozenset[Path]) -> None:
         """Files were written: by this editor, or by something else."""
-        for file in files:
+        for file in files if self._was_wanted else ():
             edit = self.editor.edit_of(file)
             if edit is not None:
                 self._read_again(edit)
 
     def look_again(self) -> None:
         """Read the open files again: a component's may lie anywhere."""
-        for edit in self.editor.edits():
+        for edit in self.editor.edits() if self._was_wanted else ():
             self._read_again(edit)
 
     # -- inside ---------------------------------------------------------------------

@@ -90,7 +90,7 @@ class OwnSteps(QObject):
                 self._page.bench.checker.check_soon(self._page.editor.pipeline)
 
     def unsaved(self) -> str:
-        return ", ".join(edit.file.name for edit in self.editing.editor.dirty)
+        return ", ".join(edit.file.name for edit in self.editing.dirty)
 
     def save_all(self) -> None:
         self.editing.save_blocking()

@@ -56,14 +56,17 @@ class RunPlan(QObject):
     def __init__(self, page: DesignerPage) -> None:
         super().__init__(page)
         self._page, self._bench = page, page.bench
-        self.tab = PlanTab()
         self.marks = PlanMarks(page.bench.scene)
         self.reader = PlanReader(page.studio, page.tasks, self)
         self._hovering = PlanReader(page.studio, page.tasks, self)
         self._hovered: Scope | None = None
         self._plan: Plan | None = None
-        page.bench.bottom.addTab(self.tab, "Plan")
+        self._tab = page.bench.bottom.add_late("Plan", self._make_tab)
         self._connect()
+
+    @property
+    def tab(self) -> PlanTab:
+        return self._tab.widget
 
     def verbs(self) -> Sequence[Action]:
         can_run = self._can_run
@@ -133,8 +136,11 @@ class RunPlan(QObject):
 
     def look_again(self) -> None:
         """Plan anew, if somebody sees it."""
-        self.tab.set_ready(self._can_run(self.tab.scope))
-        if not self.tab.isVisible() or self._page.document is None:
+        tab = self._tab.made
+        if tab is None:
+            return
+        tab.set_ready(self._can_run(tab.scope))
+        if not tab.isVisible() or self._page.document is None:
             self.reader.stop()
             return
         if self._bench.follower.active:
@@ -142,11 +148,11 @@ class RunPlan(QObject):
             if self._plan is not None:
                 self._tell(self._plan)  # steps may be called otherwise meanwhile
             return
-        choice = self.choice(self.tab.scope)
+        choice = self.choice(tab.scope)
         if choice.missing:
             self.reader.stop()
             self._forget()
-            self.tab.show_missing(choice.missing)
+            tab.show_missing(choice.missing)
             return
         self.reader.ask(self._whole, choice)
 
@@ -155,7 +161,7 @@ class RunPlan(QObject):
         self._hovered = scope
         self._hovering.stop()
         if scope is None or not self._can_run(scope):
-            self._mark(self._plan if self.tab.isVisible() else None)
+            self._mark(self._plan if self._tab.is_shown else None)
             return
         choice = self.choice(scope)
         pipeline = self._page.editor.pipeline
@@ -226,17 +232,10 @@ class RunPlan(QObject):
     # -- inside ----------------------------------------------------------------------
 
     def _connect(self) -> None:
-        tab, bench = self.tab, self._bench
+        bench = self._bench
         self.reader.found.connect(self._take)
         self.reader.refused.connect(self._refuse)
         self._hovering.found.connect(self._take_hovered)
-        tab.scope_changed.connect(self.look_again)
-        tab.shown.connect(self._shown)
-        tab.run_wanted.connect(lambda: self.run(tab.scope))
-        tab.table.activated_row.connect(lambda line: self._go_to(line.step.name))
-        tab.causes.revert_wanted.connect(self.revert)
-        tab.causes.code_wanted.connect(self.show_code)
-        tab.causes.step_wanted.connect(self._go_to)
         bench.checker.checked.connect(self.look_again)
         bench.selection_changed.connect(self._selected)
         bench.follower.changed.connect(self._run_changed)
@@ -244,6 +243,18 @@ class RunPlan(QObject):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.applicationStateChanged.connect(self._back)
+
+    def _make_tab(self) -> PlanTab:
+        tab = PlanTab()
+        tab.scope_changed.connect(self.look_again)
+        tab.shown.connect(self._shown)
+        tab.run_wanted.connect(lambda: self.run(tab.scope))
+        tab.table.activated_row.connect(lambda line: self._go_to(line.step.name))
+        tab.causes.revert_wanted.connect(self.revert)
+        tab.causes.code_wanted.connect(self.show_code)
+        tab.causes.step_wanted.connect(self._go_to)
+        tab.set_ready(self._can_run(tab.scope))
+        return tab
 
     def _shown(self, shown: bool) -> None:
         if shown:
@@ -256,12 +267,14 @@ class RunPlan(QObject):
         self.look_again()
 
     def _selected(self) -> None:
-        if self.tab.scope in (Scope.TO, Scope.FROM, Scope.ONLY):
+        tab = self._tab.made
+        if tab is not None and tab.scope in (Scope.TO, Scope.FROM, Scope.ONLY):
             self.look_again()
 
     def _run_changed(self) -> None:
         if self._bench.follower.active:
-            self.tab.set_ready(False)
+            if self._tab.made is not None:
+                self._tab.made.set_ready(False)
             self._mark(None)
         else:
             self.look_again()

@@ -39,12 +39,16 @@ class Sweeping(QObject):
     def __init__(self, page: DesignerPage) -> None:
         super().__init__(page)
         self._page = page
-        self.tab = SweepsTab()
         self.dialog: SweepDialog | None = None
         self._poll: Periodic | None = None
         self._sweep: Sweep | None = None
-        page.bench.bottom.addTab(self.tab, "Sweeps")
-        self._connect()
+        self._known: Sequence[Sweep] = ()
+        self._tab = page.bench.bottom.add_late("Sweeps", self._make_tab)
+        page.editor.opened.connect(self._opened)
+
+    @property
+    def tab(self) -> SweepsTab:
+        return self._tab.widget
 
     def verbs(self) -> Sequence[Action]:
         is_open = self._page.is_open
@@ -214,9 +218,10 @@ class Sweeping(QObject):
 
     # -- following ---------------------------------------------------------------------
 
-    def _connect(self) -> None:
-        tab = self.tab
-        self._page.editor.opened.connect(self._opened)
+    def _make_tab(self) -> SweepsTab:
+        tab = SweepsTab()
+        tab.show_sweeps(self._known, self._sweep.id if self._sweep else "")
+        tab.show_sweep(self._sweep)
         tab.shown.connect(self._refresh)
         tab.new_wanted.connect(self.ask)
         tab.cancel_wanted.connect(self.cancel)
@@ -224,8 +229,10 @@ class Sweeping(QObject):
         tab.values_wanted.connect(self.use_values)
         tab.best_wanted.connect(self.register_best)
         tab.chosen.connect(self._choose)
+        return tab
 
     def _opened(self) -> None:
+        self._known = ()
         self._show(None)
         self._refresh()
 
@@ -250,10 +257,12 @@ class Sweeping(QObject):
             sweeps = (*sweeps, shown)  # an old one that was asked for
         wanted = "" if self._is_past(newest) or not self._sweep else self._sweep.id
         current = next((one for one in sweeps if one.id == wanted), newest)
-        self.tab.show_sweeps(sweeps, current.id if current else "")
+        self._known = sweeps
+        if self._tab.made is not None:
+            self._tab.made.show_sweeps(sweeps, current.id if current else "")
         if shown is not None and current is not None and shown.id == current.id:
             # What is followed is newer than a list that was read meanwhile.
-            self.tab.show_sweep(shown)
+            self._tell(shown)
         else:
             self._show(current)
 
@@ -261,7 +270,7 @@ class Sweeping(QObject):
         """Whether one that goes on is of more interest, and nobody looks at this."""
         goes_on = newest is not None and not newest.state.ended
         ended = self._sweep is not None and self._sweep.state.ended
-        return goes_on and ended and not self.tab.isVisible()
+        return goes_on and ended and not self._tab.is_shown
 
     def _choose(self, sweep_id: str) -> None:
         self._page.tasks.run(
@@ -283,7 +292,7 @@ class Sweeping(QObject):
             self._poll.stop()
             self._poll = None
         self._sweep = sweep
-        self.tab.show_sweep(sweep)
+        self._tell(sweep)
         if sweep is not None and not sweep.state.ended:
             self._poll = self._page.tasks.every(
                 POLL_SECONDS,
@@ -293,13 +302,17 @@ class Sweeping(QObject):
                 owner=self,
             )
 
+    def _tell(self, sweep: Sweep | None) -> None:
+        if self._tab.made is not None:
+            self._tab.made.show_sweep(sweep)
+
     def _take(self, sweep: Sweep) -> None:
         before = self._sweep
         if before is None or before.id != sweep.id or before == sweep:
             return
         if not sweep.state.ended or before.state.ended:
             self._sweep = sweep
-            self.tab.show_sweep(sweep)
+            self._tell(sweep)
             return
         self._show(sweep)
         show: Callable[[], object] = self.show_tab
