@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -160,8 +161,17 @@ class _Session:
         self.tasks.run(_import_more, owner=self.window)
 
     def _open_workspace(self, folder: Path) -> None:
+        page = self.window.first_page(self._page)
+
+        def open_studio() -> Studio:
+            studio = self._open_studio(folder)
+            if page is not None:
+                with suppress(Exception):  # the window tells, when it shows the page
+                    page.load()
+            return studio
+
         self.tasks.run(
-            partial(self._open_studio, folder),
+            open_studio,
             done=self._opened,
             failed=lambda error: self._not_opened(folder, error),
             owner=self.window,

@@ -121,11 +121,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{studio.workspace.name} – MLOps Studio")
         self.feed.follow(studio)
         self.refresh_status()
-        wanted = page or self.settings.text("window/page", "home")
-        known = [spec.id for spec in self._specs]
-        if known:
-            self.open_page(wanted if wanted in known else known[0])
+        if (first := self.first_page(page)) is not None:
+            self.open_page(first.id)
         self.ready.emit()
+
+    def first_page(self, page: str = "") -> PageSpec | None:
+        """What a workspace opens with: this page, or the last that was shown."""
+        wanted = page or self.settings.text("window/page", "home")
+        return max(self._specs, key=lambda spec: spec.id == wanted, default=None)
 
     def close_workspace(self) -> None:
         """Forget the workspace and its pages."""

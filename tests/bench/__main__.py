@@ -1,7 +1,7 @@
 """All benchmarks, printed and written to docs/benchmarks.md.
 
-python -m tests.bench [pipeline] [registry] [startup] [canvas] [tables] [images] [pip]
-    [conda]
+python -m tests.bench [pipeline] [registry] [startup] [opening] [canvas] [tables]
+    [images] [pip] [conda]
 
 python -m tests.bench peers     # ten minutes, needs a network: not part of "all"
 """
@@ -20,6 +20,7 @@ from tests.bench import (
     conda_environments,
     data_tables,
     images,
+    opening,
     peer_images,
     pip_environments,
     pipeline_overhead,
@@ -33,6 +34,7 @@ ALL = {
     "pipeline": pipeline_overhead.tables,
     "registry": registry.tables,
     "startup": startup.tables,
+    "opening": opening.tables,
     "canvas": canvas.tables,
     "tables": data_tables.tables,
     "images": images.tables,

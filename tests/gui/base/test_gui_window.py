@@ -460,6 +460,42 @@ sys.exit(run_window(Path(sys.argv[1]), opened, on_painted=painted,
     assert "Traceback" not in done.stderr
 
 
+def test_that_the_window_does_not_wait_for_the_code_of_its_first_page(
+    tmp_path: Path,
+) -> None:
+    code = """
+import sys, threading
+from pathlib import Path
+from studio.gui.app import run_window
+from studio.gui.page import PageSpec
+load, threads = PageSpec.load, []
+def noted(spec):
+    known = "studio.gui.designer.page" in sys.modules
+    here = threading.current_thread() is threading.main_thread()
+    threads.append((spec.id, here, known))
+    return load(spec)
+PageSpec.load = noted
+def opened(folder):
+    from studio.bootstrap import create_workspace
+    return create_workspace(folder)
+def ready(window):
+    print(threads)
+    window.leaving.close_now()
+sys.exit(run_window(Path(sys.argv[1]), opened, page="pipelines", on_ready=ready))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "w")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    in_a_worker, in_the_window = ("pipelines", False, False), ("pipelines", True, True)
+    assert done.stdout.strip() == str([in_a_worker, in_the_window])
+
+
 def test_that_sigterm_closes_an_idle_window_and_harms_no_file(tmp_path: Path) -> None:
     """A wake-up socket that was closed too soon once wrote into the database."""
     import signal

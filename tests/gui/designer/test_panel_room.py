@@ -8,8 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from studio.gui.designer.bottom.log import LogTab
+from studio.gui.designer.bottom.metrics import MetricsTab
+from studio.gui.designer.bottom.output import OutputTab
+from studio.gui.designer.history.family import FamilyTab
+from studio.gui.designer.history.versions import VersionsTab
 from studio.gui.designer.page import DesignerPage
 from studio.gui.designer.panel_room import LARGE, SMALL, PanelRoom
+from studio.gui.designer.plan.tab import PlanTab
+from studio.gui.designer.sweeping.tab import SweepsTab
 from studio.gui.widgets.toast import Toast
 
 if TYPE_CHECKING:
@@ -93,3 +100,17 @@ def test_that_copying_from_the_panel_gives_a_sign(page: DesignerPage) -> None:
     told = {toast.text for toast in page.window().findChildren(Toast)}
     assert "Copied the path" in told
     assert any(text.startswith("Copied ") and "line" in text for text in told)
+
+
+def test_that_what_is_below_the_canvas_is_made_when_it_is_turned_to(
+    page: DesignerPage,
+) -> None:
+    bottom = page.bench.bottom
+    late = (LogTab, OutputTab, MetricsTab, PlanTab, VersionsTab, FamilyTab, SweepsTab)
+    assert not [kind for kind in late if page.findChildren(kind)]
+    assert bottom.count() == len(late) + 1
+    for number, name in enumerate(bottom.tabText(n) for n in range(bottom.count())):
+        bottom.setCurrentIndex(number)
+        assert bottom.tabText(bottom.currentIndex()) == name
+    assert all(len(page.findChildren(kind)) == 1 for kind in late)
+    assert isinstance(bottom.currentWidget(), late)
