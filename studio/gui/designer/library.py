@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.domain.component import Component
 from studio.domain.errors import InvalidError
@@ -17,6 +17,7 @@ from studio.gui.designer.checker import Checked, check
 from studio.gui.designer.gathering import Place
 from studio.gui.designer.saving import Stored, load
 from studio.gui.dialogs import ask
+from studio.gui.files import ask_for_file
 from studio.gui.new_pipeline import new_pipeline
 from studio.gui.page import WindowServices
 from studio.gui.sample import open_sample
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Opened = tuple[Stored, Checked, tuple[Component, ...], Place]
 OUTSIDE = Place()
+KINDS = "Pipelines (*.yml *.yaml *.py)"
 
 
 class Library(QObject):
@@ -97,12 +99,7 @@ class Library(QObject):
 
     def ask_for_file(self) -> None:
         """Choose a pipeline's YAML file with the system's dialog."""
-        dialog = QFileDialog(self._widget, "Import pipeline")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter("Pipelines (*.yml *.yaml *.py)")
-        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_file(self._widget, "Import pipeline", KINDS, self.import_file)
 
     def import_file(self, path: Path) -> None:
         """Bring a pipeline into the workspace under a free name."""

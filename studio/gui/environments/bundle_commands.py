@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from typing import TYPE_CHECKING
 
 from studio.gui.actions import Action
-from studio.gui.files import show_folder
+from studio.gui.files import ask_for_file, ask_where_to_write, show_folder
 from studio.gui.widgets.formats import format_bytes
 from studio.services.environments.bundles import ReadBundle, WrittenBundle
 
@@ -49,19 +46,17 @@ class BundleCommands:
     def ask_to_export(self) -> None:
         """Ask where, then write the shown version as one file."""
         if version := self._page.version:
-            proposed = f"{version.name}-{version.version}.zip"
-            dialog = QFileDialog(
-                self._page.window(), "Export environment", proposed, FILES
+            ask_where_to_write(
+                self._page.window(),
+                "Export environment",
+                f"{version.name}-{version.version}.zip",
+                partial(self.export, version.reference),
+                FILES,
             )
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            reference = version.reference
-            dialog.fileSelected.connect(lambda file: self.export(reference, Path(file)))
-            dialog.open()
 
     def export(self, reference: str, file: Path) -> None:
         """Write a version as one file; it is locked if needed."""
-        self._start(
+        self._page.works.start_once(
             f"Export {reference}",
             reference,
             partial(self._bundles.export, reference, file),
@@ -70,25 +65,17 @@ class BundleCommands:
 
     def ask_to_import(self) -> None:
         """Ask for a file that was exported elsewhere."""
-        dialog = QFileDialog(self._page.window(), "Import environment")
-        dialog.setNameFilter(FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.import_from(Path(name)))
-        dialog.open()
+        window = self._page.window()
+        ask_for_file(window, "Import environment", FILES, self.import_from)
 
     def import_from(self, file: Path) -> None:
         """Read an environment from a file; its packages are kept for building it."""
-        self._start(
+        self._page.works.start_once(
             f"Import {file.name}",
             "",
             partial(self._bundles.import_from, file),
             self._imported,
         )
-
-    def _start(self, title: str, reference: str, work: Any, done: Any) -> None:
-        if self._page.works.running(title) is None:
-            self._page.works.start(title, reference, work, done)
 
     def _exported(self, written: WrittenBundle) -> None:
         packages = f"{written.packages} packages, {format_bytes(written.size_bytes)}"

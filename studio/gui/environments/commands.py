@@ -7,9 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from studio.domain.environment import EnvironmentVersion, Lock
 from studio.domain.errors import InvalidError, StudioError
@@ -19,7 +17,7 @@ from studio.gui.dialogs import Question, ask
 from studio.gui.environments.editor.dialog import EnvironmentEditor
 from studio.gui.environments.editor.importing import FILES
 from studio.gui.environments.works import Work
-from studio.gui.files import ask_and_export, show_folder
+from studio.gui.files import ask_and_export, ask_for_file, show_folder
 from studio.services.environments.drafts import Draft, draft_of
 from studio.services.environments.news import news_of
 
@@ -65,12 +63,8 @@ class EnvironmentCommands:
 
     def ask_for_file(self) -> None:
         """Ask for a file that declares an environment."""
-        dialog = QFileDialog(self._page.window(), "New environment from a file")
-        dialog.setNameFilter(FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.new(Path(name)))
-        dialog.open()
+        window = self._page.window()
+        ask_for_file(window, "New environment from a file", FILES, self.new)
 
     # -- long work ------------------------------------------------------------------
 

@@ -6,15 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
-
 from studio.domain.container_engine import EngineContext, EngineImage
 from studio.environments.image_build import BuiltImage
 from studio.environments.images import CleanUp
 from studio.gui.actions import Action
 from studio.gui.dialogs import Question, ask
-from studio.gui.files import show_folder
+from studio.gui.files import ask_for_file, ask_where_to_write, show_folder
 from studio.gui.widgets.formats import format_bytes
 
 if TYPE_CHECKING:
@@ -129,13 +126,13 @@ class ImageCommands:
     def ask_to_export(self) -> None:
         """Ask where, then write the chosen image as one file."""
         if image := self._page.images.image:
-            proposed = f"{image.name.replace('/', '-').replace(':', '-')}.tar"
-            dialog = QFileDialog(self._page.window(), "Export image", proposed, TARS)
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            name = image.name
-            dialog.fileSelected.connect(lambda file: self.export(name, Path(file)))
-            dialog.open()
+            ask_where_to_write(
+                self._page.window(),
+                "Export image",
+                f"{image.name.replace('/', '-').replace(':', '-')}.tar",
+                partial(self.export, image.name),
+                TARS,
+            )
 
     def export(self, image: str, file: Path) -> None:
         """Write an image as one file."""
@@ -151,12 +148,7 @@ class ImageCommands:
 
     def ask_to_import(self) -> None:
         """Ask for a file that holds an image."""
-        dialog = QFileDialog(self._page.window(), "Import image")
-        dialog.setNameFilter(TARS)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.import_from(Path(name)))
-        dialog.open()
+        ask_for_file(self._page.window(), "Import image", TARS, self.import_from)
 
     def import_from(self, file: Path) -> None:
         """Load an image from a file."""
@@ -173,8 +165,7 @@ class ImageCommands:
             told(result)
             self._page.images.reload()
 
-        if self._page.works.running(title) is None:
-            self._page.works.start(title, "", work, done)
+        self._page.works.start_once(title, "", work, done)
 
     def _built(self, reference: str, _image: BuiltImage) -> None:
         self._services.toast(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
@@ -34,7 +33,7 @@ from studio.gui.environments.start_panel import StartPanel
 from studio.gui.environments.verbs import MENU, verbs
 from studio.gui.environments.works import Work, Works
 from studio.gui.environments.works_panel import WorksPanel
-from studio.gui.files import dropped_path
+from studio.gui.files import PathDrop
 from studio.gui.filtered_list import FilteredList, list_below_filter, pop_up
 from studio.gui.page import Page, WindowServices
 from studio.gui.tasks import Tasks
@@ -155,15 +154,6 @@ class EnvironmentsPage(Page):
         if path := target.get("new_from"):
             self.commands.new(Path(str(path)))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_path(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if path := dropped_path(event):
-            event.acceptProposedAction()
-            self.commands.new(path)
-
     # -- what others ask -----------------------------------------------------------
 
     def renew(self) -> None:
@@ -192,7 +182,7 @@ class EnvironmentsPage(Page):
     # -- inside --------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.setAcceptDrops(True)
+        PathDrop(self, self.commands.new)
         split = QSplitter()
         split.setChildrenCollapsible(False)
         split.addWidget(

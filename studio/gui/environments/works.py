@@ -120,6 +120,17 @@ class Works(QObject):
         self.changed.emit(made)
         return made
 
+    def start_once(
+        self,
+        title: str,
+        subject: str,
+        work: LongWork[Any],
+        done: Callable[[Any], object],
+    ) -> None:
+        """Begin, unless it is under way already."""
+        if self.running(title) is None:
+            self.start(title, subject, work, done)
+
     def running(self, title: str) -> Work | None:
         """The one under way with this title."""
         found = (w for w in self._works if w.goes_on and w.title == title)

@@ -7,13 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from studio.domain.errors import RefusedError, StudioError
 from studio.gui.dialogs import Question, ask
-from studio.gui.files import ask_and_export, show_folder
+from studio.gui.files import ask_and_export, ask_for_folder, show_folder
 from studio.gui.models import editing
 from studio.gui.models.editing import Change
 from studio.gui.models.register_dialog import RegisterDialog
@@ -49,11 +47,8 @@ class ModelCommands:
 
     def download(self) -> None:
         """Ask for a folder, then copy the version there, every hash checked."""
-        dialog = QFileDialog(self._page.window(), "Download the model into a folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.download_to(Path(name)))
-        dialog.open()
+        window = self._page.window()
+        ask_for_folder(window, "Download the model into a folder", self.download_to)
 
     def download_to(self, folder: Path) -> None:
         """Copy the chosen version into a folder of its own within `folder`."""

@@ -7,10 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-)
 from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
@@ -21,7 +17,7 @@ from PySide6.QtWidgets import (
 from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
-from studio.gui.files import dropped_path
+from studio.gui.files import PathDrop
 from studio.gui.filtered_list import FilteredList, list_below_filter, pop_up
 from studio.gui.models import editing
 from studio.gui.models.commands import ModelCommands
@@ -120,19 +116,10 @@ class ModelsPage(Page):
         self.details.flush()
         return ""
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_path(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if path := dropped_path(event):
-            event.acceptProposedAction()
-            self.commands.register(path)
-
     # -- inside --------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.setAcceptDrops(True)
+        PathDrop(self, self.commands.register)
         split = QSplitter()
         split.setChildrenCollapsible(False)
         split.addWidget(

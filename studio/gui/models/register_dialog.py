@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from studio.domain.errors import InvalidError, NotFoundError, StudioError
 from studio.domain.model import MODEL_TYPES, check_asset_name
 from studio.domain.tag_filter import TagIs, parse_filter
+from studio.gui.files import ask_for_folder
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import button, column, label, row
@@ -156,11 +157,7 @@ class RegisterDialog(QDialog):
         self.next_version.setText(text)
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, "Choose a model folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.set_path(Path(name)))
-        dialog.open()
+        ask_for_folder(self, "Choose a model folder", self.set_path)
 
     def _set_busy(self, busy: bool) -> None:
         self.progress.setVisible(busy)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QSplitter, QWidget
 
 from studio.domain.environment import EnvironmentVersion, check_environment_name
@@ -22,7 +22,7 @@ from studio.gui.environments.editor.importing import ImportMenu
 from studio.gui.environments.editor.package_edit import PackageEdit
 from studio.gui.environments.editor.problem_list import ProblemList
 from studio.gui.environments.editor.solve_bar import SolveBar
-from studio.gui.files import dropped_path
+from studio.gui.files import PathDrop
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.basics import button, column, label, row
 from studio.gui.widgets.switch import Switch
@@ -193,15 +193,6 @@ class EnvironmentEditor(QDialog):
 
     # -- events --------------------------------------------------------------------
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_path(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if path := dropped_path(event):
-            event.acceptProposedAction()
-            self.load(path)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if control and event.key() == Qt.Key.Key_S:
@@ -216,7 +207,7 @@ class EnvironmentEditor(QDialog):
     def _build(self, parent: QWidget) -> None:
         name = self._draft.name
         self.setWindowTitle(f"Edit {name}" if name else "New environment")
-        self.setAcceptDrops(True)
+        PathDrop(self, self.load)
         self.text.setAcceptDrops(False)  # a file fills the dialog, not its text
         self.text.setAccessibleName("What is declared")
         self.lock_too.setChecked(True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from studio.domain.environment import EnvironmentKind
 from studio.environments.interpreters import Interpreter
+from studio.gui.files import ask_for_folder
 from studio.gui.widgets.basics import button, column, label, row, wrap_in
 
 KINDS: tuple[tuple[EnvironmentKind, str], ...] = (
@@ -86,14 +87,11 @@ class Fields(QWidget):
 
     def ask_for_folder(self) -> None:
         """Ask for the folder with the Dockerfile."""
-        dialog = QFileDialog(self, "Choose a folder with a Dockerfile")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._folder_chosen)
-        dialog.open()
+        title = "Choose a folder with a Dockerfile"
+        ask_for_folder(self, title, self._folder_chosen)
 
-    def _folder_chosen(self, name: str) -> None:
-        self.folder.setText(str(Path(name)))
+    def _folder_chosen(self, folder: Path) -> None:
+        self.folder.setText(str(folder))
         self.edited.emit()
 
     def _build(self) -> None:
