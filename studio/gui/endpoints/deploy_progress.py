@@ -13,6 +13,7 @@ from studio.gui.endpoints.facts import phase_name
 from studio.gui.theme import icons
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import clear, column, frame, label, row, wrap_in
+from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.log_view import LogView
 from studio.gui.widgets.progress import Spinner
@@ -118,7 +119,7 @@ class DeployProgress(QWidget):
             self._lines.addLayout(_line("check-circle", "ok", name, seconds))
         if current:
             self._elapsed = label("", "caption")
-            head = row(Spinner(16), label(current), None, self._elapsed, gap=10)
+            head = row(Spinner(16), _words(current), None, self._elapsed, gap=10)
             self._lines.addLayout(head)
         elif failed:
             self._lines.addLayout(_line("x-circle", "err", "Not ready", None))
@@ -142,4 +143,11 @@ def _line(icon: str, ink: str, words: str, seconds: float | None) -> QHBoxLayout
     picture = QLabel()
     picture.setPixmap(icons.pixmap(icon, ink, 16, ratio=picture.devicePixelRatioF()))
     took = label(format_seconds(seconds) if seconds is not None else "", "caption")
-    return row(picture, label(words), None, took, gap=10)
+    return row(picture, _words(words), None, took, gap=10)
+
+
+def _words(text: str) -> ElidedLabel:
+    """One line whatever it tells: a long path must not widen the window."""
+    made = ElidedLabel()
+    made.setText(text)
+    return made

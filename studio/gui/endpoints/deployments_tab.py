@@ -20,7 +20,7 @@ from studio.gui.widgets.basics import (
     wrap_in,
 )
 from studio.gui.widgets.chip import Chip, StateLook
-from studio.gui.widgets.formats import format_time
+from studio.gui.widgets.formats import format_time_within
 from studio.gui.widgets.panel import scrolled
 
 _TARGETS = {"local": "This computer"}
@@ -165,6 +165,6 @@ def _facts(deployment: Deployment) -> str:
         f"Process {deployment.pid}" if deployment.pid else "No process",
         f"{restarts} restart{'' if restarts == 1 else 's'}",
         _TARGETS.get(deployment.target, deployment.target),
-        f"Since {format_time(deployment.updated_at)}",
+        f"since {format_time_within(deployment.updated_at)}",
     ]
     return " · ".join(parts)

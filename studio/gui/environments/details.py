@@ -33,7 +33,7 @@ from studio.gui.widgets.basics import (
 )
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.empty_state import EmptyState
-from studio.gui.widgets.formats import format_time
+from studio.gui.widgets.formats import format_time_within
 from studio.services.environments.lock_safety import safety_of
 
 if TYPE_CHECKING:
@@ -154,7 +154,9 @@ class EnvironmentDetails(QStackedWidget):
         self.python.setVisible(bool(python))
         by = f" by {version.created_by}" if version.created_by else ""
         about = f" · {version.description}" if version.description else ""
-        self.caption.setText(f"Created {format_time(version.created_at)}{by}{about}")
+        self.caption.setText(
+            f"Created {format_time_within(version.created_at)}{by}{about}"
+        )
         self.archived.setVisible(version.archived)
 
     def _build(self) -> None:

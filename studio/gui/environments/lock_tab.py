@@ -22,7 +22,7 @@ from studio.gui.widgets.basics import (
 from studio.gui.widgets.chip import StateLook
 from studio.gui.widgets.elided import ElidedLabel
 from studio.gui.widgets.empty_state import EmptyState
-from studio.gui.widgets.formats import format_time
+from studio.gui.widgets.formats import format_time_within
 from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
@@ -186,7 +186,6 @@ class LockTab(QWidget):
     def _build(self) -> None:
         self.search.setMaximumWidth(240)
         bar = row(self.platforms, self.search, gap=8, margins=(16, 6, 16, 6))
-        bar.addWidget(self.note)
         bar.addStretch(1)
         bar.addWidget(self.database)
         bar.addWidget(self.ask)
@@ -194,7 +193,8 @@ class LockTab(QWidget):
         full.addWidget(self.table, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(wrap_in(full))
-        layout = column(frame("header", bar), gap=0)
+        head = column(bar, row(self.note, None, margins=(16, 0, 16, 6)), gap=0)
+        layout = column(frame("header", head), gap=0)
         layout.addWidget(self._stack, 1)
         self.setLayout(layout)
         self.platforms.currentIndexChanged.connect(self._show)
@@ -219,7 +219,7 @@ class LockTab(QWidget):
         count = len(lock.packages)
         shown = f"{len(rows)} of {count}" if wanted else f"{count}"
         parts = (f"{shown} packages", f"Python {lock.python}", lock.solver)
-        made = f"made {format_time(lock.made_at)}" if lock.made_at else ""
+        made = f"made {format_time_within(lock.made_at)}" if lock.made_at else ""
         safety = self._safety.get(lock.digest)
         known = safety.summary if safety and not safety.problem else ""
         sources = f"from {', '.join(lock.sources)}" if lock.sources else ""
@@ -272,10 +272,10 @@ def _columns() -> list[Column[LockedRow]]:
             tip=lambda each: "\n".join(each.needed_by),
         ),
         Column(
-            "By",
+            "Manager",
             lambda each: each.package.manager,
             kind="muted",
-            width=56,
+            width=76,
             optional=True,
         ),
         Column(

@@ -16,7 +16,7 @@ from studio.gui.widgets.basics import column, label, row, selectable, wrap_in
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.facts import Fact, FactList
-from studio.gui.widgets.formats import format_bytes, format_time
+from studio.gui.widgets.formats import format_bytes, format_time_within
 from studio.gui.widgets.measures import measure_text
 from studio.gui.widgets.panel import Panel, Section, scrolled
 from studio.gui.widgets.word_editor import WordEditor
@@ -99,7 +99,7 @@ class ModelDetails(Panel):
         self.kind.set_look(StateLook(type_text(model.type), "idle", ""))
         by = f" by {model.created_by}" if model.created_by else ""
         self.caption.setText(
-            f"Registered {format_time(model.created_at)}{by} · "
+            f"Registered {format_time_within(model.created_at)}{by} · "
             f"{format_bytes(model.size_bytes)}"
         )
         self.archived.setVisible(model.archived)

@@ -67,6 +67,12 @@ def format_bytes(count: int | None) -> str:
     return f"{size:.1f} TB"
 
 
+def format_time_within(moment: datetime | None) -> str:
+    """The same after other words: `made today 09:12`."""
+    told = format_time(moment)
+    return told[:1].lower() + told[1:]
+
+
 def format_time(moment: datetime | None, now: datetime | None = None) -> str:
     """`Today 09:12`, `Yesterday 17:40`, `21 Nov`, `21 Nov 2023`, in local time."""
     if moment is None:

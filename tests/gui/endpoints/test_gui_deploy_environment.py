@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from studio.bootstrap import Studio
     from studio.gui.main_window import MainWindow
+    from studio.gui.theme.theme import Theme
 
 SECONDS = 60_000
 
@@ -83,3 +84,17 @@ def test_that_a_trial_of_earlier_stands_among_the_phases(
     assert "double:1 was tried in bare:1" in [
         each.text() for each in shown.findChildren(QLabel)
     ]
+
+
+def test_that_a_long_line_of_a_build_does_not_widen_the_dialog(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    from studio.gui.endpoints.deploy_progress import DeployProgress
+
+    shown = DeployProgress()
+    qtbot.addWidget(shown)
+    shown.begin(DeploymentSpec("e", "blue", model="double:1", environment="bare:1"))
+    width = shown.minimumSizeHint().width()
+    told = "Using Python 3.11 environment at: " + "/a/folder" * 30
+    shown.show_trial(Progress("installing", told))
+    assert shown.minimumSizeHint().width() <= width
