@@ -78,11 +78,16 @@ def create(
     given = origins.one_of(path, from_interpreter, from_model)
     session = of(context)
     with session.studio() as studio:
+        there = {e.reference for e in studio.environments.list(include_archived=True)}
         made = given(studio, asked, asked_only)
     for each in made.notes:
         note(f"Note: {each}")
     document = {**environment_document(made.version), "notes": list(made.notes)}
-    session.answer(document, lambda: say(f"Created {made.version.reference}."))
+    reference = made.version.reference
+    told = (
+        f"{reference} is it already." if reference in there else f"Created {reference}."
+    )
+    session.answer(document, lambda: say(told))
 
 
 @app.command("list")

@@ -156,6 +156,14 @@ def check_environment_name(name: str) -> None:
         )
 
 
+def check_python(version: str) -> None:
+    """InvalidError for what is no version of Python, as "3.11" is one."""
+    if not re.fullmatch(r"[23]\.\d{1,2}(\.\d{1,3})?", version):
+        raise InvalidError(
+            f"'{version}' isn't a version of Python", "Write it like 3.11"
+        )
+
+
 def declaration_key(declaration: Declaration, requirements: Sequence[str]) -> str:
     """The identity of what is declared; comments and order don't matter.
 

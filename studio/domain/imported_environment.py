@@ -14,7 +14,8 @@ class ImportedEnvironment:
     """`text` is a requirements.txt (pip) or an environment.yml (conda).
 
     `python` is like "3.11", "" where nothing says it; `notes` tell what could not be
-    taken over, and what was changed.
+    taken over, and what was changed; `name` is the project's, where it has one;
+    `places` are file and line of each line of a text that was put together.
     """
 
     kind: Literal["pip", "conda"]
@@ -22,6 +23,8 @@ class ImportedEnvironment:
     python: str = ""
     notes: tuple[str, ...] = ()
     source: str = ""
+    name: str = ""
+    places: tuple[str, ...] = ()
 
 
 def minor_of(version: str) -> str:

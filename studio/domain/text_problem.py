@@ -30,11 +30,18 @@ def errors_of(problems: Sequence[TextProblem]) -> tuple[TextProblem, ...]:
     return tuple(each for each in problems if each.severity == "error")
 
 
-def refuse_errors(problems: Sequence[TextProblem], file: str) -> None:
-    """InvalidError, with file and line, if there is an error among them."""
+def refuse_errors(
+    problems: Sequence[TextProblem], file: str, places: Sequence[str] = ()
+) -> None:
+    """InvalidError, with file and line, if there is an error among them.
+
+    `places`: those of each line, where the text was put together from files.
+    """
     errors = errors_of(problems)
     if not errors:
         return
     first = errors[0]
     more = f" (and {len(errors) - 1} more)" if errors[1:] else ""
-    raise InvalidError(f"{file}, line {first.line}: {first.message}{more}", first.hint)
+    known = 0 < first.line <= len(places)
+    where = places[first.line - 1] if known else f"{file}, line {first.line}"
+    raise InvalidError(f"{where}: {first.message}{more}", first.hint)

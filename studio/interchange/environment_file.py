@@ -87,8 +87,10 @@ def _imported(found: ImportedEnvironment) -> EnvironmentFile:
     if found.kind == "conda":
         declared = read_conda_text(found.text)
         return EnvironmentFile(_conda(declared, found.text), name=declared.name)
-    read_requirements(found.text).declared(found.source or "requirements.txt")
-    return EnvironmentFile(Declaration("pip", found.text, found.python))
+    problems = read_requirements(found.text).problems
+    refuse_errors(problems, found.source or "requirements.txt", found.places)
+    declaration = Declaration("pip", found.text, found.python)
+    return EnvironmentFile(declaration, name=found.name)
 
 
 def _of_context(folder: Path, dockerfile: str) -> EnvironmentFile:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio.domain.errors import NotFoundError, StudioError
+from studio.domain.errors import InvalidError, NotFoundError, StudioError
 from studio.domain.imported_environment import ImportedEnvironment, minor_of
 from studio.interchange import located
 from studio.interchange.pyproject_toml import import_pyproject
@@ -18,6 +19,8 @@ _MOST_BYTES = 1 << 20
 CONDA_FILES = ("environment.yml", "environment.yaml", "conda.yaml", "conda.yml")
 _PYTHON = re.compile(r"python\s*=*\s*([\d.]+)")
 _ALWAYS = ("python", "pip", "setuptools", "wheel")
+_LISTS = ("", ".txt", ".in", ".pip", ".lock")
+_PACKED = (".zip", ".tar", ".gz", ".tgz")
 _VERSION_FILES = (".python-version", "runtime.txt")
 
 
@@ -50,6 +53,18 @@ def import_file(path: Path) -> ImportedEnvironment:
         return _conda(path)
     if path.suffix.lower() == ".toml":
         return import_pyproject(path)
+    if path.suffix.lower() in _PACKED:
+        raise InvalidError(
+            f"{path.name} declares no environment",
+            "What 'environments export' wrote is read by: studio environments import "
+            "FILE",
+        )
+    if path.suffix.lower() not in _LISTS:
+        raise InvalidError(
+            f"{path.name} declares no environment",
+            "Give a requirements.txt, pyproject.toml, environment.yml or Dockerfile, "
+            "or a folder with one of them",
+        )
     return import_requirements(path)
 
 
@@ -95,9 +110,7 @@ def _with_python(found: ImportedEnvironment, folder: Path) -> ImportedEnvironmen
         if (folder / name).is_file():
             text = as_text(read_bytes(folder / name, 4096, "a version"), folder / name)
             python = minor_of(text.strip().removeprefix("python-"))
-            return ImportedEnvironment(
-                found.kind, found.text, python, found.notes, found.source
-            )
+            return replace(found, python=python)
     return found
 
 

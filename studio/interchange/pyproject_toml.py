@@ -33,7 +33,10 @@ def import_pyproject(path: Path, extras: Collection[str] = ()) -> ImportedEnviro
     lines = [*reading.lines(), *_of_extras(reading, extras, path)]
     text = "\n".join(dict.fromkeys(lines)).strip() + "\n"
     python = _python(reading.requires_python)
-    return ImportedEnvironment("pip", text, python, tuple(reading.notes), str(path))
+    project = _table(data, "project") or poetry
+    name = str(project.get("name", ""))
+    notes = tuple(reading.notes)
+    return ImportedEnvironment("pip", text, python, notes, str(path), name)
 
 
 def extras_of(path: Path) -> Sequence[str]:

@@ -28,9 +28,18 @@ def import_requirements(path: Path, root: Path | None = None) -> ImportedEnviron
     """
     within = (root or path.parent).resolve()
     walk = _Walk(within)
-    lines = [*walk.lines(path)]
+    placed = [*walk.lines(path)]
+    while placed and not placed[0][0].strip():
+        placed.pop(0)
+    lines = [line for line, _ in placed]
     text = "\n".join([*lines, *_bounds(lines, walk)]).strip() + "\n"
-    return ImportedEnvironment("pip", text, notes=tuple(walk.notes), source=str(path))
+    return ImportedEnvironment(
+        "pip",
+        text,
+        notes=tuple(walk.notes),
+        source=str(path),
+        places=tuple(place for _, place in placed),
+    )
 
 
 def read_requirements_file(path: Path) -> str:
@@ -55,25 +64,27 @@ class _Walk:
     notes: list[str] = field(default_factory=list)
     bounds: list[str] = field(default_factory=list)
 
-    def lines(self, path: Path) -> Iterator[str]:
-        """The lines of a file, those of the files it names in their place."""
+    def lines(self, path: Path) -> Iterator[tuple[str, str]]:
+        """The lines of a file, those of the files it names in their place; each with
+        where it stands."""
         self.seen.add(path.resolve())
         if len(self.seen) > _MOST_FILES:
             raise InvalidError(
                 f"{path} brings more than {_MOST_FILES} files", "Write fewer files"
             )
         for number, line in enumerate(read_requirements_file(path).splitlines(), 1):
+            place = f"{path}, line {number}"
             named = _NAMED.match(_COMMENT.sub("", line))
             if named is None:
-                yield line
+                yield line, place
                 continue
             inner = self._inner(path, number, named[2])
             if inner.resolve() in self.seen:
                 continue
             if named[1] in ("-c", "--constraint"):
-                self.bounds += self.lines(inner)
+                self.bounds += [each for each, _ in self.lines(inner)]
             else:
-                yield f"# from {named[2]}"
+                yield f"# from {named[2]}", place
                 yield from self.lines(inner)
 
     def _inner(self, path: Path, number: int, name: str) -> Path:

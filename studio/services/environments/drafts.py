@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.domain.environment import (
@@ -12,7 +12,7 @@ from studio.domain.environment import (
     EnvironmentVersion,
 )
 from studio.domain.errors import InvalidError
-from studio.domain.imported_environment import ImportedEnvironment
+from studio.domain.imported_environment import PREFERRED_PYTHON, ImportedEnvironment
 from studio.domain.text_problem import TextProblem
 from studio.environments.installed_packages import import_from_interpreter
 from studio.environments.package_names import known_names
@@ -20,6 +20,7 @@ from studio.interchange.conda_yaml import read_conda_yaml
 from studio.interchange.environment_file import EnvironmentFile, read_environment
 from studio.interchange.imported_environments import import_file, import_project
 from studio.interchange.requirements_txt import read_requirements
+from studio.services.environments import starters
 
 _YAML = (".yml", ".yaml")
 
@@ -92,6 +93,18 @@ def draft_of_interpreter(python: str, *, asked_only: bool = False) -> Draft:
     return _of_import(found, "")
 
 
+def draft_of_starter(name: str) -> Draft:
+    """Of one of the environments that are ready to be made."""
+    starter = starters.get(name)
+    return replace(
+        read_draft(starter.requirements),
+        name=name,
+        python=PREFERRED_PYTHON,
+        description=starter.about,
+        tags={"starter": name},
+    )
+
+
 def problems_of(
     kind: EnvironmentKind, text: str, known: Collection[str] = ()
 ) -> Sequence[TextProblem]:
@@ -142,7 +155,8 @@ def _of_file(found: EnvironmentFile, path: Path) -> Draft:
 
 
 def _of_import(found: ImportedEnvironment, name: str) -> Draft:
-    return Draft(found.kind, found.text, found.python, name=name, notes=found.notes)
+    named = found.name or name
+    return Draft(found.kind, found.text, found.python, name=named, notes=found.notes)
 
 
 def _name_of(path: Path) -> str:

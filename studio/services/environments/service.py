@@ -13,6 +13,7 @@ from studio.domain.environment import (
     EnvironmentVersion,
     Lock,
     check_environment_name,
+    check_python,
     declaration_key,
 )
 from studio.domain.errors import InvalidError, StudioError
@@ -75,6 +76,8 @@ class EnvironmentService:
         check_environment_name(name)
         if declaration.image:
             check_image(declaration.image)
+        if declaration.kind == "pip" and declaration.python:
+            check_python(declaration.python)
         key = declaration_key(declaration, _canonical_lines(declaration))
         number = self._repository.create(
             NewEnvironment(name, declaration, key, description, tags or {})

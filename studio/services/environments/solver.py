@@ -32,7 +32,8 @@ class Solver:
         """ConflictError, with ways out of it, where no versions fit together."""
         if not declaration.is_locked:
             raise RefusedError(
-                "An image has no packages to lock", "It is known by its digest"
+                "An image has no packages to lock, nor a folder to build",
+                "Build or fetch it as an image: studio environments build NAME --image",
             )
         try:
             if declaration.kind == "pip":

@@ -175,3 +175,31 @@ def test_that_a_project_is_taken_by_the_strongest_of_its_files(tmp_path: Path) -
     write(tmp_path / "environment.yml", "dependencies: [c]\n")
     assert import_file(tmp_path).kind == "conda"
     assert import_file(tmp_path / "pyproject.toml").kind == "pip"
+
+
+def test_that_an_error_is_told_where_it_stands_not_where_it_was_brought_to(
+    tmp_path: Path,
+) -> None:
+    from studio.interchange.environment_file import read_environment
+
+    main = write(tmp_path / "requirements.txt", "\nnumpy\n-r more.txt\n-e .\n")
+    write(tmp_path / "more.txt", "pandas\n\nscipy\n")
+    with pytest.raises(InvalidError, match="requirements.txt, line 4: "):
+        read_environment(main)
+    more = write(tmp_path / "more.txt", "pandas\nnumpy 3 of them\n")
+    with pytest.raises(InvalidError) as caught:
+        read_environment(main)
+    assert caught.value.message.startswith(f"{more}, line 2: ")
+
+
+@pytest.mark.parametrize("name", ["bundle.zip", "notes.md", "steps.py"])
+def test_that_a_file_of_another_kind_is_no_list_of_packages(
+    name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidError, match=f"{name} declares no environment"):
+        import_file(write(tmp_path / name, "numpy\n"))
+
+
+def test_that_a_project_gives_its_environment_its_name(tmp_path: Path) -> None:
+    text = '[project]\nname = "churn"\ndependencies = ["numpy"]\n'
+    assert import_file(write(tmp_path / "pyproject.toml", text)).name == "churn"

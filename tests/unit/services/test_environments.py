@@ -99,6 +99,14 @@ def test_that_reserved_and_impossible_names_are_refused(
     assert refused.value.hint
 
 
+def test_that_what_is_no_version_of_python_is_refused_before_it_is_kept(
+    service: EnvironmentService,
+) -> None:
+    with pytest.raises(InvalidError, match="'newest' isn't a version of Python"):
+        service.create("letters", Declaration("pip", "alpha\n", python="newest"))
+    assert not service.list()
+
+
 def test_that_archived_versions_are_out_of_sight_and_deleted_ones_gone(
     service: EnvironmentService,
 ) -> None:
