@@ -244,6 +244,11 @@ class EnvironmentCommands:
         self._services.toast(f"Created {version.reference}", tone="ok")
         self._page.show_new(version.reference)
 
+    def show_mended(self, reference: str) -> None:
+        """A version that declares what a model needs, to try the model in."""
+        self._services.toast(f"Created {reference}: try the model in it", tone="ok")
+        self._page.show_new(reference)
+
     def _locked(self, version: EnvironmentVersion, platform: str) -> None:
         lock = version.lock_for(platform)
         count = len(lock.packages) if lock else 0

@@ -177,7 +177,9 @@ class ImageCommands:
 
     def _ask(self, trial: CleanUp) -> None:
         if not trial.removed:
-            self._services.toast("Every image is in use: there is nothing to remove")
+            self._services.toast(
+                "Nothing to remove: every image made here is in use, and others stay"
+            )
             return
         names = [each.name for each in trial.removed]
         listed = ", ".join(names[:MOST_NAMED])

@@ -221,7 +221,7 @@ class EnvironmentsPage(Page):
         details.lock.database_wanted.connect(
             lambda: self.services.actions.get("settings.packages").trigger()
         )
-        details.twin.made.connect(self.show_new)
+        details.twin.made.connect(self.commands.show_mended)
         details.restore_wanted.connect(self.commands.restore)
         details.about.description_edited.connect(self.commands.describe)
         details.about.tag_added.connect(self.commands.add_tag)

@@ -53,7 +53,7 @@ class StartPanel(QWidget):
         inner.setFixedWidth(WIDTH)
         around = QVBoxLayout(self)
         around.addStretch(2)
-        around.addWidget(inner, 0, centred)
+        around.addLayout(row(None, inner, None))
         around.addStretch(3)
 
     def show_starters(self, starters: Sequence[Starter]) -> None:

@@ -42,6 +42,12 @@ _LOOKS = {
     "unused": StateLook("Unused", "idle", ""),
 }
 _SERIOUS = StateLook("Differs", "err", "x-circle")
+_SAMPLES = {
+    "example": "its example",
+    "missing": "with missing values",
+    "smallest": "smallest values",
+    "largest": "largest values",
+}
 _MIB = 2**20
 _MOST_MODELS = 200
 
@@ -64,7 +70,9 @@ class TwinTab(QWidget):
         self.places.setAccessibleName("Where to try it")
         self.trust = QCheckBox("I trust where this model comes from")
         self.try_button = button("Try", kind="primary", clicked=self.start)
-        self.add = button("Add what is missing", icon="plus", clicked=self.add_missing)
+        self.add = button(
+            "Make a version that fits", icon="plus", clicked=self.add_missing
+        )
         self.unused = QCheckBox("Show unused packages")
         self.unused.setChecked(True)
         self.banner = Banner("ok")
@@ -232,7 +240,9 @@ def _facts(report: TwinReport) -> str:
     parts = [f"{report.model} in {place}", f"Python {told.python}"]
     parts += [f"{name} {format_seconds(took)}" for name, took in told.phases.items()]
     parts.append(f"{told.memory_bytes / _MIB:.0f} MiB")
-    parts += [f"{each.name} sample {each.outcome}" for each in told.samples]
+    parts += [
+        f"{_SAMPLES.get(each.name, each.name)}: {each.outcome}" for each in told.samples
+    ]
     ran = told.providers.get("ran")
     if isinstance(ran, dict) and ran:
         parts.append("computed with " + ", ".join(map(str, ran)))

@@ -132,12 +132,14 @@ def test_that_an_empty_workspace_offers_starters(
     page = page_on(studio)
     qtbot.waitUntil(page.start.isVisible, timeout=SECONDS)
     made = page.start.findChildren
-    from PySide6.QtWidgets import QPushButton
+    from PySide6.QtWidgets import QLabel, QPushButton
 
     qtbot.waitUntil(
         lambda: any(b.accessibleName() == "Create tabular" for b in made(QPushButton)),
         timeout=SECONDS,
     )
+    words = [each for each in made(QLabel) if each.text()]
+    qtbot.waitUntil(lambda: all(e.height() >= e.fontMetrics().height() for e in words))
     press(page.start, "Create tabular")
     qtbot.waitUntil(lambda: page.details.reference == "tabular:1", timeout=SECONDS)
     assert "scikit-learn" in page.details.declared.text.text()

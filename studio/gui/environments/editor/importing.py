@@ -13,9 +13,11 @@ from studio.environments.interpreters import Interpreter
 from studio.gui.tasks import Tasks
 from studio.gui.theme.icons import set_icon
 from studio.gui.widgets.basics import give_menu
+from studio.services.environments import starters
 from studio.services.environments.drafts import (
     Draft,
     draft_of_interpreter,
+    draft_of_starter,
     read_draft,
 )
 
@@ -41,6 +43,9 @@ class ImportMenu(QPushButton):
         self._menu.addAction(
             "A project's folder, or an MLflow model…", self._ask_folder
         )
+        ready = self._menu.addMenu("A starter")
+        for name in starters.names():
+            ready.addAction(name, partial(self._read, partial(draft_of_starter, name)))
         self._pythons = self._menu.addMenu("A Python of this computer")
         self._menu.addAction("Another interpreter…", self._ask_interpreter)
         give_menu(self, self._menu)

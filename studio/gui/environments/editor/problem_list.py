@@ -29,7 +29,7 @@ class ProblemList(QWidget):
         super().__init__()
         self.table: DataTable[TextProblem] = DataTable(RowsModel(_columns()))
         self.table.setAccessibleName("Problems")
-        self.table.set_empty_text("No problems")
+        self.table.set_empty_text("Nothing is wrong with the text itself")
         self.table.clicked.connect(lambda _: self._choose())
         self.table.activated_row.connect(lambda _: self._choose())
         layout = column(gap=0)
