@@ -184,7 +184,7 @@ def test_that_an_error_is_told_where_it_stands_not_where_it_was_brought_to(
 
     main = write(tmp_path / "requirements.txt", "\nnumpy\n-r more.txt\n-e .\n")
     write(tmp_path / "more.txt", "pandas\n\nscipy\n")
-    with pytest.raises(InvalidError, match="requirements.txt, line 4: "):
+    with pytest.raises(InvalidError, match=r"requirements\.txt, line 4: "):
         read_environment(main)
     more = write(tmp_path / "more.txt", "pandas\nnumpy 3 of them\n")
     with pytest.raises(InvalidError) as caught:
@@ -196,7 +196,7 @@ def test_that_an_error_is_told_where_it_stands_not_where_it_was_brought_to(
 def test_that_a_file_of_another_kind_is_no_list_of_packages(
     name: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(InvalidError, match=f"{name} declares no environment"):
+    with pytest.raises(InvalidError, match="declares no environment"):
         import_file(write(tmp_path / name, "numpy\n"))
 
 
