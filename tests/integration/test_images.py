@@ -85,22 +85,6 @@ def test_that_an_environment_becomes_an_image_once(
     assert said == "app /opt/env\n"
 
 
-def test_that_a_conda_environment_is_copied_to_where_it_was_made_for(
-    engine: DockerEngine, docker_engine: TestEngine, tmp_path: Path
-) -> None:
-    prefix = tmp_path / "prefix"
-    (prefix / "bin").mkdir(parents=True)
-    (prefix / "bin/python").symlink_to("/usr/bin/python3")
-    tool = prefix / "bin/tool"
-    tool.write_text("#!/opt/env/bin/python\nprint('from the prefix')\n")
-    tool.chmod(0o755)
-    lock = Lock("3.11", platform_of(engine), (), "rattler", "")
-    source = ImageSource("conda:1", lock, BASE, prefix=prefix)
-    built = environment_image(engine, source, indexes=PackageIndexes(no_index=True))
-    said = docker_engine.docker("run", "--rm", "--read-only", built.tag, "tool")
-    assert said == "from the prefix\n"
-
-
 def test_that_a_base_with_another_python_is_told(
     engine: DockerEngine, index: LocalIndex, tmp_path: Path
 ) -> None:
