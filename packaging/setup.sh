@@ -17,6 +17,9 @@ find_python() {
 }
 
 python=$(find_python)
+if [ ! -e .venv/ready ]; then
+    echo "Setting up .venv in this folder: about a minute, once ..."
+fi
 uv=.uv/bin/uv
 if ! cmp -s packaging/requirements-uv.txt .uv/requirements-uv.txt; then
     rm -rf .uv

@@ -280,6 +280,7 @@ def deployment_document(deployment: Deployment) -> Document:
         "message": deployment.message,
         "hint": deployment.hint,
         "restarts": deployment.restarts,
+        "environment": deployment.environment,
         "phases": [{"name": p.name, "seconds": p.seconds} for p in deployment.phases],
         "created_at": iso(deployment.created_at),
         "updated_at": iso(deployment.updated_at),

@@ -127,10 +127,14 @@ def _show(endpoint: Endpoint) -> None:
     )
     say()
     rows = [
-        (d.name, d.state.value, d.health, d.model, str(d.instances), d.message)
+        (
+            *(d.name, d.state.value, d.health, d.model, d.environment),
+            *(str(d.instances), d.message),
+        )
         for d in endpoint.deployments
     ]
-    head = ("Deployment", "State", "Health", "Model", "Instances", "Message")
+    models = ("Model", "Environment", "Instances")
+    head = ("Deployment", "State", "Health", *models, "Message")
     table(head, rows, "Nothing is deployed.")
 
 

@@ -71,6 +71,7 @@ class Deployment:
     phases: tuple[Phase, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    environment: str = ""
 
 
 @dataclass(frozen=True)

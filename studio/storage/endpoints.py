@@ -340,6 +340,7 @@ def _deployments(connection: Connection, endpoint: str) -> tuple[Deployment, ...
             phases=tuple(Phase(*phase) for phase in from_json(row.phases)),
             created_at=from_iso(row.created_at),
             updated_at=from_iso(row.updated_at),
+            environment=from_json(row.spec).get("environment", ""),
         )
         for row in connection.execute(statement)
     )

@@ -79,6 +79,7 @@ def serve(studio: Studio, model: str, environment: str) -> None:
     try:
         found = studio.endpoints.wait("flowers", "blue")
         assert found.state is DeploymentState.RUNNING, found.message
+        assert found.environment == environment
         row = {"columns": ["length", "width"], "data": [[8.5, 5.5]]}
         body = json.dumps({"input_data": row}).encode()
         answer = studio.endpoints.invoke("flowers", body)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
 THIS_COMPUTER = "This computer"
-STUDIO_PACKAGES = "The studio"
+STUDIO_PACKAGES = "None: the studio's own packages"
 _PORTS = (1024, 65535)
 _SPECS = (
     FieldSpec(
@@ -46,11 +46,11 @@ _SPECS = (
     ),
     FieldSpec(
         "environment",
-        "Packages of",
+        "Environment",
         kind="choice",
         choices=(STUDIO_PACKAGES,),
         default=STUDIO_PACKAGES,
-        help="An environment's: the model is tried in it first.",
+        help="Whose packages serve the model; it is tried in it first.",
     ),
     FieldSpec(
         "unchecked",

@@ -165,6 +165,7 @@ def _facts(deployment: Deployment) -> str:
         f"Process {deployment.pid}" if deployment.pid else "No process",
         f"{restarts} restart{'' if restarts == 1 else 's'}",
         _TARGETS.get(deployment.target, deployment.target),
+        *([f"packages of {deployment.environment}"] if deployment.environment else []),
         f"since {format_time_within(deployment.updated_at)}",
     ]
     return " · ".join(parts)

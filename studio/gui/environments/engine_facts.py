@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from studio.bootstrap import Studio
 
 NO_GPU = "not for containers here"
+NO_CONTAINER_TIP = (
+    "What 'docker system prune' would free. The studio removes only images that were "
+    "made here and that nothing uses."
+)
 GPU_TIP = (
     "Containers get a graphics card once NVIDIA's container toolkit is installed on "
     "the engine's computer and the engine was started again."
@@ -70,7 +74,7 @@ def about(facts: EngineFacts) -> str:
         f"Docker {state.version}",
         state.platform,
         f"{format_bytes(use.total)} used" if use else "",
-        f"{format_bytes(use.reclaimable)} can be freed" if use else "",
+        f"{format_bytes(use.reclaimable)} used by no container" if use else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -103,7 +107,7 @@ def _rooms(use: DiskUse) -> list[Fact]:
         Fact("Containers", format_bytes(use.containers)),
         Fact("Volumes", format_bytes(use.volumes)),
         Fact("Build cache", format_bytes(use.build_cache)),
-        Fact("Can be freed", format_bytes(use.reclaimable)),
+        Fact("Unused", format_bytes(use.reclaimable), tip=NO_CONTAINER_TIP),
     ]
 
 

@@ -167,6 +167,10 @@ class EnvironmentsPage(Page):
         self.filter.clear()
         self.renew()
 
+    def toast_place(self) -> QWidget | None:
+        """Not the rows of work: their Cancel stays in reach."""
+        return self.parts
+
     def show_images(self) -> None:
         self.parts.setCurrentWidget(self.images)
         self.images.again.setFocus()

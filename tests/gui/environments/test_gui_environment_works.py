@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from pages_hand import press
+from PySide6.QtCore import QPoint, QRect
 
 from studio.domain.environment import Declaration
 from tests.local_index import LocalIndex
@@ -87,7 +88,17 @@ def test_that_work_can_be_cancelled_while_others_go_on(
             for row in page.works_panel.rows
         )
     )
+    page.services.toast("A message", tone="ok")
     first = page.works_panel.rows[0]
+    from studio.gui.main_window import MainWindow
+
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    toast = window.toasts.shown[-1]
+    place = QRect(toast.mapTo(window, QPoint()), toast.size())
+    for shown in page.works_panel.rows:
+        rest = QRect(shown.mapTo(window, QPoint()), shown.size())
+        assert not place.intersects(rest)  # its Cancel stays in reach
     press(first, "Cancel")
     qtbot.waitUntil(lambda: states(page) == ["CANCELLED", "RUNNING"], timeout=SECONDS)
     index.hold.set()

@@ -81,7 +81,7 @@ def test_that_images_are_listed_with_their_users_and_the_cost_of_each_line(
     qtbot.waitUntil(lambda: keys(tab.table) == ["sha256:1", "sha256:2"])
     qtbot.waitUntil(lambda: len(keys(tab.layers)) == 2, timeout=SECONDS)
     assert [each.line for each in tab.layers.rows_model.rows] == ["FROM base", "RUN"]
-    assert "can be freed" in tab.about.text()
+    assert "used by no container" in tab.about.text()
     assert tab.image is USED
     do(page, "clean_up")
     commands = page.image_commands
