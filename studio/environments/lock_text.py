@@ -6,10 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 
 from studio.domain.environment import LockedPackage
-from studio.domain.requirement_lines import normal_name
+from studio.domain.requirement_lines import has_literal_credentials, normal_name
 
 _PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)(?:\s*;\s*(.*))?$")
 _PLACED = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s+@\s+(\S+)(?:\s*;\s*(.*))?$")
+_HASHED = re.compile(r"    --hash=sha\d+:[0-9a-f]+( \\)?")
+_TOLD = re.compile(r" *#.*")
+_OF_INDEX = re.compile(r"--(?:(?:extra-)?index-url|find-links)[= ](https?://[^\s\\]+)")
+
+
+def check_lock_lines(text: str, declared: str) -> None:
+    """ValueError for a line that an installer would obey and `locked_packages` passes
+    over: another file, another address, an index that isn't `declared`."""
+    if has_literal_credentials(text) or text.splitlines() != text.rstrip("\n").split(
+        "\n"
+    ):
+        raise ValueError("not a lock as it is written here")
+    for line in text.splitlines():
+        if option := _OF_INDEX.fullmatch(line):
+            if option[1] not in declared:
+                raise ValueError(f"an index that isn't declared: {line}")
+        elif line and not (_HASHED.fullmatch(line) or _TOLD.fullmatch(line)):
+            head = line.removesuffix("\\").strip()
+            if line.startswith((" ", "-")) or " -" in head:
+                raise ValueError(f"not a line of a lock: {line}")
+            _head(head)
 
 
 def locked_packages(text: str) -> tuple[LockedPackage, ...]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import stat
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -73,8 +74,12 @@ def write_bundle(
 
 
 def is_bundle(file: Path) -> bool:
-    """Whether a file is meant to be one; images are tars."""
-    return zipfile.is_zipfile(file)
+    """Whether a file is meant to be one; images are tars. What is cut off is neither,
+    and is told as a zip that isn't whole."""
+    try:
+        return zipfile.is_zipfile(file) or not tarfile.is_tarfile(file)
+    except OSError:
+        return False
 
 
 class Bundle:
@@ -163,7 +168,13 @@ class Bundle:
                 str(about["description"]),
                 _texts(about["tags"]),
             )
-        except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        except (
+            KeyError,
+            RecursionError,
+            TypeError,
+            ValueError,
+            zipfile.BadZipFile,
+        ) as error:
             raise self._wrong(f"{_ABOUT} can't be understood") from error
 
     def _check_completeness(self) -> None:

@@ -139,6 +139,35 @@ def test_that_the_command_line_reads_such_a_file(there: Studio, written: Path) -
     assert lock.version_of("beta") == "1.0"
 
 
+def test_that_a_file_whose_lock_hides_or_lacks_something_is_refused(
+    there: Studio, written: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(written / "letters.zip") as good:
+        parts = {name: good.read(name) for name in good.namelist()}
+    about = json.loads(parts["environment.json"])
+    text = about["lock"]["text"]
+
+    def refused(changed: str) -> str:
+        file = tmp_path / "changed.zip"
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, data in (parts | {"environment.json": changed.encode()}).items():
+                archive.writestr(name, data)
+        with pytest.raises(InvalidError) as told:
+            there.bundles.import_from(file)
+        return str(told.value)
+
+    for declared in ({"packages": "gamma\n"}, {"packages": "alpha>1\n"}):
+        swapped = about | {"declaration": about["declaration"] | declared}
+        assert "contradicts itself" in refused(json.dumps(swapped))
+    hidden = about | {"lock": about["lock"] | {"text": f"{text}-r http://x.test/a\n"}}
+    assert "contradicts itself" in refused(json.dumps(hidden))
+    assert "can't be understood" in refused("[" * 100_000)
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes((written / "letters.zip").read_bytes()[:200])
+    assert there.bundles.is_bundle(cut)
+    assert not there.environments.list()
+
+
 def test_that_a_file_that_was_tampered_with_is_refused_and_nothing_kept(
     there: Studio, written: Path, tmp_path: Path
 ) -> None:

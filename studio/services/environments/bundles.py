@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.domain.environment import EnvironmentVersion, Lock
+from studio.domain.environment import EnvironmentVersion, Lock, LockedPackage
 from studio.domain.errors import InvalidError, RefusedError, StudioError
 from studio.environments.conda_lock_text import is_conda, pip_part, read_lock_text
 from studio.environments.interpreters import host_platform, interpreter_for
-from studio.environments.lock_text import locked_packages
+from studio.environments.lock_text import check_lock_lines, locked_packages
 from studio.environments.package_files import fetch_all
 from studio.environments.tool import Progress, Report, check_cancelled, silent
 from studio.environments.whole_folder import not_writable
@@ -24,6 +24,7 @@ from studio.interchange.environment_bundle import (
     is_bundle,
     write_bundle,
 )
+from studio.interchange.requirements_txt import read_requirements
 from studio.services.environments.service import EnvironmentService
 
 
@@ -99,7 +100,8 @@ class EnvironmentBundles:
         except OSError as error:
             raise not_writable(file, error) from error
         finally:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):  # a disk that can't be written says so above
+                partial.unlink(missing_ok=True)
         size = file.stat().st_size
         return WrittenBundle(version.reference, file, len(packages), size)
 
@@ -119,7 +121,7 @@ class EnvironmentBundles:
         count = 0
         with closing(Bundle(file)) as bundle:
             bundled = bundle.environment
-            _check_lock(file, bundled.lock)
+            _check_lock(file, bundled)
             telling = _telling("importing", bundle.size_bytes, progress, cancel)
             try:
                 with tempfile.TemporaryDirectory(
@@ -164,10 +166,13 @@ def _refuse_unhashed(lock: Lock) -> None:
             )
 
 
-def _check_lock(file: Path, lock: Lock) -> None:
-    """What would be installed is what the list of packages says, of no other place."""
+def _check_lock(file: Path, bundled: BundledEnvironment) -> None:
+    """What would be installed is what the list of packages says, of no other place,
+    and what the declaration asks for is in it."""
+    lock, declared = bundled.lock, bundled.declaration.packages
     pip: Lock | None = lock
     try:
+        _same(bundled.declaration.kind, "conda" if is_conda(lock) else "pip")
         if is_conda(lock):
             text = read_lock_text(lock.text)
             pip = pip_part(lock)
@@ -179,14 +184,32 @@ def _check_lock(file: Path, lock: Lock) -> None:
                 if p.manager == "conda"
             }
             _same(named, listed)
-        wheels = {(p.name, *p.hashes) for p in lock.packages if p.manager == "pip"}
+        if pip:
+            check_lock_lines(pip.text, declared)
         found = locked_packages(pip.text) if pip else ()
-        _same({(p.name, *p.hashes) for p in found}, wheels)
+        _same(_told(found), _told(p for p in lock.packages if p.manager == "pip"))
+        if not is_conda(lock):
+            _refuse_unanswered(declared, lock)
     except (StudioError, ValueError, KeyError, TypeError) as error:
         raise InvalidError(
             f"{file.name} can't be used: its lock contradicts itself",
             hint="Export the environment again, and copy the file whole",
         ) from error
+
+
+def _told(packages: Iterable[LockedPackage]) -> set[object]:
+    return {(p.name, p.version, p.url, p.marker, *p.hashes) for p in packages}
+
+
+def _refuse_unanswered(declared: str, lock: Lock) -> None:
+    """Those with a marker may rightly be left out."""
+    for asked in read_requirements(declared).asked:
+        wanted, version = asked.requirement, lock.version_of(asked.name)
+        if wanted.marker is None and not version:
+            raise ValueError(f"without {asked.name}")
+        fits = wanted.specifier.contains(version, prereleases=True)
+        if version and wanted.marker is None and not (wanted.url or fits):
+            raise ValueError(f"{asked.name} {version} isn't what is asked for")
 
 
 def _same(one: object, other: object) -> None:
