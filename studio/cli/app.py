@@ -32,7 +32,7 @@ def run(arguments: Sequence[str], window: Window | None = None) -> int:
         return _call(words, window)
     except StudioError as error:
         output.report_error(error.message, error.hint, error.code, as_json)
-        return output.REFUSED
+        return output.CANCELLED if error.code == "cancelled" else output.REFUSED
     except KeyboardInterrupt:
         return output.CANCELLED
     except Exception as error:

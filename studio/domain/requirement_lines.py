@@ -6,10 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+_COMMENT = re.compile(r"(^|\s)#.*$")
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 
 _CREDENTIALS = re.compile(r"://([^/@\s]+)@")
+_KEY = re.compile(
+    r"://[^\s?]+\?(?:[^\s#]*&)?"
+    r"[\w.-]*(?:token|key|secret|password|signature|sig)=(?!\$\{)[^&\s#]",
+    re.I,
+)
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
 
 
@@ -63,7 +68,7 @@ def has_literal_credentials(text: str) -> bool:
         user, _, password = _VARIABLE.sub("", found[1]).partition(":")
         if password or (user not in ("", "git") and ":" not in found[1]):
             return True
-    return False
+    return _KEY.search(text) is not None
 
 
 def _line(text: str, number: int) -> RequirementLine:

@@ -31,7 +31,10 @@ _TELEMETRY_OFF = {
     "DO_NOT_TRACK": "1",
     "GIT_PYTHON_REFRESH": "quiet",
 }
-_PRIVATE = ("STUDIO_", "DBUS_", "XDG_RUNTIME_DIR")
+_PRIVATE = (
+    *("STUDIO_", "DBUS_", "XDG_RUNTIME_DIR"),
+    *("PYTHON_KEYRING_", "KEYRING_", "GNOME_KEYRING_"),
+)
 
 
 @dataclass(frozen=True)

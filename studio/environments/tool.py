@@ -19,6 +19,10 @@ from studio.domain.errors import StudioError, UnavailableError
 
 _POLL_SECONDS = 0.05
 _KEPT_LINES = 4000
+_LONGEST_KEPT = 50_000
+_PIECE = 1 << 18
+_MOST_WAITING = 256
+_MOST_SAID = 1 << 26
 _LAST_WORDS_SECONDS = 5.0
 
 
@@ -83,7 +87,7 @@ def run_tool(
     """
     check_cancelled(cancel, what)
     process = _start(command, what, environment, folder, request is not None)
-    lines: queue.SimpleQueue[tuple[int, str | None]] = queue.SimpleQueue()
+    lines = _Lines()
     try:
         readers = [
             _reader(process.stdout, 0, lines),
@@ -92,11 +96,12 @@ def run_tool(
         if process.stdin and request is not None:
             _tell(process.stdin, request)
         still = _Patience(process, cancel, what, silent_seconds)
-        heard = _listen(lines, (on_output, on_error), still)
+        heard = _listen(lines, (on_output, on_error), still, what)
     except BaseException:
         _kill(process)
         raise
     finally:
+        lines.closed.set()
         _hang_up(process)
         code = process.wait()
     for reader in readers:
@@ -139,17 +144,30 @@ def _tell(stdin: IO[str], request: str) -> None:
         pass  # it has ended already; its code and its words say why
 
 
-def _reader(
-    stream: IO[str] | None,
-    number: int,
-    lines: queue.SimpleQueue[tuple[int, str | None]],
-) -> threading.Thread:
+class _Lines:
+    """What was said and isn't read yet: one who says more waits, so that no tool takes
+    our memory. A line that has no end comes in pieces."""
+
+    def __init__(self) -> None:
+        self.queue: queue.Queue[tuple[int, str | None]] = queue.Queue(_MOST_WAITING)
+        self.closed = threading.Event()
+
+    def put(self, number: int, line: str | None) -> None:
+        while not self.closed.is_set():
+            try:
+                self.queue.put((number, line), timeout=_POLL_SECONDS)
+            except queue.Full:
+                continue
+            return
+
+
+def _reader(stream: IO[str] | None, number: int, lines: _Lines) -> threading.Thread:
     def read() -> None:
         assert stream is not None
         with stream:
-            for line in stream:
-                lines.put((number, line))
-        lines.put((number, None))
+            while not lines.closed.is_set() and (line := stream.readline(_PIECE)):
+                lines.put(number, line)
+        lines.put(number, None)
 
     thread = threading.Thread(target=read, name="tool", daemon=True)
     thread.start()
@@ -157,17 +175,18 @@ def _reader(
 
 
 def _listen(
-    lines: queue.SimpleQueue[tuple[int, str | None]],
+    lines: _Lines,
     tell: tuple[Callable[[str], None] | None, Callable[[str], None] | None],
     still: _Patience,
+    what: str,
 ) -> tuple[list[str], list[str]]:
     """All that was said on stdout and stderr (their ends, if it's very much)."""
     heard: tuple[list[str], list[str]] = ([], [])
-    open_streams, give_up_at = 2, float("inf")
+    open_streams, give_up_at, said = 2, float("inf"), 0
     while open_streams and time.monotonic() < give_up_at:
         still.check()
         try:
-            number, line = lines.get(timeout=_POLL_SECONDS)
+            number, line = lines.queue.get(timeout=_POLL_SECONDS)
         except queue.Empty:
             # What it said may still be on its way, on a busy computer.
             if give_up_at == float("inf") and still.has_left_a_child():
@@ -178,7 +197,13 @@ def _listen(
         if line is None:
             open_streams -= 1
             continue
-        heard[number].append(line)
+        heard[number].append(line[:_LONGEST_KEPT] if number else line)
+        said += 0 if number else len(line)
+        if said > _MOST_SAID:
+            raise UnavailableError(
+                f"{what} said more than anybody reads and was ended",
+                "Take out of its code what prints without end",
+            )
         if number and len(heard[number]) > _KEPT_LINES:
             del heard[number][: _KEPT_LINES // 2]
         if listener := tell[number]:

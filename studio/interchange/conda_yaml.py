@@ -12,6 +12,7 @@ from typing import Any
 from studio.domain.conda import DEFAULT_CHANNELS, Asked, CondaDeclaration
 from studio.domain.errors import InvalidError
 from studio.domain.match_spec import MatchSpec, parse_match_spec
+from studio.domain.requirement_lines import has_literal_credentials
 from studio.domain.text_problem import Severity, TextProblem, errors_of, refuse_errors
 from studio.interchange import located
 from studio.interchange.located import Document, Key
@@ -160,7 +161,7 @@ class _Reading:
             if text == "nodefaults":
                 continue
             at = ("channels", index)
-            if _CREDENTIALS.search(text):
+            if _CREDENTIALS.search(text) or has_literal_credentials(text):
                 self._problem(
                     "A channel's address must not hold a password or token",
                     "Write it as a variable, like https://host/t/${CHANNEL_TOKEN}/name",
@@ -201,6 +202,10 @@ class _Reading:
         at: tuple[Key, ...] = ("dependencies", index)
         if not isinstance(entry, str):
             self._problem(f"'{entry}' is no package", "Write a name, like 'numpy'", *at)
+            return
+        if _CREDENTIALS.search(entry) or has_literal_credentials(entry):
+            told = "A package's address must not hold a password or token"
+            self._problem(told, "Name the channel in 'channels', with a variable", *at)
             return
         try:
             spec = parse_match_spec(entry)
@@ -303,7 +308,7 @@ def _pip_name(text: str) -> str:
 def _pip_problems(text: str, line: int) -> Iterator[TextProblem]:
     from packaging.requirements import InvalidRequirement, Requirement
 
-    if _CREDENTIALS.search(text):
+    if _CREDENTIALS.search(text) or has_literal_credentials(text):
         told = "An address must not hold a password or token"
         yield TextProblem(line, 1, told, "Keep it in the keyring or in pip's settings")
     elif re.match(r"(-r|--requirement|-c|--constraint)\b", text):

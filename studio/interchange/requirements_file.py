@@ -16,7 +16,7 @@ from studio.interchange.text_files import as_text, read_bytes
 
 _MOST_BYTES = 1 << 20
 _MOST_FILES = 50
-_NAMED = re.compile(r"\s*(-r|--requirement|-c|--constraint)(?:\s*=\s*|\s*)(\S.*?)\s*$")
+_NAMED = re.compile(r"\s*(-r|--requirement|-c|--constraint)(?:\s*=\s*|\s*)(\S.*)$")
 _COMMENT = re.compile(r"\s#.*$")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -74,7 +74,7 @@ class _Walk:
             )
         for number, line in enumerate(read_requirements_file(path).splitlines(), 1):
             place = f"{path}, line {number}"
-            named = _NAMED.match(_COMMENT.sub("", line))
+            named = _NAMED.match(_COMMENT.sub("", line).strip())
             if named is None:
                 yield line, place
                 continue
@@ -88,7 +88,7 @@ class _Walk:
                 yield from self.lines(inner)
 
     def _inner(self, path: Path, number: int, name: str) -> Path:
-        where = f"{path}, line {number}"
+        where, told = f"{path}, line {number}", name[:100]
         if "://" in name:
             raise InvalidError(
                 f"{where}: a file of another computer isn't read",
@@ -102,12 +102,12 @@ class _Walk:
             inside, there = True, False
         if not inside:
             raise InvalidError(
-                f"{where}: '{name}' lies outside of {self.root}",
+                f"{where}: '{told}' lies outside of {self.root}",
                 hint="Import the folder that holds both",
             )
         if not there:
             raise InvalidError(
-                f"{where}: there is no file '{name}'", "Correct the path"
+                f"{where}: there is no file '{told}'", "Correct the path"
             )
         return inner
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,22 @@ def test_that_a_run_goes_on_without_its_terminal_and_is_resumed(
 
 def where(root: Path) -> list[str]:
     return ["--workspace", str(root)]
+
+
+def test_that_ctrl_c_cancels_a_lock_whose_index_never_answers(
+    root: Path, studio_at: CommandLine, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = root / "requirements.txt"
+    asked.write_text("alpha\n")
+    create = ("environments", "create", str(asked), "--name", "waiting")
+    assert inside(*where(root), *create).code == 0
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        place = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
+        monkeypatch.setenv("UV_DEFAULT_INDEX", place)
+        locking = studio_at.start("environments", "lock", "waiting")
+        with silent.accept()[0]:
+            locking.send_signal(signal.SIGINT)
+            _, err = locking.communicate(timeout=30)
+    assert locking.returncode == 130
+    assert "was cancelled" in err

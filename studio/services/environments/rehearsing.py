@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from studio.domain.errors import UnavailableError
 from studio.domain.twin import Failure, Rehearsal, SampleResult
@@ -20,9 +24,12 @@ from studio.targets.docker_engine import DockerEngine
 
 PROGRAM = Path(__file__).resolve().parents[2] / "worker" / "twin.py"
 MOST_SECONDS = 300.0
+_MARK = "STUDIO_TRIAL"
 _LEFT_OUT = (
     *("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_"),
-    *("STUDIO_", "DBUS_", "SSH_AUTH_SOCK"),
+    *("STUDIO_", "DBUS_", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "GPG_AGENT_INFO"),
+    *("PYTHON_KEYRING_", "KEYRING_", "GNOME_KEYRING_"),
+    *("UV_", "PIP_"),  # an index's address may hold a password
 )
 
 
@@ -34,17 +41,29 @@ def rehearse(
 ) -> Rehearsal:
     """Load and ask the model of a server's configuration in an interpreter, in a child
     that ends with us."""
-    return _told_within(
-        seconds,
-        cancel,
-        lambda limit: run_tool(
-            [python, "-u", PROGRAM],
-            what="The check",
-            environment=_plain_environment(),
-            request=json.dumps(_config(command)),
-            cancel=limit,
-        ),
-    )
+    mark = secrets.token_hex(16)
+    try:
+        return _told_within(
+            seconds,
+            cancel,
+            lambda limit: run_tool(
+                [python, "-u", PROGRAM],
+                what="The check",
+                environment={**_plain_environment(), _MARK: mark},
+                request=json.dumps(_config(command)),
+                cancel=limit,
+            ),
+        )
+    finally:
+        _end_what_was_left(mark)
+
+
+def _end_what_was_left(mark: str) -> None:
+    """What a model's code has started outside of the group that is ended."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(_MARK) == mark:
+                process.kill()
 
 
 def rehearse_in_image(

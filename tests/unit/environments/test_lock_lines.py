@@ -33,5 +33,5 @@ def test_that_a_lock_as_it_is_written_here_holds_nothing_hidden() -> None:
     ],
 )
 def test_that_a_line_that_only_an_installer_would_see_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="lock|index"):
+    with pytest.raises(ValueError, match=r"lock|index"):
         check_lock_lines(f"{LOCK}{line}\n", DECLARED)

@@ -97,3 +97,27 @@ def test_that_all_is_heard_of_a_tool_that_has_ended_before_anybody_listens(
         for _ in range(5)
     ]
     assert said == ["all of it\n"] * 5
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_that_a_tool_that_talks_without_end_takes_no_memory_of_ours(
+    stream: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tool, "_MOST_SAID", 1 << 20)
+    cancel = threading.Event()
+    heard: list[int] = []
+
+    def hear(line: str) -> None:
+        heard.append(len(line))
+        if sum(heard) > 1 << 23:
+            cancel.set()
+
+    program = f"import os\nwhile True: os.write({stream}, b'x' * 65536)"
+    with pytest.raises((UnavailableError, WorkCancelled)):
+        run_tool(
+            [sys.executable, "-c", program],
+            what="A",
+            cancel=cancel,
+            on_error=hear,
+        )
+    assert max(heard, default=0) <= 1 << 18

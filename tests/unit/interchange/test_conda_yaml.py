@@ -196,3 +196,21 @@ def test_that_no_text_makes_it_fail(words: list[str]) -> None:
     read = read_conda_yaml(text)
     lines = text.count("\n") + 1
     assert all(1 <= each.line <= lines + 1 for each in read.problems)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "https://me:word@packages.test/channel::numpy",
+        "https://packages.test/t/word/channel::numpy",
+        "numpy[url='https://packages.test/numpy.conda?token=word']",
+    ],
+)
+def test_that_a_package_named_with_a_password_is_refused_and_not_repeated(
+    spec: str,
+) -> None:
+    found = read_conda_yaml(f'dependencies: [python=3.11, "{spec}"]\n')
+    assert [each.line for each in found.errors] == [1]
+    assert "word" not in f"{found.errors[0].message}{found.declaration}".replace(
+        "password", ""
+    )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from studio.domain.environment import Declaration, declaration_key
 from studio.domain.errors import InvalidError
 from studio.domain.text_problem import TextProblem
+from studio.interchange.requirements_file import import_requirements
 from studio.interchange.requirements_txt import read_requirements
 
 
@@ -249,3 +252,16 @@ def _stands_within(text: str) -> None:
         assert each.column >= 1
         assert each.message
     assert read_requirements("\n".join(found.canonical)).canonical == found.canonical
+
+
+def test_that_a_key_in_the_query_of_an_address_is_refused() -> None:
+    place = "alpha @ https://packages.test/alpha-1.0-py3-none-any.whl"
+    assert read_requirements(f"{place}?v=1&sig=word\n").errors
+    assert not read_requirements(f"{place}?v=1&sig=${{SIG}}\n").errors
+
+
+def test_that_a_line_of_blanks_is_read_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("-r x" + " \t" * 100_000 + "y\n" + "alpha" + " " * 200_000 + "x\n")
+    with pytest.raises(InvalidError):
+        import_requirements(file)

@@ -6,11 +6,13 @@ import pickle
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from studio.domain.errors import UnavailableError
 from studio.interchange.model_needs import read_model_needs
 from studio.services.environments.rehearsing import rehearse
+from tests.workspaces import eventually
 
 
 def test_that_the_provider_that_computed_an_onnx_model_is_proven(
@@ -62,3 +64,25 @@ def test_that_a_model_that_never_loads_is_ended(tmp_path: Path) -> None:
     config = {"kind": "script", "script": str(script), "model_path": ""}
     with pytest.raises(UnavailableError, match="within"):
         rehearse(Path(sys.executable), config, seconds=0.5)
+
+
+def test_that_a_trial_sees_no_session_and_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_RUNTIME_DIR", "PYTHON_KEYRING_BACKEND", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, "planted")
+    script = tmp_path / "score.py"
+    script.write_text(
+        "import os, pathlib, subprocess, sys\n"
+        "nap = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+        "child = subprocess.Popen(nap, start_new_session=True)\n"
+        "here = pathlib.Path(__file__).parent\n"
+        "here.joinpath('pid').write_text(str(child.pid))\n"
+        "here.joinpath('seen').write_text(repr(dict(os.environ)))\n"
+        "raise ValueError\n"
+    )
+    config = {"kind": "script", "script": str(script), "model_path": ""}
+    assert rehearse(Path(sys.executable), config).failures
+    assert "planted" not in (tmp_path / "seen").read_text()
+    pid = int((tmp_path / "pid").read_text())
+    eventually(lambda: not psutil.pid_exists(pid), "the end of what it had started")
