@@ -187,13 +187,14 @@ class LockTab(QWidget):
         self.search.setMaximumWidth(240)
         bar = row(self.platforms, self.search, gap=8, margins=(16, 6, 16, 6))
         bar.addStretch(1)
-        bar.addWidget(self.database)
         bar.addWidget(self.ask)
         full = column(gap=0)
         full.addWidget(self.table, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(wrap_in(full))
-        head = column(bar, row(self.note, None, margins=(16, 0, 16, 6)), gap=0)
+        head = column(
+            bar, row(self.note, None, self.database, margins=(16, 0, 16, 6)), gap=0
+        )
         layout = column(frame("header", head), gap=0)
         layout.addWidget(self._stack, 1)
         self.setLayout(layout)

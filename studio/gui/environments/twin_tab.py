@@ -123,6 +123,8 @@ class TwinTab(QWidget):
             image=self.places.currentData(),
         )
         self.banner.hide()
+        if self.try_button.hasFocus():  # else it goes on to the Cancel of this work
+            self.models.setFocus()
         title = f"Try {model} in {reference}"
         self._work = self._works.start(title, reference, check, self.show_report)
         self._enable()

@@ -22,7 +22,7 @@ SPECS = (
         kind="file",
         file_filter="Certificates (*.pem *.crt *.cer);;All files (*)",
         placeholder="Those of this computer",
-        help="A PEM file, where a network opens and signs what is fetched anew.",
+        help="A PEM file; needed where the network opens encrypted traffic.",
     ),
     FieldSpec("proxy", "Proxy", placeholder="http://proxy.example.com:3128"),
     FieldSpec(

@@ -84,7 +84,10 @@ class SolveBar(QWidget):
     def _told(self, work: Work) -> None:
         told = work.progress
         fraction = told.done / told.total if told.total else None
-        self.progress.set_progress(fraction, (told.message or told.phase)[:90])
+        words = told.message or told.phase
+        if told.phase == "explaining":
+            words = f"nothing fits; what would mend it? {words}"
+        self.progress.set_progress(fraction, words[:90])
 
     def _solved(self, lock: Lock) -> None:
         self.lock = lock
