@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ BAD_USAGE = 2
 ENDED_FAILED = 3
 CANCELLED = 130
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PIPE_WIDTH = 10_000
 """Columns of a table that isn't read by a person: nothing is cut off."""
 
@@ -35,7 +37,12 @@ def dumps(value: Any, indent: int | None = 2) -> str:
 
 def say(text: str = "") -> None:
     """A line for a person, on stdout."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write((plain(text) if sys.stdout.isatty() else text) + "\n")
+
+
+def plain(text: str) -> str:
+    """Without what a terminal would obey, whoever has said it."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def note(text: str) -> None:
@@ -46,9 +53,9 @@ def note(text: str) -> None:
 
 def report_error(message: str, hint: str, code: str, as_json: bool) -> None:
     """The message and its hint on stderr; with `--json` also as the document."""
-    note(f"{_styled('Error:', '1;31')} {message}")
+    note(f"{_styled('Error:', '1;31')} {plain(message)}")
     if hint:
-        note(f"{_styled('Hint:', '1')} {hint}")
+        note(f"{_styled('Hint:', '1')} {plain(hint)}")
     if as_json:
         emit({"error": error_document(message, hint, code)})
 

@@ -166,7 +166,7 @@ class Bundle:
                 Declaration(**_texts(about["declaration"])),
                 _lock(about["lock"]),
                 str(about["description"]),
-                _texts(about["tags"]),
+                _lines(about["tags"]),
             )
         except (
             KeyError,
@@ -218,6 +218,13 @@ def _package(about: Mapping[str, Any]) -> LockedPackage:
     if plain.get("manager") not in ("pip", "conda"):
         raise ValueError("manager")
     return LockedPackage(**_texts(plain), **lists)  # type: ignore[arg-type]
+
+
+def _lines(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts that go into labels, lists and names of tags."""
+    if not all(each.isprintable() for pair in _texts(values).items() for each in pair):
+        raise ValueError("not one line")
+    return dict(values)
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import signal
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from studio.cli.progress import Interrupted, Interruption
@@ -96,8 +97,13 @@ def where(root: Path) -> list[str]:
     return ["--workspace", str(root)]
 
 
-def test_that_ctrl_c_cancels_a_lock_whose_index_never_answers(
-    root: Path, studio_at: CommandLine, inside: Inside, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGHUP])
+def test_that_ctrl_c_or_a_closed_terminal_cancels_a_lock_whose_index_never_answers(
+    root: Path,
+    studio_at: CommandLine,
+    inside: Inside,
+    monkeypatch: pytest.MonkeyPatch,
+    word: signal.Signals,
 ) -> None:
     asked = root / "requirements.txt"
     asked.write_text("alpha\n")
@@ -109,7 +115,9 @@ def test_that_ctrl_c_cancels_a_lock_whose_index_never_answers(
         monkeypatch.setenv("UV_DEFAULT_INDEX", place)
         locking = studio_at.start("environments", "lock", "waiting")
         with silent.accept()[0]:
-            locking.send_signal(signal.SIGINT)
+            (uv,) = psutil.Process(locking.pid).children()
+            locking.send_signal(word)
             _, err = locking.communicate(timeout=30)
     assert locking.returncode == 130
     assert "was cancelled" in err
+    assert not uv.is_running()

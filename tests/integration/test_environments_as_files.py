@@ -162,6 +162,8 @@ def test_that_a_file_whose_lock_hides_or_lacks_something_is_refused(
     hidden = about | {"lock": about["lock"] | {"text": f"{text}-r http://x.test/a\n"}}
     assert "contradicts itself" in refused(json.dumps(hidden))
     assert "can't be understood" in refused("[" * 100_000)
+    labelled = about | {"tags": {"a\nLABEL b": "c"}}
+    assert "can't be understood" in refused(json.dumps(labelled))
     cut = tmp_path / "cut.zip"
     cut.write_bytes((written / "letters.zip").read_bytes()[:200])
     assert there.bundles.is_bundle(cut)
