@@ -188,10 +188,10 @@ class ImageCommands:
         self.question = ask(
             self._page,
             f"Remove {noun}?",
-            f"Nothing uses {listed}{more}: about {format_bytes(trial.freed_bytes)}. "
-            "Images that weren't made here stay.",
+            f"Nothing uses {listed}{more}: at most {format_bytes(trial.freed_bytes)}, "
+            "less what other images share. Images that weren't made here stay.",
             verb=f"Remove {noun}",
-            keep="Keep them",
+            keep="Keep it" if len(names) == 1 else "Keep them",
             done=self._clean_up,
         )
 

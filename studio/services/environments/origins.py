@@ -45,7 +45,10 @@ def create_from_path(
         description=asked.description,
         tags=asked.tags,
     )
-    return Imported(version, ())
+    folder = path.absolute() if path.is_dir() else path.absolute().parent
+    guessed = not asked.name and version.name == folder.name
+    told = "It is named after its folder; --name gives it another name"
+    return Imported(version, (told,) if guessed else ())
 
 
 def create_from_interpreter(

@@ -11,6 +11,7 @@ from studio.domain.errors import InvalidError, NotFoundError, RefusedError, Stud
 from studio.environments.package_indexes import PackageIndexes
 from studio.services.environments import starters
 from studio.services.environments.local import LocalEnvironments
+from studio.services.environments.origins import Asked, create_from_path
 from studio.services.environments.service import EnvironmentService
 from studio.storage.artifacts import ArtifactStore
 from studio.storage.environments import EnvironmentRepository
@@ -155,6 +156,18 @@ def test_that_an_environment_comes_from_a_file_of_any_known_format(
     (tmp_path / file).write_text(text)
     made = service.create_from(tmp_path / file, name="made")
     assert (made.declaration.kind, made.declaration.python) == (kind, python)
+
+
+def test_that_a_name_that_was_guessed_of_the_folder_is_told(
+    service: EnvironmentService, tmp_path: Path
+) -> None:
+    file = tmp_path / "churn" / "requirements.txt"
+    file.parent.mkdir()
+    file.write_text("alpha\n")
+    guessed = create_from_path(service, file, Asked())
+    assert guessed.version.reference == "churn:1"
+    assert ["named after its folder" in each for each in guessed.notes] == [True]
+    assert not create_from_path(service, file, Asked(name="letters")).notes
 
 
 def test_that_a_folder_with_a_dockerfile_is_kept_as_it_is_now(
