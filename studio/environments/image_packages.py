@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.domain.environment import PLATFORMS, Lock
 from studio.environments.package_indexes import PackageIndexes
-from studio.environments.tool import Report, silent
+from studio.environments.tool import Progress, Report, silent
 from studio.environments.uv import run_uv_with_network_away, working_folder
 
 _LOCK = "requirements.txt"
@@ -37,6 +37,7 @@ def unpack_packages(
     ]
     if compiled and lock.python == "{}.{}".format(*sys.version_info):
         arguments.append("--compile-bytecode")
+        progress = _compiling(progress)
     with working_folder({_LOCK: lock.text}) as working:
         run_uv_with_network_away(
             arguments,
@@ -46,6 +47,17 @@ def unpack_packages(
             progress=progress,
             cancel=cancel,
         )
+
+
+def _compiling(told: Report) -> Report:
+    """uv is silent while it compiles, which takes longest."""
+
+    def tell(progress: Progress) -> None:
+        told(progress)
+        if progress.message.startswith("Installed "):
+            told(Progress(progress.phase, "Compiling their modules"))
+
+    return tell
 
 
 def _where(python: str, platform: str) -> Sequence[str]:
