@@ -13,6 +13,7 @@ from typing import IO, Any, Literal, cast
 from studio.domain.errors import InvalidError
 
 DOCKERFILE = "Dockerfile"
+IGNORE_FILE = ".dockerignore"
 _FORMAT: Literal[2] = 2  # PAX, which has room for any name
 
 
@@ -152,25 +153,30 @@ def _packed_size(members: Iterable[_Member]) -> int:
 
 def folder_context(folder: Path, dockerfile: str = DOCKERFILE) -> BuildContext:
     """A folder with somebody's own Dockerfile; its .dockerignore is obeyed."""
-    from docker.utils.build import exclude_paths
-
     file = folder / dockerfile
     if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
         raise InvalidError(
             f"There is no file '{dockerfile}' in the build context {folder}",
             hint="Name the Dockerfile relative to the context's folder",
         )
-    ignored = folder / ".dockerignore"
-    patterns = ignored.read_text("utf-8").splitlines() if ignored.is_file() else []
-    rules = [line.strip() for line in patterns]
-    rules = [rule for rule in rules if rule and not rule.startswith("#")]
-    kept = exclude_paths(str(folder), rules, dockerfile=dockerfile)
     contents = [
-        Content(folder / name, Path(name).as_posix())
-        for name in sorted(kept)
+        Content(folder / name, name)
+        for name in kept_files(folder, dockerfile)
         if name != dockerfile and _is_file(folder / name)
     ]
     return BuildContext(file.read_text("utf-8"), tuple(contents), dockerfile)
+
+
+def kept_files(folder: Path, dockerfile: str) -> Sequence[str]:
+    """Names of files and folders that its .dockerignore doesn't leave out."""
+    from docker.utils.build import exclude_paths
+
+    ignored = folder / IGNORE_FILE
+    text = ignored.read_text("utf-8", "replace") if ignored.is_file() else ""
+    rules = [line.strip() for line in text.splitlines()]
+    rules = [rule for rule in rules if rule and not rule.startswith("#")]
+    kept = exclude_paths(str(folder), rules, dockerfile=dockerfile)
+    return sorted(Path(name).as_posix() for name in kept)
 
 
 def _walk(folder: Path, name: str) -> Iterator[tuple[str, Path]]:

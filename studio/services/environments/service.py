@@ -25,6 +25,7 @@ from studio.environments.tool import Report, silent
 from studio.interchange.environment_file import read_conda_text, read_environment
 from studio.interchange.requirements_txt import read_requirements
 from studio.services.environments import starters
+from studio.services.environments.build_contexts import store_context
 from studio.services.environments.difference import (
     EnvironmentDifference,
     difference_of,
@@ -104,7 +105,9 @@ class EnvironmentService:
         found = read_environment(path)
         declaration = found.declaration
         if found.context is not None:
-            digest = self._artifacts.add(found.context).digest
+            digest = store_context(
+                self._artifacts, found.context, declaration.dockerfile
+            )
             declaration = replace(declaration, context=digest)
         if python and declaration.kind == "pip":
             declaration = replace(declaration, python=python)
@@ -121,7 +124,7 @@ class EnvironmentService:
         """The next version of what has been written; its folder is stored now."""
         declaration = draft.declaration()
         if draft.folder is not None:
-            digest = self._artifacts.add(draft.folder).digest
+            digest = store_context(self._artifacts, draft.folder, draft.dockerfile)
             declaration = replace(declaration, context=digest)
         return self.create(
             draft.name, declaration, description=draft.description, tags=draft.tags

@@ -265,3 +265,23 @@ def test_that_a_wrong_environment_file_is_told_with_its_line(
         service.create_from(tmp_path / "wrong.yml", name="wrong")
     assert told in refused.value.message
     assert refused.value.hint
+
+
+def test_that_what_a_dockerignore_leaves_out_never_comes_into_the_workspace(
+    service: EnvironmentService, studio: Studio, tmp_path: Path
+) -> None:
+    folder = tmp_path / "context"
+    (folder / "secrets").mkdir(parents=True)
+    (folder / "Dockerfile").write_text("FROM python:3.11-slim\nCOPY . /a\n")
+    (folder / ".dockerignore").write_text("# mine\n.env\nsecrets\n")
+    for name in (".env", "secrets/key"):
+        (folder / name).write_text("planted")
+    (folder / "app.py").write_text("wanted")
+    made = service.create_from(folder, name="built")
+    stored = ArtifactStore(studio.workspace.artifacts).folder(made.declaration.context)
+    assert {"Dockerfile", "app.py"} <= {each.name for each in stored.iterdir()}
+    kept = [f for f in studio.workspace.root.rglob("*") if f.is_file()]
+    assert not any(b"planted" in file.read_bytes() for file in kept)
+    (folder / "link").symlink_to(folder / ".env")
+    with pytest.raises(InvalidError, match="link"):
+        service.create_from(folder, name="built")
