@@ -46,7 +46,7 @@ class DeployProgress(QWidget):
         self._clock = QTimer(self, interval=200)
         self._clock.timeout.connect(self._tick)
         self._done: list[tuple[str, float | None]] = []
-        self._tried = ""
+        self._first, self._tried, self._environment = CHECK, "", ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -64,7 +64,8 @@ class DeployProgress(QWidget):
         self._where.setText(f"As {spec.deployment} behind {spec.endpoint}")
         self._began = time.monotonic()
         self._done = []
-        self._tried = ""
+        self._first, self._tried = CHECK, ""
+        self._environment = spec.environment
         self.banner.hide()
         self._log_box.hide()
         self._show(CHECK)
@@ -75,11 +76,13 @@ class DeployProgress(QWidget):
         it has been, earlier."""
         if progress.phase == "tried":
             self._tried = progress.message
+        else:
+            self._first = f"Build {self._environment} and try the model in it"
         self._show(progress.message or progress.phase)
 
     def show_deployment(self, deployment: Deployment) -> None:
         """Show how far it is."""
-        checked = self._done[:1] or [(CHECK, time.monotonic() - self._began)]
+        checked = self._done[:1] or [(self._first, time.monotonic() - self._began)]
         phases = [(phase_name(p.name), p.seconds) for p in deployment.phases]
         tried = [(self._tried, None)] if self._tried else []
         self._done = [*checked, *tried, *phases]

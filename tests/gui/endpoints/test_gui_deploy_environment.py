@@ -98,3 +98,6 @@ def test_that_a_long_line_of_a_build_does_not_widen_the_dialog(
     told = "Using Python 3.11 environment at: " + "/a/folder" * 30
     shown.show_trial(Progress("installing", told))
     assert shown.minimumSizeHint().width() <= width
+    state = DeploymentState.STARTING
+    shown.show_deployment(Deployment("e", "blue", "double:1", state))
+    assert shown.names() == ["Build bare:1 and try the model in it"]
