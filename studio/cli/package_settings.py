@@ -58,6 +58,11 @@ VulnerabilitiesOption = Annotated[
 ]
 
 
+DockerOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The engine that images are made on.")
+]
+
+
 def _service() -> PackageSettingsService:
     from studio.services.environments.package_settings import PackageSettingsService
 
@@ -82,11 +87,12 @@ def set_settings(
     proxy: ProxyOption = None,
     offline: OfflineOption = None,
     vulnerabilities: VulnerabilitiesOption = None,
+    docker_context: DockerOption = None,
 ) -> None:
     """Set some of them; the others stay. They count at once, in the window too.
 
-    Give an empty text to go back to what pip's and uv's settings say. Passwords aren't
-    settings: see 'login'.
+    Give an empty text to go back to what pip's, uv's and Docker's settings say.
+    Passwords aren't settings: see 'login'.
 
     \b
     Examples:
@@ -104,6 +110,7 @@ def set_settings(
         "proxy": proxy,
         "offline": offline,
         "vulnerabilities": _path(vulnerabilities),
+        "docker_context": docker_context,
     }
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:
@@ -245,6 +252,7 @@ def _document(settings: PackageSettings) -> dict[str, Any]:
         "proxy": settings.proxy,
         "offline": settings.offline,
         "vulnerabilities": settings.vulnerabilities,
+        "docker_context": settings.docker_context,
         "logins": list(settings.logins),
     }
 
@@ -262,6 +270,7 @@ def _show(settings: PackageSettings, sources: Sequence[str]) -> None:
             ("Proxy", settings.proxy),
             ("Network", "never used" if settings.offline else "used"),
             ("Vulnerabilities", settings.vulnerabilities or "no database"),
+            ("Docker engine", settings.docker_context or "as Docker chooses"),
             ("Log-ins", ", ".join(settings.logins)),
         ]
     )

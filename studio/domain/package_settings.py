@@ -1,4 +1,5 @@
-"""What a network asks of whoever fetches packages: addresses, certificates, proxy.
+"""What a network asks of whoever fetches packages: addresses, certificates, proxy;
+and which Docker engine they are put into images on.
 
 Nothing here is secret: users, passwords and tokens are in the keyring only.
 """
@@ -24,6 +25,7 @@ class PackageSettings:
 
     `conda_channels` are for an environment that names none; names of channels are
     looked for below `conda_mirror`. `certificates` and `vulnerabilities` are paths.
+    `docker_context` names an engine; without one, it is the one that Docker has chosen.
     `logins` are the servers whose user and password the keyring holds.
     """
 
@@ -36,6 +38,7 @@ class PackageSettings:
     proxy: str = ""
     offline: bool = False
     vulnerabilities: str = ""
+    docker_context: str = ""
     logins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -42,12 +42,17 @@ class EngineFacts:
 def read_engine(
     studio: Studio, name: str = "", before: EngineFacts | None = None
 ) -> EngineFacts:
-    """Of the engine of a context ("" = the current one). It never fails.
+    """Of the engine of a context ("" = the chosen one). It never fails.
 
     The room it takes costs the engine time: it is asked again where `before` it had
     other images.
     """
     known = _contexts(studio)
+    try:
+        name = name or studio.images.chosen
+    except StudioError as error:  # the settings can't be read
+        away = EngineState(EngineContext("", ""), False, error.message, error.hint)
+        return EngineFacts(away, contexts=known)
     if name and name not in [each.name for each in known]:
         return _gone(name, known)
     state = studio.images.engine(name)

@@ -182,7 +182,11 @@ class ImagesTab(QWidget):
         self._wanted = str(self.contexts.currentData())
         self.chip.set_look(LOOKING)
         self.table.rows_model.set_rows(())
-        self.reload()
+        self._tasks.run(
+            partial(self._studio.images.choose, self._wanted),
+            done=lambda _: self.reload(),
+            owner=self,
+        )
 
     def _show(self, facts: EngineFacts) -> None:
         if facts == self.facts:

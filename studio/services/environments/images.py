@@ -44,9 +44,20 @@ class ImageService:
         self._environments = environments
         self._artifacts = artifacts
 
+    @property
+    def chosen(self) -> str:
+        """The context that is set for this computer; "" where Docker chooses."""
+        return self._environments.settings.get().docker_context
+
+    def choose(self, name: str) -> None:
+        """Images are made on this engine from now on, packages of models too."""
+        own = docker_contexts.context_named().name
+        kept = "" if name == own else name
+        self._environments.settings.change(docker_context=kept)
+
     def engine(self, name: str = "") -> EngineState:
-        """The engine of a context ("" = the current one): found or not, and why."""
-        return engine_state(name)
+        """The engine of a context ("" = the chosen one): found or not, and why."""
+        return engine_state(name or self.chosen)
 
     def disk_use(self, context: EngineContext | None = None) -> DiskUse:
         with self.connected(context) as engine:
@@ -162,8 +173,18 @@ class ImageService:
 
     @contextmanager
     def connected(self, context: EngineContext | None) -> Iterator[DockerEngine]:
-        with connect(context) as engine:
+        """The engine of a context; without one, the engine that is chosen."""
+        with connect(context or self._chosen_context()) as engine:
             yield engine
+
+    def _chosen_context(self) -> EngineContext:
+        try:
+            return docker_contexts.context_named(self.chosen)
+        except NotFoundError as gone:
+            way = "studio settings packages set --docker-context NAME"
+            raise NotFoundError(
+                gone.message, hint=f"{gone.hint}. To choose another: {way}"
+            ) from gone
 
     def _existing(
         self,

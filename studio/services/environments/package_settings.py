@@ -19,6 +19,7 @@ from studio.environments.package_indexes import (
 from studio.environments.vulnerabilities import check_database
 from studio.storage.package_settings import PackageSettingsFile
 from studio.storage.secrets import SecretStore
+from studio.targets.docker_contexts import context_named
 
 _OF_ALL_WORKSPACES = "packages"
 
@@ -56,6 +57,8 @@ class PackageSettingsService:
             check_certificates(Path(after.certificates))
         if after.vulnerabilities and after.vulnerabilities != before.vulnerabilities:
             check_database(Path(after.vulnerabilities))
+        if after.docker_context != before.docker_context:
+            context_named(after.docker_context)
         if after.certificates_in_images and not after.certificates:
             raise InvalidError(
                 "There are no certificates that images could get",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from studio.domain.container_engine import (
     EngineState,
     ImageLayer,
 )
+from studio.domain.errors import NotFoundError, StudioError
+from studio.domain.packaging import PackageWish
 from studio.environments.images import CleanUp
 
 if TYPE_CHECKING:
@@ -89,3 +92,48 @@ def test_that_images_are_listed_with_their_users_and_the_cost_of_each_line(
     assert commands.question is not None
     assert commands.question.go.text() == "Remove 1 image"
     assert "free:1" in commands.question.text and "used:1" not in commands.question.text
+
+
+def test_that_the_engine_chosen_for_images_is_that_of_packaged_models_too(
+    page: EnvironmentsPage,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    lab = tmp_path / "docker/contexts/meta/lab/meta.json"
+    lab.parent.mkdir(parents=True)
+    host = f"unix://{tmp_path}/lab.sock"
+    told = {"Name": "lab", "Endpoints": {"docker": {"Host": host}}}
+    lab.write_text(json.dumps(told))
+    images, contexts = page.studio.images, page.images.contexts
+    own = next(each.name for each in images.contexts() if each.current)
+
+    def choose(name: str) -> None:
+        contexts.setCurrentIndex(contexts.findData(name))
+        contexts.activated.emit(contexts.currentIndex())
+
+    def refused() -> StudioError:
+        with pytest.raises(StudioError) as told:
+            page.studio.packaging.to_image(PackageWish("nothing:1"))
+        return told.value
+
+    do(page, "images")
+    qtbot.waitUntil(lambda: contexts.findData("lab") >= 0, timeout=SECONDS)
+    choose("lab")
+    qtbot.waitUntil(lambda: images.chosen == "lab", timeout=SECONDS)
+    assert images.engine().context.host == host
+    assert host in f"{refused().message} {refused().hint}"
+    choose(own)
+    qtbot.waitUntil(lambda: images.chosen == "", timeout=SECONDS)
+    images.choose("lab")
+    lab.unlink()
+    gone = refused()
+    assert isinstance(gone, NotFoundError)
+    assert "'lab'" in gone.message and "--docker-context" in gone.hint
+    page.images.reload()
+    qtbot.waitUntil(lambda: contexts.findData("lab") >= 0, timeout=SECONDS)
+    with pytest.raises(NotFoundError, match="no Docker context 'attic'"):
+        page.studio.environments.settings.change(docker_context="attic")
