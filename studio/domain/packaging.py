@@ -35,3 +35,9 @@ class Packaged:
     seconds: float
     digest: str = ""
     log: str = ""
+
+
+def run_command(made: Packaged) -> str:
+    """What serves an image, to be typed in a terminal; the key is chosen there."""
+    port = "--publish 127.0.0.1:8080:8080"
+    return f"docker run {port} --env STUDIO_KEY=choose-one {made.place}"

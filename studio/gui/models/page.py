@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
 from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
+from studio.gui.environments.works import Works
+from studio.gui.environments.works_panel import WorksPanel
 from studio.gui.files import PathDrop
 from studio.gui.filtered_list import FilteredList, list_below_filter, pop_up
 from studio.gui.models import editing
 from studio.gui.models.commands import ModelCommands
 from studio.gui.models.details import ModelDetails, ModelFacts
 from studio.gui.models.model_list import ModelRow, ModelSource, columns, serving_now
+from studio.gui.models.package_commands import PackageCommands
 from studio.gui.models.verbs import MENU, verbs
 from studio.gui.page import Page, WindowServices
 from studio.gui.sample import open_sample
@@ -55,6 +58,9 @@ class ModelsPage(Page):
         )
         self.details = ModelDetails()
         self.commands = ModelCommands(self)
+        self.works = Works(tasks, self)
+        self.works_panel = WorksPanel(self.works)
+        self.packages = PackageCommands(self, self.works)
         self._stack = QStackedWidget()
         self._total = 0
         self._wanted, self._searched = "", False
@@ -87,6 +93,7 @@ class ModelsPage(Page):
             button("models.delete", icon_only=True),
             button("models.archive"),
             button("models.download"),
+            button("models.package"),
             button("models.register"),
             button("models.deploy", kind="primary"),
         ]
@@ -112,6 +119,9 @@ class ModelsPage(Page):
         if register := target.get("register"):
             self.commands.register(Path(register) if register is not True else None)
 
+    def put_away(self) -> None:
+        self.works.cancel_all()
+
     def unsaved(self) -> str:
         self.details.flush()
         return ""
@@ -132,7 +142,8 @@ class ModelsPage(Page):
         self._stack.setCurrentIndex(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.works_panel)
 
     def _empty(self) -> QWidget:
         return EmptyState(
@@ -168,6 +179,8 @@ class ModelsPage(Page):
         )
         details.description_edited.connect(self.commands.describe)
         details.restore_wanted.connect(self.commands.restore)
+        self.works_panel.log_wanted.connect(self.packages.show)
+        self.works_panel.mend_wanted.connect(self.packages.change)
         details.page_wanted.connect(
             lambda page, target: self.services.open_page(page, **target)
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.gui.models.page import ModelsPage
 
 MENU = (
-    ("models.deploy", "models.download", "models.verify"),
+    ("models.deploy", "models.package", "models.download", "models.verify"),
     ("models.copy", "models.archive", "models.restore"),
     ("models.delete",),
 )
@@ -38,6 +38,14 @@ def _version_actions(page: ModelsPage) -> list[Action]:
             shortcut="Ctrl+Return",
             category="Run",
             callback=page.commands.deploy,
+            enabled=partial(_has_model, page),
+        ),
+        Action(
+            "models.package",
+            "Package…",
+            icon="export",
+            category="File",
+            callback=page.packages.ask,
             enabled=partial(_has_model, page),
         ),
         Action(

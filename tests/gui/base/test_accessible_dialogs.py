@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,7 +132,7 @@ def quit_question(stage: Stage) -> QWidget:
     return stage.dialog()
 
 
-def deploy(stage: Stage) -> QWidget:
+def of_a_model(stage: Stage, verb: str) -> QWidget:
     from studio.gui.widgets.table import DataTable
 
     stage.window.open_page("models")
@@ -140,7 +141,18 @@ def deploy(stage: Stage) -> QWidget:
     table = next(t for t in page.findChildren(DataTable) if t.isVisible())
     stage.qtbot.waitUntil(lambda: table.model().rowCount() > 0, timeout=SECONDS)
     table.setCurrentIndex(table.model().index(0, 0))
-    stage.do("models.deploy")
+    stage.do(verb)
+    return stage.dialog()
+
+
+def packaging(stage: Stage) -> QWidget:
+    """A package that is being made, told by its works."""
+    from studio.gui.environments.works import Work, Works
+    from studio.gui.models.package_progress import PackageProgress
+
+    stage.window.open_page("models")
+    works, work = Works(stage.window.tasks, stage.window), Work(1, "Package it", "it:1")
+    PackageProgress(works, work, None, stage.window).open()
     return stage.dialog()
 
 
@@ -204,7 +216,9 @@ COMES_UP: dict[str, Open] = {
     "bug": bug,
     "quit": quit_question,
     "register": by_verb("models.register", "models"),
-    "deploy": deploy,
+    "deploy": partial(of_a_model, verb="models.deploy"),
+    "package": partial(of_a_model, verb="models.package"),
+    "packaging": packaging,
     "environment editor": by_verb("environments.new", "environments"),
     "delete a pipeline": by_verb("pipeline.delete", "pipelines"),
     "name of a part": by_verb("compose.group", "pipelines", "split"),
