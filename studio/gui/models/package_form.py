@@ -18,6 +18,7 @@ from studio.gui.widgets.banner import Banner, Fix
 from studio.gui.widgets.basics import column
 from studio.gui.widgets.field import FieldSpec
 from studio.gui.widgets.form import Form
+from studio.gui.widgets.panel import Section
 
 IMAGE, FOLDER = "A Docker image", "A folder"
 NONE = "None: what the model itself needs"
@@ -161,9 +162,16 @@ class PackageForm(QWidget):
         try:
             return settings_of(self._model.reference, values)
         except _WrongFieldError as wrong:
-            self.form.set_error(wrong.field, wrong.message)
-            self.form.field(wrong.field).input.setFocus()
+            self._show_wrong(wrong)
             return None
+
+    def _show_wrong(self, wrong: _WrongFieldError) -> None:
+        field = self.form.field(wrong.field)
+        for section in self.form.findChildren(Section):
+            if section.isAncestorOf(field):
+                section.set_open(True)
+        field.set_error(wrong.message)
+        field.input.setFocus()
 
     def _changed(self, name: str, _value: Any) -> None:
         if name == "kind":

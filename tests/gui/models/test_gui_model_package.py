@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,36 +45,42 @@ def dialog(page: ModelsPage, qtbot: QtBot) -> PackageDialog:
     return opened
 
 
-def test_that_a_model_is_packaged_into_a_folder_by_keys_alone(
-    models: Studio,
-    page: ModelsPage,
-    qtbot: QtBot,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-) -> None:
+@pytest.fixture
+def serving(
+    models: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[None]:
+    """serving:1, an environment with all that the server needs."""
     index = LocalIndex()
     index.wheel("httptools", "0.7")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
     with index.served() as url:
         monkeypatch.setenv("UV_DEFAULT_INDEX", url)
         models.environments.create("serving", Declaration("pip", "httptools\n"))
-        dialog: PackageDialog = request.getfixturevalue("dialog")
-        form = dialog.form.form
-        kind, box = form.field("kind").input, form.field("environment").input
-        assert isinstance(kind, QComboBox) and isinstance(box, QComboBox)
-        qtbot.waitUntil(lambda: box.findText("serving:1") >= 0, timeout=SECONDS)
-        QTest.keyClicks(kind, FOLDER)
-        QTest.keyClicks(box, "serving:1")
-        line = form.field("parent").input
-        assert isinstance(line, QLineEdit) and line.isVisible()
-        QTest.keyClick(line, Qt.Key.Key_Return)
-        assert "Choose a folder" in form.field("parent").error
-        QTest.keyClicks(line, str(tmp_path))
-        QTest.keyClick(line, Qt.Key.Key_Return)
-        shown = page.packages.shown
-        assert shown is not None
-        qtbot.waitUntil(lambda: not shown.work.goes_on, timeout=SECONDS)
+        yield
+
+
+def test_that_a_model_is_packaged_into_a_folder_by_keys_alone(
+    serving: None,
+    dialog: PackageDialog,
+    page: ModelsPage,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    form = dialog.form.form
+    kind, box = form.field("kind").input, form.field("environment").input
+    assert isinstance(kind, QComboBox) and isinstance(box, QComboBox)
+    qtbot.waitUntil(lambda: box.findText("serving:1") >= 0, timeout=SECONDS)
+    QTest.keyClicks(kind, FOLDER)
+    QTest.keyClicks(box, "serving:1")
+    line = form.field("parent").input
+    assert isinstance(line, QLineEdit) and line.isVisible()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert "Choose a folder" in form.field("parent").error
+    QTest.keyClicks(line, str(tmp_path))
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    shown = page.packages.shown
+    assert shown is not None
+    qtbot.waitUntil(lambda: not shown.work.goes_on, timeout=SECONDS)
     made = tmp_path / "churn-1-server"
     assert str(made) in shown.banner.text, shown.log.text()
     assert shown.open_folder.isVisible() and not shown.next.isVisible()
@@ -83,6 +90,52 @@ def test_that_a_model_is_packaged_into_a_folder_by_keys_alone(
     assert unnamed(shown) == []
     shown.accept()
     assert not page.works_panel.isVisible()
+
+
+def test_that_what_failed_is_asked_again_with_the_same_settings_and_a_script_goes_alone(
+    serving: None,
+    dialog: PackageDialog,
+    page: ModelsPage,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    beside = tmp_path / "scripts"
+    beside.mkdir()
+    (beside / "secret.txt").write_text("not for others")
+    (beside / "score.py").write_text("def init(): ...\ndef run(raw): return raw\n")
+    form = dialog.form.form
+    form.set_values(
+        {
+            "kind": FOLDER,
+            "parent": str(tmp_path),
+            "script": str(beside / "score.py"),
+            "others": "no line of this kind",
+        }
+    )
+    dialog.package()
+    assert "doesn't say which packages" in form.field("environment").error
+    form.set_values({"environment": "serving:1"})
+    dialog.package()
+    assert "isn't NAME=VALUE" in form.field("others").error
+    assert form.field("others").isVisible()
+    form.set_values({"others": "more=nobody:7"})
+    dialog.package()
+    failed = page.packages.shown
+    assert failed is not None
+    qtbot.waitUntil(failed.change.isVisible, timeout=SECONDS)
+    assert "nobody" in failed.banner.text
+    assert page.works_panel.rows
+    failed.change.click()
+    again = page.packages.dialog
+    assert again is not None and not page.works_panel.rows
+    assert again.form.form.values()["environment"] == "serving:1"
+    again.form.form.set_values({"others": ""})
+    again.package()
+    shown = page.packages.shown
+    assert shown is not None
+    qtbot.waitUntil(shown.open_folder.isVisible, timeout=SECONDS)
+    code = tmp_path / "churn-1-server" / "code"
+    assert [each.name for each in code.iterdir()] == ["score.py"]
 
 
 def test_that_an_image_is_refused_without_an_engine_with_how_to_start_one(
