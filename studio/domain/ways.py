@@ -48,6 +48,14 @@ SEE_IMAGES = Way(
     "See what there is: studio environments images",
     "See what there is in Environments, Images",
 )
+BUILD_IMAGE = Way(
+    "Build or fetch it as an image: studio environments build {} --image",
+    "Build or fetch it as an image, in Environments",
+)
+IMPORT_ENVIRONMENT = Way(
+    "What 'environments export' wrote is read by: studio environments import FILE",
+    "What was exported is read by Import environment from a file, in Environments",
+)
 CHECK_IN_ENVIRONMENT = Way(
     "see: studio environments check {} --model {}; or deploy without the check: "
     "--no-check",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from studio.domain import ways
 from studio.domain.errors import InvalidError, NotFoundError, StudioError
 from studio.domain.imported_environment import ImportedEnvironment, minor_of
 from studio.interchange import located
@@ -56,8 +57,7 @@ def import_file(path: Path) -> ImportedEnvironment:
     if path.suffix.lower() in _PACKED:
         raise InvalidError(
             f"{path.name} declares no environment",
-            "What 'environments export' wrote is read by: studio environments import "
-            "FILE",
+            ways.IMPORT_ENVIRONMENT(),
         )
     if path.suffix.lower() not in _LISTS:
         raise InvalidError(

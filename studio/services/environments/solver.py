@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.domain import ways
 from studio.domain.environment import Declaration, Lock
 from studio.domain.errors import RefusedError
 from studio.environments.package_indexes import PackageIndexes
@@ -33,7 +34,7 @@ class Solver:
         if not declaration.is_locked:
             raise RefusedError(
                 "An image has no packages to lock, nor a folder to build",
-                "Build or fetch it as an image: studio environments build NAME --image",
+                ways.BUILD_IMAGE("NAME"),
             )
         try:
             if declaration.kind == "pip":
