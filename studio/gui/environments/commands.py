@@ -16,8 +16,8 @@ from studio.environments.interpreters import host_platform
 from studio.gui.dialogs import Question, ask
 from studio.gui.environments.editor.dialog import EnvironmentEditor
 from studio.gui.environments.editor.importing import FILES
-from studio.gui.environments.works import Work
 from studio.gui.files import ask_and_export, ask_for_file, show_folder
+from studio.gui.works import Work
 from studio.services.environments.drafts import Draft, draft_of
 from studio.services.environments.news import news_of
 

@@ -19,7 +19,6 @@ from studio.gui.environments.lock_tab import LockTab
 from studio.gui.environments.log_tab import LogTab
 from studio.gui.environments.twin_tab import TwinTab
 from studio.gui.environments.versions_tab import VersionsTab
-from studio.gui.environments.works import Works
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import (
@@ -34,6 +33,7 @@ from studio.gui.widgets.basics import (
 from studio.gui.widgets.chip import Chip, StateLook
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_time_within
+from studio.gui.works import Works
 from studio.services.environments.lock_safety import safety_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from studio.domain.work_log import WorkLog
-from studio.gui.environments.works import Work, Works
 from studio.gui.tasks import Task, Tasks
 from studio.gui.widgets.basics import column
 from studio.gui.widgets.chip import look
@@ -19,6 +18,7 @@ from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.log_view import LogView
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
+from studio.gui.works import Work, Works
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

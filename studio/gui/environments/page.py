@@ -31,8 +31,6 @@ from studio.gui.environments.image_commands import ImageCommands
 from studio.gui.environments.images_tab import ImagesTab
 from studio.gui.environments.start_panel import StartPanel
 from studio.gui.environments.verbs import MENU, verbs
-from studio.gui.environments.works import Work, Works
-from studio.gui.environments.works_panel import WorksPanel
 from studio.gui.files import PathDrop
 from studio.gui.filtered_list import FilteredList, list_below_filter, pop_up
 from studio.gui.page import Page, WindowServices
@@ -41,6 +39,8 @@ from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import RowsModel
 from studio.gui.widgets.switch import Switch
 from studio.gui.widgets.table import DataTable
+from studio.gui.works import Work, Works
+from studio.gui.works_panel import WorksPanel
 from studio.services.environments import starters
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QStackedWidget, QWidget
 
 from studio.domain.model import ModelVersion
 from studio.domain.twin import TwinReport, TwinRow
-from studio.gui.environments.works import Work, Works
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner
 from studio.gui.widgets.basics import (
@@ -29,6 +28,7 @@ from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.rows_model import Column, RowsModel
 from studio.gui.widgets.table import DataTable
+from studio.gui.works import Work, Works
 from studio.services.environments.twin import ImageWish
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from studio.domain.packaging import Packaged, PackageWish
 from studio.environments.tool import Report
-from studio.gui.environments.works import Work, Works
 from studio.gui.models.package_dialog import PackageDialog
 from studio.gui.models.package_form import PackageSettings
 from studio.gui.models.package_progress import PackageProgress, told_of
+from studio.gui.works import Work, Works
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

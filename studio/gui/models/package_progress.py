@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from studio.domain.packaging import Packaged, run_command
-from studio.gui.environments.works import Work, Works
 from studio.gui.files import show_folder
 from studio.gui.tab_order import move_focus
 from studio.gui.theme import fonts
@@ -20,6 +19,7 @@ from studio.gui.widgets.formats import format_bytes, format_seconds
 from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.log_view import LogView
 from studio.gui.widgets.progress import ProgressRow
+from studio.gui.works import Work, Works
 
 WIDTH, HEIGHT, MARGIN = 740, 500, 24
 WARNING = "] Warning: "

@@ -17,8 +17,6 @@ from PySide6.QtWidgets import (
 from studio.domain.events import Event
 from studio.domain.tag_filter import TagIs, write_term
 from studio.gui.actions import Action
-from studio.gui.environments.works import Works
-from studio.gui.environments.works_panel import WorksPanel
 from studio.gui.files import PathDrop
 from studio.gui.filtered_list import FilteredList, list_below_filter, pop_up
 from studio.gui.models import editing
@@ -35,6 +33,8 @@ from studio.gui.widgets.filter_bar import FilterBar, Suggestion
 from studio.gui.widgets.rows_model import RowsModel
 from studio.gui.widgets.switch import Switch
 from studio.gui.widgets.table import DataTable
+from studio.gui.works import Works
+from studio.gui.works_panel import WorksPanel
 
 if TYPE_CHECKING:
     from studio.bootstrap import Studio

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from studio.domain.package_settings import PackageSettings
 from studio.environments.tool import Report
-from studio.gui.environments.works import Work, Works
 from studio.gui.package_settings.words import hint_of, message_of
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner, BannerTone
 from studio.gui.widgets.basics import clear, column, wrap_in
 from studio.gui.widgets.formats import format_seconds
 from studio.gui.widgets.progress import ProgressRow
+from studio.gui.works import Work, Works
 from studio.services.environments.connection_test import Answer, test_connection
 from studio.services.environments.package_settings import PackageSettingsService
 

@@ -147,8 +147,8 @@ def of_a_model(stage: Stage, verb: str) -> QWidget:
 
 def packaging(stage: Stage) -> QWidget:
     """A package that is being made, told by its works."""
-    from studio.gui.environments.works import Work, Works
     from studio.gui.models.package_progress import PackageProgress
+    from studio.gui.works import Work, Works
 
     stage.window.open_page("models")
     works, work = Works(stage.window.tasks, stage.window), Work(1, "Package it", "it:1")

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.domain.environment import Declaration, Lock
 from studio.domain.errors import StudioError
-from studio.gui.environments.works import Work, Works
 from studio.gui.tasks import Tasks
 from studio.gui.widgets.banner import Banner, BannerTone
 from studio.gui.widgets.basics import button, clear, column, label, row, wrap_in
 from studio.gui.widgets.progress import ProgressRow
+from studio.gui.works import Work, Works
 from studio.services.environments.conflicts import ConflictError, Way
 
 if TYPE_CHECKING:

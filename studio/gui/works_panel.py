@@ -8,12 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.gui.environments.works import Work, Works
 from studio.gui.widgets.banner import Banner, Fix
 from studio.gui.widgets.basics import column, frame, label, row, wrap_in
 from studio.gui.widgets.hints import in_window
 from studio.gui.widgets.panel import scrolled
 from studio.gui.widgets.progress import ProgressRow
+from studio.gui.works import Work, Works
 
 HIGHEST, BAR_ROOM = 300, 24
 
