@@ -62,7 +62,8 @@ def warm_arguments(step: Step) -> Optional[List[str]]:
 
 
 def _same_start(env: Dict[str, str]) -> bool:
-    names = {n for n in {*env, *os.environ} if n.startswith("PYTHON")} - _READ_LATE
+    every = {n for n in {*env, *os.environ} if n.startswith("PYTHON")} - _READ_LATE
+    names = {n for n in every if not n.startswith("PYTHON_KEYRING_")}
     names |= {"LD_LIBRARY_PATH", "LD_PRELOAD"}
     return all(env.get(name) == os.environ.get(name) for name in names)
 
