@@ -13,7 +13,7 @@ from studio.environments.package_indexes import PackageIndexes
 from studio.environments.uv import run_uv, working_folder
 from tests.cli.command_line import CommandLine
 from tests.cli.conftest import Inside
-from tests.company_network import Authority, authority, has_keyring, keyring, served
+from tests.company_network import Authority, authority, keyring, need_keyring, served
 from tests.company_network import sending_elsewhere as sending
 from tests.local_index import LocalIndex
 
@@ -50,8 +50,7 @@ def index() -> LocalIndex:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Mapping[str, str]]:
-    if not has_keyring():
-        pytest.skip("no keyring can be started here")
+    need_keyring()
     with keyring(tmp_path / "keyring") as variables:
         yield variables
 

@@ -25,7 +25,7 @@ from docker_engine import TestEngine
 from studio.bootstrap import create_workspace, open_workspace
 from studio.cli.app import run
 from studio.environments.buildkit import find_buildkit
-from tests.company_network import authority, has_keyring, keyring, served
+from tests.company_network import authority, keyring, need_keyring, served
 from tests.local_index import LocalIndex
 from tests.workspaces import write_component
 
@@ -160,8 +160,7 @@ def company(
     import keyring as keyrings
     from keyring.backends.SecretService import Keyring
 
-    if not has_keyring():
-        pytest.skip("no keyring can be started here")
+    need_keyring()
     plant(tmp_path / "person", docker_engine, monkeypatch)
     create_workspace(tmp_path / "workspace").close()
     made = Company(tmp_path / "workspace", capfdbinary.readouterr)
